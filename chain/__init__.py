@@ -1,0 +1,32 @@
+"""Licita's library: the public names that people script with; everything else is imported from its own module."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chain.money import Money
+    from chain.network import Network
+    from chain.procurement.session import Person
+    from chain.procurement.tender import Question, Tender, Tenders
+    from chain.types import TenderStatus
+
+__all__ = ["Money", "Network", "Person", "Question", "Tender", "TenderStatus", "Tenders", "errors"]
+
+_HOMES = {
+    "Money": "chain.money",
+    "Network": "chain.network",
+    "Person": "chain.procurement.session",
+    "Question": "chain.procurement.tender",
+    "Tender": "chain.procurement.tender",
+    "TenderStatus": "chain.types",
+    "Tenders": "chain.procurement.tender",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: compiling contracts or hashing headers should not pay for web3.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'chain' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
