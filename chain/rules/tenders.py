@@ -1,0 +1,372 @@
+"""Tenders: status from time and facts, and what TenderBoard refuses, in the order in which it does.
+
+The order is 404, 403, 409, 422, each as procurement.md section 10 lists it; errors of called contracts stand where they are
+called. The state machine of tests/invariants holds both sides to it. Times are unix seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chain.errors.contracts import (
+    OpeningCommitteeKeysetNotFound,
+    ProcedureBookNotFound,
+    ProcedureBookRetired,
+    TenderBoardAlreadyRecorded,
+    TenderBoardCeilingMissing,
+    TenderBoardClosed,
+    TenderBoardDeadlineEarlier,
+    TenderBoardEnquiriesClosed,
+    TenderBoardExtensionTooShort,
+    TenderBoardFieldFrozen,
+    TenderBoardHashZero,
+    TenderBoardJsonLength,
+    TenderBoardLotNotFound,
+    TenderBoardLotsInvalid,
+    TenderBoardNotFound,
+    TenderBoardPanelInvalid,
+    TenderBoardPeriodInvalid,
+    TenderBoardQuestionAnswered,
+    TenderBoardQuestionNotFound,
+    TenderBoardQuestionsFull,
+    TenderBoardReasonInvalid,
+    TenderBoardReviewBodyInvalid,
+    TenderBoardRoleMissing,
+    TenderBoardStatusWrong,
+    TenderBoardTermsStale,
+    TenderBoardUnchanged,
+    TenderBoardWeightsInvalid,
+)
+from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.hashes import terms_hash
+from chain.rules.registry import may
+from chain.types import (
+    ZERO32,
+    CancellationReason,
+    LotStatus,
+    Procedure,
+    Role,
+    Setup,
+    TenderFacts,
+    TenderStatus,
+    Terms,
+    moment,
+)
+
+__all__ = [
+    "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_TENDER", "Caller", "answered_deadline", "check_amend", "check_answer",
+    "check_ask", "check_cancel", "check_publish", "deadline_of", "lot_status", "require_bidding",
+    "tender_status",
+]  # fmt: skip
+
+MAX_PERIOD = 365 * 86_400
+"""Longest time to a deadline, from publication and from each addendum, in seconds."""
+
+MAX_TENDER = 131_072
+"""Bytes of a tender's JSON: 128 KiB."""
+
+MAX_QUESTION = 4_096
+"""Bytes of a question's or an answer's JSON: 4 KiB."""
+
+MAX_QUESTIONS = 500
+_WHOLE = 10_000  # basis points
+_RUNS_TENDERS = Role.OFFICER | Role.APPROVER
+_BIDDING = (TenderStatus.ENQUIRIES, TenderStatus.TENDERING)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, with what the registries say of the account: a person of a member, of a supplier, or nobody."""
+
+    address: str
+    person: PersonFacts = field(default_factory=PersonFacts)
+    member: MemberFacts = field(default_factory=MemberFacts)
+    supplier: SupplierFacts = field(default_factory=SupplierFacts)
+
+    def runs(self, buyer: bytes, roles: int, now: int) -> bool:
+        """Whether the caller has one of ``roles`` for this buyer."""
+        return self.person.member == buyer != ZERO32 and may(self.person, self.member, roles, now)
+
+
+# Status
+
+
+def deadline_of(base: int) -> int:
+    """Every end of a period: ``base`` plus the outages that fell into it (ProcedureBook.deadlineOf); none can be recorded yet."""
+    return base
+
+
+def tender_status(facts: TenderFacts, procedure: Procedure, now: int) -> TenderStatus:
+    """TenderBoard.tenderStatus: the first that matches. A contract that is not built yet has neutral facts: nobody has bid."""
+    end = deadline_of(facts.deadline)
+    if facts.terms_version == 0:
+        return TenderStatus.NONE
+    if _is_over(facts.cancels_at, now):
+        return TenderStatus.CANCELLED
+    if facts.cancels_at:
+        return TenderStatus.CANCELLING
+    if facts.lots_cancelled == facts.lots and _is_over(facts.lots_cancelled_at, now):
+        return TenderStatus.FAILED
+    if now + procedure.enquiry_cutoff < end:
+        return TenderStatus.ENQUIRIES
+    if now < end:
+        return TenderStatus.TENDERING
+    if facts.open_questions:
+        return TenderStatus.HELD
+    return TenderStatus.FAILED if _has_too_few_bids(facts, procedure, now) else TenderStatus.SEALED
+
+
+def lot_status(facts: TenderFacts, procedure: Procedure, lot_cancels_at: int, now: int) -> LotStatus:
+    """TenderBoard.lotStatus; ``lot_cancels_at``: end of the cancel window of this lot alone, 0 where it is not being cancelled."""
+    status, end = tender_status(facts, procedure, now), deadline_of(facts.deadline)
+    if status is TenderStatus.CANCELLED:
+        return LotStatus.CANCELLED
+    # A tender with too few bids fails at its deadline, and with it each lot whose window is still open then.
+    too_few = status is TenderStatus.FAILED and _has_too_few_bids(facts, procedure, now)
+    if _is_over(lot_cancels_at, now) and (not too_few or deadline_of(lot_cancels_at) <= end):
+        return LotStatus.CANCELLED
+    if status is TenderStatus.FAILED:
+        return LotStatus.FAILED
+    return LotStatus.CANCELLING if lot_cancels_at or facts.cancels_at else LotStatus.WAITING
+
+
+def answered_deadline(facts: TenderFacts, procedure: Procedure, now: int) -> int:
+    """The stored deadline after an answer at ``now``: bidders have the answer cutoff left, so a late one moves it."""
+    due = now + procedure.answer_cutoff
+    return due if due > deadline_of(facts.deadline) else facts.deadline
+
+
+def _is_over(base: int, now: int) -> bool:
+    return base != 0 and now >= deadline_of(base)
+
+
+def _has_too_few_bids(facts: TenderFacts, procedure: Procedure, now: int) -> bool:
+    return (
+        now >= deadline_of(facts.deadline) and not facts.open_questions and _live_bids() < procedure.min_bids
+    )
+
+
+def _live_bids() -> int:
+    """Neutral until there is a BidBox."""
+    return 0
+
+
+# Refusals
+
+
+def check_publish(
+    caller: Caller,
+    record: bytes,
+    terms: Terms,
+    size: int,
+    *,
+    recorded: int,
+    procedure: Procedure | None,
+    retired: bool,
+    review_body_fits: bool,
+    now: int,
+) -> None:
+    """TenderBoard.publish.
+
+    ``size``: bytes of the JSON; ``recorded``: the tender that the caller's member recorded under ``record``, 0 if none;
+    ``procedure``: the one the terms name, None where there is none, ``retired`` where no new tender may use it;
+    ``review_body_fits``: whether the review body is an active REVIEW_BODY member independent of the buyer.
+    """
+    if not caller.runs(caller.person.member, _RUNS_TENDERS, now):
+        raise TenderBoardRoleMissing("OFFICER", caller.address)
+    if recorded:
+        raise TenderBoardAlreadyRecorded(_hex(record), recorded)
+    if procedure is None:
+        raise ProcedureBookNotFound(terms.procedure, terms.procedure_version)
+    if retired:
+        raise ProcedureBookRetired(terms.procedure, terms.procedure_version)
+    if terms.keyset_id != ZERO32:
+        # Neutral until there is an OpeningCommittee: there are no keysets.
+        raise OpeningCommitteeKeysetNotFound(_hex(terms.keyset_id))
+    for name, given in (
+        ("recordId", record),
+        ("currency", terms.currency.encode()),
+        ("documentsHash", terms.documents_hash),
+    ):
+        _require_given(name, given)
+    _require_text(size, MAX_TENDER)
+    earliest, latest = now + procedure.min_tender_period, now + MAX_PERIOD
+    if not earliest <= terms.deadline <= latest:
+        raise TenderBoardPeriodInvalid(0, earliest, latest, terms.deadline)
+    _require_setup(0, terms.setup, terms.price_weight_bps, procedure)
+    if terms.review_body != ZERO32 and not review_body_fits:
+        raise TenderBoardReviewBodyInvalid(0, _hex(terms.review_body))
+
+
+def check_amend(
+    caller: Caller,
+    number: int,
+    facts: TenderFacts | None,
+    procedure: Procedure,
+    expected: bytes,
+    terms: Terms,
+    json_bytes: bytes,
+    *,
+    now: int,
+) -> None:
+    """TenderBoard.amend; ``expected``: hash of the terms that it replaces."""
+    known = _require_tender(number, facts)
+    if not caller.runs(known.buyer, _RUNS_TENDERS, now):
+        raise TenderBoardRoleMissing("OFFICER", caller.address)
+    require_bidding(number, known, procedure, now)
+    if expected != known.terms_hash:
+        raise TenderBoardTermsStale(number, _hex(known.terms_hash), _hex(expected))
+    if terms_hash(terms, json_bytes) == known.terms_hash:
+        raise TenderBoardUnchanged("terms")
+    _require_given("documentsHash", terms.documents_hash)
+    _require_text(len(json_bytes), MAX_TENDER)
+    _require_later(number, known.deadline, terms.deadline, procedure, now)
+    _require_frozen(number, known, terms)
+    _require_setup(number, terms.setup, terms.price_weight_bps, procedure)
+
+
+def check_ask(
+    caller: Caller,
+    number: int,
+    facts: TenderFacts | None,
+    procedure: Procedure,
+    tag: bytes,
+    size: int,
+    *,
+    asked: int,
+    now: int,
+) -> None:
+    """TenderBoard.ask; ``asked``: the question of this tender that has the tag, 0 if none; ``size``: bytes of the JSON."""
+    known = _require_tender(number, facts)
+    if not caller.supplier.active:
+        raise TenderBoardRoleMissing("SUPPLIER", caller.address)
+    if asked:
+        raise TenderBoardAlreadyRecorded(_hex(tag), asked)
+    status = require_bidding(number, known, procedure, now)
+    if status is not TenderStatus.ENQUIRIES:
+        closed = deadline_of(known.deadline) - procedure.enquiry_cutoff
+        raise TenderBoardEnquiriesClosed(number, moment(closed))
+    if known.questions >= MAX_QUESTIONS:
+        raise TenderBoardQuestionsFull(number, MAX_QUESTIONS)
+    _require_given("tag", tag)
+    _require_text(size, MAX_QUESTION)
+
+
+def check_answer(
+    caller: Caller,
+    number: int,
+    facts: TenderFacts | None,
+    procedure: Procedure,
+    question: int,
+    size: int,
+    *,
+    answered: bool,
+    now: int,
+) -> None:
+    """TenderBoard.answer; ``answered``: whether the question has its answer, ``size``: bytes of the JSON."""
+    known = _require_tender(number, facts)
+    if not 0 < question <= known.questions:
+        raise TenderBoardQuestionNotFound(number, question)
+    if not caller.runs(known.buyer, Role.OFFICER, now):
+        raise TenderBoardRoleMissing("OFFICER", caller.address)
+    status = tender_status(known, procedure, now)
+    if status not in (*_BIDDING, TenderStatus.HELD):
+        raise TenderBoardStatusWrong(number, status)
+    if answered:
+        raise TenderBoardQuestionAnswered(number, question)
+    _require_text(size, MAX_QUESTION)
+
+
+def check_cancel(
+    caller: Caller,
+    number: int,
+    facts: TenderFacts | None,
+    procedure: Procedure,
+    lot: int,
+    reason: int,
+    document_hash: bytes,
+    *,
+    lot_cancels_at: int,
+    now: int,
+) -> None:
+    """TenderBoard.cancel; ``lot`` 0 is the whole tender, ``lot_cancels_at`` as for ``lot_status``, 0 for the whole tender."""
+    known = _require_tender(number, facts)
+    if lot > known.lots:
+        raise TenderBoardLotNotFound(number, lot)
+    if not caller.runs(known.buyer, _RUNS_TENDERS, now):
+        raise TenderBoardRoleMissing("OFFICER", caller.address)
+    status = tender_status(known, procedure, now)
+    if status.is_end or status is TenderStatus.CANCELLING or lot_cancels_at:
+        raise TenderBoardStatusWrong(number, status)
+    _require_given("documentHash", document_hash)
+    if reason not in tuple(CancellationReason):
+        raise TenderBoardReasonInvalid(number, reason)
+
+
+def _require_tender(number: int, facts: TenderFacts | None) -> TenderFacts:
+    if facts is None or facts.terms_version == 0:
+        raise TenderBoardNotFound(number)
+    return facts
+
+
+def _require_given(name: str, value: bytes) -> None:
+    if not any(value):
+        raise TenderBoardHashZero(name)
+
+
+def _require_text(size: int, limit: int) -> None:
+    if not 0 < size <= limit:
+        raise TenderBoardJsonLength(limit, size)
+
+
+def require_bidding(number: int, facts: TenderFacts, procedure: Procedure, now: int) -> TenderStatus:
+    """The status, where terms may change and bids come in. Raises TenderBoardClosed, TenderBoardStatusWrong."""
+    end = deadline_of(facts.deadline)
+    if now >= end:
+        raise TenderBoardClosed(number, moment(end))
+    status = tender_status(facts, procedure, now)
+    if status not in _BIDDING:
+        raise TenderBoardStatusWrong(number, status)
+    return status
+
+
+def _require_later(number: int, deadline: int, wanted: int, procedure: Procedure, now: int) -> None:
+    latest, least = now + MAX_PERIOD, now + procedure.amendment_extension
+    if wanted > latest:
+        raise TenderBoardPeriodInvalid(number, deadline, latest, wanted)
+    if wanted < deadline:
+        raise TenderBoardDeadlineEarlier(number, deadline, wanted)
+    if wanted < least:
+        raise TenderBoardExtensionTooShort(number, least, wanted)
+
+
+def _require_frozen(number: int, facts: TenderFacts, terms: Terms) -> None:
+    frozen = (
+        ("procedure", terms.procedure, facts.procedure),
+        ("procedureVersion", terms.procedure_version, facts.procedure_version),
+        ("currency", terms.currency, facts.currency),
+        ("exponent", terms.exponent, facts.exponent),
+        ("keysetId", terms.keyset_id, facts.keyset_id),
+        ("reviewBody", terms.review_body, facts.review_body),
+        ("lots", len(terms.setup.lots), facts.lots),
+    )
+    for name, wanted, stored in frozen:
+        if wanted != stored:
+            raise TenderBoardFieldFrozen(number, name)
+
+
+def _require_setup(number: int, setup: Setup, price_weight: int, procedure: Procedure) -> None:
+    if not 0 < len(setup.lots) <= procedure.max_lots:
+        raise TenderBoardLotsInvalid(number, procedure.max_lots, len(setup.lots))
+    for place, lot in enumerate(setup.lots, 1):
+        if procedure.ceiling_binding and lot.ceiling == 0:
+            raise TenderBoardCeilingMissing(number, place)
+    # The lowest price wins in the only award rule that can be adopted: the price has the whole weight, nobody scores.
+    if price_weight != _WHOLE or setup.criteria:
+        raise TenderBoardWeightsInvalid(number, price_weight)
+    if setup.panel:
+        raise TenderBoardPanelInvalid(number, 0, len(setup.panel))
+
+
+def _hex(value: bytes) -> str:
+    return "0x" + value.hex()

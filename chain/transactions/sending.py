@@ -1,0 +1,194 @@
+"""From a call to its receipt: read, preflight, send, deploy. The path of scripts and tests; the service has its recorder."""
+
+from __future__ import annotations
+
+import asyncio
+import time as clock
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar, overload
+
+from chain.errors.chain import GasOverCap, RevertUnexplained, TransactionNotMined
+from chain.errors.nodes import RpcError
+from chain.rpc import Rpc
+from chain.transactions.codec import Addresses, Call, Read, address_in, checksum, result_of
+from chain.transactions.gas import CREATION_GAS, MAX_GAS, gas_for
+from chain.transactions.logs import decode_log_json, decode_revert
+from chain.transactions.signing import address_of, sign, unsigned
+from chain.types import Event
+
+__all__ = ["Nudge", "Receipt", "at_time", "deploy", "mined", "preflight", "read", "refusal_in", "send"]
+
+T = TypeVar("T")
+Nudge: TypeAlias = Callable[[], Awaitable[object]]
+"""Asks the node for a block now, where it makes none by itself."""
+
+_PATIENCE = 60.0  # seconds to wait for a block: several periods of any profile
+_FIRST_POLL, _LAST_POLL = 0.01, 0.25  # seconds, doubling
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a block says of a transaction that succeeded; ``created`` is the address of a deployed contract."""
+
+    block: int
+    time: int
+    transaction: str
+    gas_used: int
+    events: tuple[Event, ...]
+    created: str | None = None
+
+
+def at_time(seconds: int) -> list[Any]:
+    """The parameters of ``eth_call`` after the block: no state overrides, and the time the block is to have."""
+    return [{}, {"time": hex(seconds)}]
+
+
+def refusal_in(error: RpcError) -> Exception:
+    """The contract's refusal that a node's error carries, else the error itself."""
+    data = error.data
+    if not isinstance(data, str) or not data.startswith("0x"):
+        return error
+    if data == "0x" and "revert" not in error.message.lower():
+        return error
+    return decode_revert(bytes.fromhex(data[2:]))
+
+
+@overload
+async def read(rpc: Rpc, addresses: Addresses, call: Read[T], block: str | int = "latest") -> T: ...
+@overload
+async def read(rpc: Rpc, addresses: Addresses, call: Call, block: str | int = "latest") -> Any: ...
+async def read(rpc: Rpc, addresses: Addresses, call: Call, block: str | int = "latest") -> Any:
+    """The decoded answer of a view; a single output is unwrapped.
+
+    Raises the contract's refusal, ContractNotDeployed, ResultInvalid, RpcError.
+    """
+    request = {"to": address_in(addresses, call.contract), "data": "0x" + call.data.hex()}
+    answer = await _eth_call(rpc, request, block)
+    return result_of(call, bytes.fromhex(answer[2:]))
+
+
+async def preflight(
+    rpc: Rpc, addresses: Addresses, call: Call, sender: str, gas: int, block: str | int = "pending"
+) -> None:
+    """Runs a call on the node as ``sender`` without sending it, at the earliest time the next block can have.
+
+    An engine that knows no block overrides takes a time of its own. Raises the contract's refusal, RpcError.
+    """
+    head = await rpc.call("eth_getBlockByNumber", "latest", False)
+    await _eth_call(rpc, _request(addresses, call, sender, gas), block, int(head["timestamp"], 16) + 1)
+
+
+async def send(
+    rpc: Rpc,
+    addresses: Addresses,
+    call: Call,
+    key: bytes,
+    nonce: int | None = None,
+    nudge: Nudge | None = None,
+    patience: float = _PATIENCE,
+) -> Receipt:
+    """Signs, sends and waits for the block.
+
+    ``nonce`` None asks the node for the next one; ``patience`` is in seconds. Raises the contract's refusal where the block
+    holds the transaction as failed (found by calling again at the parent block), TransactionNotMined, RpcError.
+    """
+    gas = gas_for(call)
+    transaction = await _submit(rpc, address_in(addresses, call.contract), call.data, gas, key, nonce)
+    receipt = await mined(rpc, transaction, nudge, patience)
+    if int(receipt["status"], 16) == 0:
+        raise await _why(rpc, _request(addresses, call, address_of(key), gas), receipt)
+    return await _receipt(rpc, addresses, receipt)
+
+
+async def deploy(
+    rpc: Rpc,
+    addresses: Addresses,
+    code: bytes,
+    key: bytes,
+    nonce: int | None = None,
+    nudge: Nudge | None = None,
+    gas: int = CREATION_GAS,
+    patience: float = _PATIENCE,
+) -> Receipt:
+    """Deploys creation bytecode (see ``creation``); events of contracts in ``addresses`` are decoded, its own among them.
+
+    Raises what ``send`` raises, GasOverCap.
+    """
+    if gas > MAX_GAS:
+        raise GasOverCap(gas, MAX_GAS)
+    transaction = await _submit(rpc, None, code, gas, key, nonce)
+    receipt = await mined(rpc, transaction, nudge, patience)
+    if int(receipt["status"], 16) == 0:
+        request = {"from": address_of(key), "data": "0x" + code.hex(), "gas": hex(gas), "gasPrice": "0x0"}
+        raise await _why(rpc, request, receipt)
+    return await _receipt(rpc, addresses, receipt)
+
+
+async def mined(
+    rpc: Rpc, transaction: str, nudge: Nudge | None = None, patience: float = _PATIENCE
+) -> dict[str, Any]:
+    """The node's receipt of a transaction, as JSON, once a block holds it. Raises TransactionNotMined, RpcError."""
+    if nudge is not None:
+        await nudge()
+    end = clock.monotonic() + patience
+    pause = _FIRST_POLL
+    while True:
+        receipt: dict[str, Any] | None = await rpc.call("eth_getTransactionReceipt", transaction)
+        if receipt is not None:
+            return receipt
+        if clock.monotonic() >= end:
+            raise TransactionNotMined(transaction, patience)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LAST_POLL)
+
+
+def _request(addresses: Addresses, call: Call, sender: str, gas: int) -> dict[str, str]:
+    to = address_in(addresses, call.contract)
+    return {"from": sender, "to": to, "data": "0x" + call.data.hex(), "gas": hex(gas), "gasPrice": "0x0"}
+
+
+async def _eth_call(rpc: Rpc, request: dict[str, str], block: str | int, time: int | None = None) -> str:
+    at = [hex(block) if isinstance(block, int) else block, *([] if time is None else at_time(time))]
+    try:
+        return str(await rpc.call("eth_call", request, *at))
+    except RpcError as error:
+        raise refusal_in(error) from error
+
+
+async def _submit(rpc: Rpc, to: str | None, data: bytes, gas: int, key: bytes, nonce: int | None) -> str:
+    chain_id = int(await rpc.call("eth_chainId"), 16)
+    if nonce is None:
+        nonce = int(await rpc.call("eth_getTransactionCount", address_of(key), "pending"), 16)
+    raw, transaction = sign(unsigned(nonce, to, data, gas, chain_id), key)
+    await rpc.call("eth_sendRawTransaction", "0x" + raw.hex())
+    return transaction
+
+
+async def _why(rpc: Rpc, request: dict[str, str], receipt: dict[str, Any]) -> Exception:
+    """Why a transaction failed, by calling it again on the state before its block; inexact where that block held more."""
+    block = int(receipt["blockNumber"], 16)
+    header = await rpc.call("eth_getBlockByNumber", receipt["blockNumber"], False)
+    try:
+        await rpc.call("eth_call", request, hex(block - 1), *at_time(int(header["timestamp"], 16)))
+    except RpcError as error:
+        refusal = refusal_in(error)
+        if refusal is not error:
+            return refusal
+    return RevertUnexplained(receipt["transactionHash"], block)
+
+
+async def _receipt(rpc: Rpc, addresses: Addresses, receipt: dict[str, Any]) -> Receipt:
+    header = await rpc.call("eth_getBlockByNumber", receipt["blockNumber"], False)
+    time = int(header["timestamp"], 16)
+    contract_of = {address.lower(): contract for contract, address in addresses.items()}
+    events = (decode_log_json(contract_of, log, time) for log in receipt["logs"])
+    created = receipt["contractAddress"]
+    return Receipt(
+        int(receipt["blockNumber"], 16),
+        time,
+        receipt["transactionHash"].lower(),
+        int(receipt["gasUsed"], 16),
+        tuple(event for event in events if event is not None),
+        checksum(created) if created else None,
+    )

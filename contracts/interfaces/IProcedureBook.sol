@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Procedure} from "../types/Procurement.sol";
+
+/// @title The procedures: numbered, immutable versions of rules that are data
+interface IProcedureBook {
+    /// @notice `who` is not the authority.
+    error ProcedureBookRoleMissing(bytes32 role, address who);
+    /// @notice No such version of this procedure.
+    error ProcedureBookNotFound(bytes16 code, uint16 version);
+    /// @notice The version is retired: no new tender may use it.
+    error ProcedureBookRetired(bytes16 code, uint16 version);
+    /// @notice Versions of a code are numbered without a gap.
+    error ProcedureBookVersionWrong(uint256 expected, uint256 got);
+    /// @notice A required value is zero.
+    error ProcedureBookHashZero(bytes32 field);
+    /// @notice The text is empty or longer than `limit` bytes.
+    error ProcedureBookJsonLength(uint256 limit, uint256 got);
+    /// @notice The field contradicts another one, or its check does not exist yet on this network.
+    error ProcedureBookInconsistent(bytes32 field);
+    /// @notice A sandbox procedure on a network without the sandbox mark.
+    error ProcedureBookSandboxOnly(bytes16 code);
+
+    event ProcedureAdopted(bytes16 indexed code, uint16 indexed version, Procedure procedure, string json);
+    event ProcedureRetired(bytes16 indexed code, uint16 indexed version);
+
+    /// @notice Adopts a procedure; `procedure.version` = last + 1, `procedure.textHash` = sha256(json). Role: authority.
+    function adopt(Procedure calldata procedure, string calldata json) external;
+    /// @notice Bars new tenders from a version; running ones keep it. Role: authority.
+    function retire(bytes16 code, uint16 version) external;
+
+    /// @notice The procedure; reverts NotFound.
+    function procedureOf(bytes16 code, uint16 version) external view returns (Procedure memory);
+    /// @notice The procedure where a new tender may use it; reverts NotFound or Retired.
+    function requireLive(bytes16 code, uint16 version) external view returns (Procedure memory);
+    /// @notice Last version of a code, 0 if none.
+    function lastVersion(bytes16 code) external view returns (uint16);
+    /// @notice Every end of a period in the network: `base` plus the outages that fell into it. Inside a period means t < deadlineOf(base).
+    function deadlineOf(uint40 base) external view returns (uint40);
+    /// @notice The only account that may adopt and retire.
+    function authority() external view returns (address);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Supplier} from "../types/Roles.sol";
+
+/// @title Who may bid: suppliers, their accounts, their owners' declaration
+interface ISupplierRegistry {
+    /// @notice `who` lacks `role` here: `REGISTRAR` or `SUPPLIER`.
+    error SupplierRegistryRoleMissing(bytes32 role, address who);
+    /// @notice No supplier has this id.
+    error SupplierRegistryNotFound(bytes32 id);
+    /// @notice The supplier is not active.
+    error SupplierRegistryInactive(bytes32 id);
+    /// @notice The supplier is debarred until then.
+    error SupplierRegistryDebarred(bytes32 id, uint256 until);
+    /// @notice The owners' declaration is older than 365 days, or was never made (`declaredAt` = 0).
+    error SupplierRegistryOwnersStale(bytes32 id, uint256 declaredAt);
+    /// @notice The id is registered already.
+    error SupplierRegistryExists(bytes32 id);
+    /// @notice The account belongs to a supplier or a member already.
+    error SupplierRegistryAccountTaken(address who);
+    /// @notice The caller's view of the supplier is out of date.
+    error SupplierRegistryVersionWrong(uint256 expected, uint256 got);
+    /// @notice The field has this value already.
+    error SupplierRegistryUnchanged(bytes32 field);
+    /// @notice A required value is zero.
+    error SupplierRegistryHashZero(bytes32 field);
+    /// @notice The public data is empty or longer than `limit` bytes.
+    error SupplierRegistryJsonLength(uint256 limit, uint256 got);
+    /// @notice A supplier has 1..`limit` distinct accounts.
+    error SupplierRegistryAccountsInvalid(uint256 limit, uint256 got);
+
+    event SupplierRegistered(bytes32 indexed id, address[] accounts, string json);
+    event SupplierActiveSet(bytes32 indexed id, bool active);
+    event SupplierAccountsSet(bytes32 indexed id, uint32 version, address[] accounts);
+    event SupplierOwnersDeclared(bytes32 indexed id, uint32 version, bytes32 ownersHash);
+
+    /// @notice Registers a supplier. Role: REGISTRAR. Active from then on; version 1.
+    /// @param id keccak256 of the org-id, or a random value for a natural person (whose public data names nobody).
+    /// @param json Canonical public data {identifier {scheme, id}, name}; no personal data.
+    function register(bytes32 id, address[] calldata accounts, string calldata json) external;
+    /// @notice Activates or deactivates. Role: REGISTRAR.
+    function setActive(bytes32 id, bool active) external;
+    /// @notice Replaces the accounts of the caller's supplier. Role: SUPPLIER (an account of it).
+    function setAccounts(uint32 expectedVersion, address[] calldata accounts) external;
+    /// @notice Declares the owners of the caller's supplier by sha256. Role: SUPPLIER (an account of it).
+    function declareOwners(uint32 expectedVersion, bytes32 ownersHash) external;
+
+    /// @notice Supplier of an account, 0 if none; says nothing of its state.
+    function supplierOf(address account) external view returns (bytes32);
+    /// @notice Reverts by name unless active, not debarred, and the declaration is at most 365 days old.
+    function requireEligible(bytes32 id) external view;
+    /// @notice Stored facts; all zero where unknown.
+    function supplierFacts(bytes32 id) external view returns (Supplier memory);
+    /// @notice Accounts of a supplier, 1..8.
+    function accountsOf(bytes32 id) external view returns (address[] memory);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {CancellationReason, LotStatus, TenderFacts, TenderStatus, Terms} from "../types/Procurement.sol";
+
+/// @title The tenders: publication, amendment, enquiries, cancellation, status
+/// @notice The public data is canonical JSON in the events; the terms struct governs. Status follows from time and facts alone.
+/// The first argument of an error is the tender (0 at publication), but in shared ones.
+interface ITenderBoard {
+    /// @notice `who` lacks `role` for this tender: `OFFICER`, `APPROVER` of the buyer, or `SUPPLIER`.
+    error TenderBoardRoleMissing(bytes32 role, address who);
+    /// @notice This organisation recorded the same act before; `id` is the tender or question it made.
+    error TenderBoardAlreadyRecorded(bytes32 recordId, bytes32 id);
+    /// @notice The field has this value already.
+    error TenderBoardUnchanged(bytes32 field);
+    /// @notice A required value is zero.
+    error TenderBoardHashZero(bytes32 field);
+    /// @notice The JSON is empty or longer than `limit` bytes.
+    error TenderBoardJsonLength(uint256 limit, uint256 got);
+    /// @notice No such tender.
+    error TenderBoardNotFound(bytes32 id);
+    /// @notice No such lot; lots count from 1.
+    error TenderBoardLotNotFound(bytes32 id, uint256 lot);
+    /// @notice No such question; questions count from 1.
+    error TenderBoardQuestionNotFound(bytes32 id, uint256 question);
+    /// @notice The deadline has passed.
+    error TenderBoardClosed(bytes32 id, uint256 closedAt);
+    /// @notice The status does not allow this act.
+    error TenderBoardStatusWrong(bytes32 id, TenderStatus status);
+    /// @notice The terms were changed meanwhile.
+    error TenderBoardTermsStale(bytes32 id, bytes32 expected, bytes32 got);
+    /// @notice The time for questions is over.
+    error TenderBoardEnquiriesClosed(bytes32 id, uint256 closedAt);
+    /// @notice The question has its answer.
+    error TenderBoardQuestionAnswered(bytes32 id, uint256 question);
+    /// @notice The tender holds the most questions it may.
+    error TenderBoardQuestionsFull(bytes32 id, uint256 limit);
+    /// @notice The deadline lies outside `min`..`max`.
+    error TenderBoardPeriodInvalid(bytes32 id, uint256 min, uint256 max, uint256 got);
+    /// @notice An addendum never moves the deadline earlier.
+    error TenderBoardDeadlineEarlier(bytes32 id, uint256 limit, uint256 got);
+    /// @notice After an addendum bidders have at least the procedure's extension: the deadline is `limit` or later.
+    error TenderBoardExtensionTooShort(bytes32 id, uint256 limit, uint256 got);
+    /// @notice An addendum cannot change this field.
+    error TenderBoardFieldFrozen(bytes32 id, bytes32 field);
+    /// @notice A tender has 1..`limit` lots.
+    error TenderBoardLotsInvalid(bytes32 id, uint256 limit, uint256 got);
+    /// @notice The procedure's ceiling binds and this lot has none.
+    error TenderBoardCeilingMissing(bytes32 id, uint256 lot);
+    /// @notice Price and criteria weights sum to 10,000.
+    error TenderBoardWeightsInvalid(bytes32 id, uint256 sum);
+    /// @notice The panel does not fit the procedure.
+    error TenderBoardPanelInvalid(bytes32 id, uint256 limit, uint256 got);
+    /// @notice The review body is not an active REVIEW_BODY member independent of the buyer.
+    error TenderBoardReviewBodyInvalid(bytes32 id, bytes32 member);
+    /// @notice No such reason.
+    error TenderBoardReasonInvalid(bytes32 id, uint256 code);
+
+    event TenderPublished(
+        bytes32 indexed id,
+        bytes32 indexed buyer,
+        bytes32 recordId,
+        bytes32 termsHash,
+        Terms terms,
+        string json
+    );
+    event TenderAmended(bytes32 indexed id, uint16 termsVersion, bytes32 termsHash, Terms terms, string json);
+    event QuestionAsked(bytes32 indexed id, uint16 indexed question, bytes32 supplier, bytes32 tag, string json);
+    event QuestionAnswered(bytes32 indexed id, uint16 indexed question, uint40 deadline, string json);
+    event CancellationProposed(
+        bytes32 indexed id,
+        uint8 indexed lot,
+        CancellationReason reason,
+        bytes32 documentHash,
+        uint40 cancelsAt
+    );
+
+    /// @notice Publishes a tender of the caller's member. Role: OFFICER or APPROVER (four eyes: the APPROVER).
+    /// @param recordId Idempotency: kept per member; a repeat reverts AlreadyRecorded with the tender it made.
+    /// @param json OCDS tender, canonical (RFC 8785), at most 128 KiB.
+    /// @return id bytes32(number), numbers from 1 in order of publication.
+    function publish(bytes32 recordId, Terms calldata terms, string calldata json) external returns (bytes32 id);
+    /// @notice Replaces the terms as a whole. Role: OFFICER or APPROVER of the buyer.
+    /// @param expectedTermsHash The terms it replaces.
+    function amend(bytes32 id, bytes32 expectedTermsHash, Terms calldata terms, string calldata json) external;
+    /// @notice Asks a question in public. Role: SUPPLIER (active).
+    /// @param tag Idempotency: unique in the tender; a repeat reverts AlreadyRecorded with the question.
+    /// @param json Canonical {title, description, ...}, at most 4 KiB.
+    function ask(bytes32 id, bytes32 tag, string calldata json) external returns (uint16 question);
+    /// @notice Answers once; an answer later than its cutoff moves the deadline. Role: OFFICER of the buyer.
+    function answer(bytes32 id, uint16 question, string calldata json) external;
+    /// @notice Begins the cancellation of a lot, or of the whole tender (`lot` = 0). Role: OFFICER or APPROVER of the buyer.
+    /// @param documentHash sha256 of the reasoned decision.
+    function cancel(bytes32 id, uint8 lot, uint8 reason, bytes32 documentHash) external;
+
+    /// @notice Status at the present block time; None where unknown.
+    function tenderStatus(bytes32 id) external view returns (TenderStatus);
+    /// @notice Status of a lot at the present block time; reverts NotFound, LotNotFound.
+    function lotStatus(bytes32 id, uint8 lot) external view returns (LotStatus);
+    /// @notice Stored facts; all zero where unknown.
+    function tenderFacts(bytes32 id) external view returns (TenderFacts memory);
+    /// @notice End of the bidding period, outages added; reverts NotFound.
+    function closesAt(bytes32 id) external view returns (uint40);
+    /// @notice Number of tenders; the last id.
+    function tenderCount() external view returns (uint256);
+    /// @notice What a member (or an address, left-padded) recorded under this id; 0 if nothing.
+    function recordOf(bytes32 actor, bytes32 recordId) external view returns (bytes32);
+    /// @notice Question recorded under this tag of a tender; 0 if none.
+    function questionOf(bytes32 id, bytes32 tag) external view returns (uint16);
+    /// @notice Whether a question has its answer.
+    function isAnswered(bytes32 id, uint16 question) external view returns (bool);
+}

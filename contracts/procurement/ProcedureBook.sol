@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
+import {Procedure} from "../types/Procurement.sol";
+
+contract ProcedureBook is IProcedureBook {
+    uint256 private constant MAX_JSON = 32_768;
+    uint256 private constant BPS = 10_000;
+    uint256 private constant MAX_LOTS = 32;
+    uint256 private constant MAX_BODY_BLOCKS = 16;
+    uint256 private constant MAX_TWO_ENVELOPE_BIDS = 1000;
+    uint256 private constant MIN_OPENING_DELAY = 600 seconds;
+    // Code at this address ("SANDBOX") is what makes a network a sandbox; only its genesis can put it there.
+    address private constant SANDBOX_MARK = address(0x53414e44424f58);
+
+    /// @inheritdoc IProcedureBook
+    address public immutable authority;
+
+    mapping(bytes16 code => uint16) private _lastVersion;
+    mapping(bytes16 code => mapping(uint16 version => Procedure)) private _procedures;
+    mapping(bytes16 code => mapping(uint16 version => bool)) private _retired;
+
+    constructor(address authority_, Procedure[] memory procedures, string[] memory texts) {
+        require(authority_ != address(0), ProcedureBookHashZero("authority"));
+        require(texts.length == procedures.length, ProcedureBookHashZero("texts"));
+        authority = authority_;
+        for (uint256 i = 0; i < procedures.length; ++i) {
+            _adopt(procedures[i], texts[i]);
+        }
+    }
+
+    /// @inheritdoc IProcedureBook
+    function adopt(Procedure calldata procedure, string calldata json) external {
+        require(msg.sender == authority, ProcedureBookRoleMissing("AUTHORITY", msg.sender));
+        _adopt(procedure, json);
+    }
+
+    /// @inheritdoc IProcedureBook
+    function retire(bytes16 code, uint16 version) external {
+        // Check:
+        require(_procedures[code][version].version != 0, ProcedureBookNotFound(code, version));
+        require(msg.sender == authority, ProcedureBookRoleMissing("AUTHORITY", msg.sender));
+        require(!_retired[code][version], ProcedureBookRetired(code, version));
+        // Effect:
+        _retired[code][version] = true;
+        emit ProcedureRetired(code, version);
+    }
+
+    /// @inheritdoc IProcedureBook
+    function procedureOf(bytes16 code, uint16 version) public view returns (Procedure memory procedure) {
+        procedure = _procedures[code][version];
+        require(procedure.version != 0, ProcedureBookNotFound(code, version));
+    }
+
+    /// @inheritdoc IProcedureBook
+    function requireLive(bytes16 code, uint16 version) external view returns (Procedure memory procedure) {
+        procedure = procedureOf(code, version);
+        require(!_retired[code][version], ProcedureBookRetired(code, version));
+    }
+
+    /// @inheritdoc IProcedureBook
+    function lastVersion(bytes16 code) external view returns (uint16) {
+        return _lastVersion[code];
+    }
+
+    /// @inheritdoc IProcedureBook
+    // No outage can be recorded yet: this is the one place where outages will be added.
+    function deadlineOf(uint40 base) external pure returns (uint40) {
+        return base;
+    }
+
+    function _adopt(Procedure memory p, string memory json) private {
+        // Check:
+        uint256 next = uint256(_lastVersion[p.code]) + 1;
+        require(p.version == next, ProcedureBookVersionWrong(next, p.version));
+        require(p.code != 0, ProcedureBookHashZero("code"));
+        uint256 length = bytes(json).length;
+        require(length != 0 && length <= MAX_JSON, ProcedureBookJsonLength(MAX_JSON, length));
+        require(p.textHash == sha256(bytes(json)), ProcedureBookInconsistent("textHash"));
+        _requireConsistent(p);
+        _requireRates(p);
+        if (!p.sandbox) _requireRealPeriods(p);
+        _requireBuilt(p);
+        require(!p.sandbox || SANDBOX_MARK.code.length != 0, ProcedureBookSandboxOnly(p.code));
+        // Effect:
+        _lastVersion[p.code] = p.version;
+        _procedures[p.code][p.version] = p;
+        emit ProcedureAdopted(p.code, p.version, p, json);
+    }
+
+    function _requireConsistent(Procedure memory p) private pure {
+        require(p.enquiryCutoff >= p.answerCutoff, ProcedureBookInconsistent("enquiryCutoff"));
+        require(p.minTenderPeriod > p.enquiryCutoff, ProcedureBookInconsistent("minTenderPeriod"));
+        require(p.complaintWindow <= p.standstill, ProcedureBookInconsistent("complaintWindow"));
+        require(p.minBids != 0, ProcedureBookInconsistent("minBids"));
+        require(p.minEvaluators != 1, ProcedureBookInconsistent("minEvaluators"));
+        require(p.maxLots != 0 && p.maxLots <= MAX_LOTS, ProcedureBookInconsistent("maxLots"));
+        require(p.bodyBlocks != 0 && p.bodyBlocks <= MAX_BODY_BLOCKS, ProcedureBookInconsistent("bodyBlocks"));
+        require(p.envelopes == 1 || p.envelopes == 2, ProcedureBookInconsistent("envelopes"));
+        require(p.awardRule <= 1, ProcedureBookInconsistent("awardRule"));
+        require(p.awardRule == 0 || p.envelopes == 2, ProcedureBookInconsistent("awardRule"));
+        require(p.awardRule == 0 || p.minEvaluators != 0, ProcedureBookInconsistent("minEvaluators"));
+        require(
+            p.envelopes == 1 || (p.maxBids != 0 && p.maxBids <= MAX_TWO_ENVELOPE_BIDS),
+            ProcedureBookInconsistent("maxBids")
+        );
+    }
+
+    function _requireRates(Procedure memory p) private pure {
+        require(p.lowMeanBps <= BPS, ProcedureBookInconsistent("lowMeanBps"));
+        require(p.lowNextBps <= BPS, ProcedureBookInconsistent("lowNextBps"));
+        require(p.marketUnderBps <= BPS, ProcedureBookInconsistent("marketUnderBps"));
+        require(p.marketOverBps <= BPS, ProcedureBookInconsistent("marketOverBps"));
+        require(p.maxChangeBps <= BPS, ProcedureBookInconsistent("maxChangeBps"));
+        require(p.maxReasonedChangeBps <= BPS, ProcedureBookInconsistent("maxReasonedChangeBps"));
+    }
+
+    // minTenderPeriod is above enquiryCutoff, so it needs no line here; curingWindow and changeInterval may be zero.
+    function _requireRealPeriods(Procedure memory p) private pure {
+        require(p.enquiryCutoff != 0, ProcedureBookInconsistent("enquiryCutoff"));
+        require(p.answerCutoff != 0, ProcedureBookInconsistent("answerCutoff"));
+        require(p.amendmentExtension != 0, ProcedureBookInconsistent("amendmentExtension"));
+        require(p.openingDelay >= MIN_OPENING_DELAY, ProcedureBookInconsistent("openingDelay"));
+        require(p.fallbackDelay != 0, ProcedureBookInconsistent("fallbackDelay"));
+        require(p.scorePeriod != 0, ProcedureBookInconsistent("scorePeriod"));
+        require(p.decisionPeriod != 0, ProcedureBookInconsistent("decisionPeriod"));
+        require(p.explanationWindow != 0, ProcedureBookInconsistent("explanationWindow"));
+        require(p.standstill != 0, ProcedureBookInconsistent("standstill"));
+        require(p.complaintWindow != 0, ProcedureBookInconsistent("complaintWindow"));
+        require(p.cancelWindow != 0, ProcedureBookInconsistent("cancelWindow"));
+        require(p.reviewPeriod != 0, ProcedureBookInconsistent("reviewPeriod"));
+        require(p.remedyPeriod != 0, ProcedureBookInconsistent("remedyPeriod"));
+        require(p.signingPeriod != 0, ProcedureBookInconsistent("signingPeriod"));
+    }
+
+    // What no contract checks yet cannot be promised by a procedure. Each later contract takes its line out.
+    function _requireBuilt(Procedure memory p) private pure {
+        require(!p.fourEyes, ProcedureBookInconsistent("fourEyes"));
+        require(p.envelopes == 1, ProcedureBookInconsistent("envelopes"));
+        require(p.awardRule == 0, ProcedureBookInconsistent("awardRule"));
+        require(p.minEvaluators == 0, ProcedureBookInconsistent("minEvaluators"));
+        require(p.sandbox, ProcedureBookInconsistent("sandbox"));
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @notice A procedure is data: periods, thresholds, award rule. Times in seconds, rates in basis points (1/10,000).
+/// @param code ASCII, left-aligned, e.g. `sandbox`.
+/// @param version 1, 2, ... for a code.
+/// @param textHash sha256 of the canonical JSON that names the legal source of each value.
+/// @param sandbox True where it may exist only on a network that carries the sandbox mark.
+/// @param maxBids 0 = 65,535.
+/// @param envelopes 1 or 2.
+/// @param awardRule 0 lowest price, 1 points.
+struct Procedure {
+    bytes16 code;
+    uint16 version;
+    bytes32 textHash;
+    bool sandbox;
+    uint32 minTenderPeriod;
+    uint32 enquiryCutoff;
+    uint32 answerCutoff;
+    uint32 amendmentExtension;
+    uint32 openingDelay;
+    uint32 fallbackDelay;
+    uint32 scorePeriod;
+    uint32 decisionPeriod;
+    uint32 curingWindow;
+    uint32 explanationWindow;
+    uint32 standstill;
+    uint32 complaintWindow;
+    uint32 cancelWindow;
+    uint32 reviewPeriod;
+    uint32 remedyPeriod;
+    uint32 signingPeriod;
+    uint32 changeInterval;
+    uint8 minBids;
+    uint8 minEvaluators;
+    uint8 maxLots;
+    uint16 maxBids;
+    uint8 bodyBlocks;
+    uint8 envelopes;
+    uint8 awardRule;
+    uint16 lowMeanBps;
+    uint16 lowNextBps;
+    uint16 marketUnderBps;
+    uint16 marketOverBps;
+    bool ceilingBinding;
+    bool fourEyes;
+    uint16 maxChangeBps;
+    uint16 maxReasonedChangeBps;
+}
+
+/// @notice Amounts in minor units of the tender's currency; 0 = none.
+struct LotTerms {
+    uint128 ceiling;
+    uint128 marketMean;
+}
+
+/// @notice One award criterion besides the price.
+struct Criterion {
+    bytes8 id;
+    uint16 weightBps;
+    uint16 maxPoints;
+}
+
+/// @notice The part of the terms of variable length; stored by hash, passed again by later calls.
+/// @param panel Evaluators; empty or an odd number 3..7 of accounts, the first being independent.
+struct Setup {
+    LotTerms[] lots;
+    Criterion[] criteria;
+    address[] panel;
+}
+
+/// @notice What a tender is bound by. 0 = none. termsHash = sha256(abi.encode(Terms) || sha256(json)).
+/// @param currency ISO 4217, e.g. `MXN`.
+/// @param exponent Minor units as a power of ten, e.g. 2.
+/// @param deadline Unix seconds; bids are received before it.
+/// @param planRef sha256 of the source process's ocid, or 0.
+/// @param documentsHash sha256 of the canonical list (id, sha256, bytes, type).
+struct Terms {
+    bytes16 procedure;
+    uint16 procedureVersion;
+    bytes3 currency;
+    uint8 exponent;
+    uint40 deadline;
+    bytes32 keysetId;
+    bytes32 reviewBody;
+    bytes32 planRef;
+    bytes32 documentsHash;
+    uint16 items;
+    uint16 documents;
+    uint16 priceWeightBps;
+    Setup setup;
+}
+
+/// @notice Temperature: warm = time alone changes it, cold = only a caller does, end = nothing does.
+enum TenderStatus {
+    None, // no such tender
+    Enquiries, // warm
+    Tendering, // warm
+    Held, // cold: an open question at the deadline
+    Sealed, // warm
+    Opening, // warm
+    Fallback, // warm
+    TechnicalStandstill, // warm
+    Technical, // cold
+    Awarding, // cold
+    Suspended, // cold
+    Cancelling, // warm
+    Cancelled, // end
+    Failed, // end
+    Complete // end
+}
+
+/// @notice Temperature as above.
+enum LotStatus {
+    Waiting, // cold
+    Ranked, // cold
+    Standstill, // warm
+    Final, // warm
+    Lapsed, // cold
+    Signed, // end
+    Failed, // end
+    Cancelling, // warm
+    Cancelled // end
+}
+
+/// @notice Why a tender or a lot is cancelled.
+enum CancellationReason {
+    None,
+    NoDemand,
+    Unfixable,
+    ForceMajeure,
+    BudgetCut,
+    Ordered
+}
+
+/// @notice Stored facts of a tender.
+/// @param deadline End of the bidding period before outages are added (ProcedureBook.deadlineOf).
+/// @param cancelsAt End of the cancel window of the whole tender; 0 = not being cancelled.
+/// @param lotsCancelled Number of lots that were cancelled one by one.
+/// @param lotsCancelledAt End of the cancel window of the last of them.
+/// @param reason Reason of the last cancellation, of the tender or of a lot.
+struct TenderFacts {
+    bytes32 buyer;
+    bytes32 termsHash;
+    bytes32 keysetId;
+    bytes32 reviewBody;
+    bytes32 setupHash;
+    // slot: 144 + 40 + 16 + 16 + 16 + 8 + 8 = 248 bits
+    bytes16 procedure;
+    uint16 procedureVersion;
+    uint40 deadline;
+    uint16 termsVersion;
+    uint16 questions;
+    uint16 openQuestions;
+    uint8 lots;
+    uint8 lotsCancelled;
+    // slot: the frozen currency, and what is zero until a cancellation
+    bytes3 currency;
+    uint8 exponent;
+    uint40 cancelsAt;
+    uint40 lotsCancelledAt;
+    CancellationReason reason;
+}

@@ -1,0 +1,117 @@
+"""Tenders of the contract tests, and their hashes computed a second time."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import count
+from typing import Any
+
+from eth_abi.abi import encode
+from eth_hash.auto import keccak
+
+from chain.types import Setup, Terms
+from tests.contracts.world import World, functions, hash_of, label, tender_id, terms, types_of
+
+_numbers = count(1)
+
+
+class Status(IntEnum):
+    """TenderStatus in Procurement.sol."""
+
+    NONE = 0
+    ENQUIRIES = 1
+    TENDERING = 2
+    HELD = 3
+    CANCELLING = 11
+    CANCELLED = 12
+    FAILED = 13
+
+
+class Lot(IntEnum):
+    """LotStatus in Procurement.sol."""
+
+    WAITING = 0
+    FAILED = 6
+    CANCELLING = 7
+    CANCELLED = 8
+
+
+@dataclass(frozen=True)
+class Tender:
+    """What was published."""
+
+    id: bytes
+    terms: Terms
+    json: str
+    published_at: int
+
+    @property
+    def deadline(self) -> int:
+        """End of the bidding period."""
+        return self.terms.deadline
+
+    @property
+    def hash(self) -> bytes:
+        """termsHash."""
+        return terms_hash(self.terms, self.json)
+
+
+def record() -> bytes:
+    """A recordId that was not used before."""
+    return label(f"record {next(_numbers)}")
+
+
+def publish(
+    world: World,
+    *,
+    period: int = 100,
+    who: str = "officer",
+    json: str = '{"title":"Laptops"}',
+    **changes: Any,
+) -> Tender:
+    """Publishes for ``who``'s member; ``period``: seconds from publication to the deadline."""
+    published = terms(world.time + 1 + period, **changes)
+    receipt = world.send(who, "TenderBoard", "publish", record(), published.as_tuple(), json)
+    return Tender(receipt.event.args["id"], published, json, receipt.time)
+
+
+def ask(world: World, tender: Tender, tag: str = "tag", **options: Any) -> int:
+    """Asks as acme; the question's number."""
+    receipt = world.send("acme", "TenderBoard", "ask", tender.id, label(tag), '{"title":"Why?"}', **options)
+    return int(receipt.event.args["question"])
+
+
+def cancel(world: World, tender: Tender, lot: int = 0, **options: Any) -> int:
+    """Cancels as the officer; the end of the window."""
+    receipt = world.send(
+        "officer", "TenderBoard", "cancel", tender.id, lot, 1, hash_of("decision"), **options
+    )
+    return int(receipt.event.args["cancelsAt"])
+
+
+def status(world: World, tender: Tender) -> Status:
+    """Status at the last block."""
+    return Status(world.read("TenderBoard", "tenderStatus", tender.id))
+
+
+def lot_status(world: World, tender: Tender, lot: int) -> Lot:
+    """Status of a lot at the last block."""
+    return Lot(world.read("TenderBoard", "lotStatus", tender.id, lot))
+
+
+def terms_hash(of: Terms, json: str) -> bytes:
+    """sha256(abi.encode(Terms) || sha256(json))."""
+    kinds = types_of(functions("TenderBoard")["publish"]["inputs"])
+    return hashlib.sha256(encode([kinds[1]], [of.as_tuple()]) + hash_of(json)).digest()
+
+
+def setup_hash(of: Setup) -> bytes:
+    """keccak256(abi.encode(Setup))."""
+    kind = types_of(functions("TenderBoard")["publish"]["inputs"][1]["components"])[-1]
+    return bytes(keccak(encode([kind], [of.as_tuple()])))
+
+
+UNKNOWN = tender_id(7)
+"""A tender that does not exist in any test."""
