@@ -1,0 +1,176 @@
+"""The application: routes, handlers and middleware put together; nothing happens at import."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from api.deps import Clock, ServedNetwork, Service, Standing
+from api.documents.routes import router as documents
+from api.documents.store import held as held_document
+from api.errors import Problem, install
+from api.events.routes import router as events
+from api.limits import Limits
+from api.logs import configure
+from api.members.routes import router as members
+from api.middleware import Answers
+from api.network.routes import router as network_routes
+from api.operations.routes import router as operations
+from api.procedures.routes import router as procedures
+from api.reference.routes import router as reference
+from api.releases.routes import router as releases
+from api.settings import Settings
+from api.suppliers.routes import router as suppliers
+from api.suppliers.schemas import BODIES as SUPPLIER_BODIES
+from api.tenders.queries import first_record
+from api.tenders.routes import router as tenders
+from api.tenders.schemas import BODIES as TENDER_BODIES
+from chain.procurement.acts import Acts
+from chain.procurement.indexed import IndexedFacts
+from chain.recorder import Recorder
+from chain.recorder.accounts import Accounts
+
+__all__ = ["create_app", "openapi_text"]
+
+ROUTERS: tuple[APIRouter, ...] = (
+    tenders, suppliers, members, procedures, operations, events, releases, documents, network_routes, reference,
+)  # fmt: skip
+
+START_SECONDS = 10.0
+"""How long a start waits for the index to reach the head."""
+
+_DESCRIPTION = (
+    "Public procurement on a chain that several bodies run together. A write is accepted durably (202) and is final in a block; "
+    "every refusal has one name, the same in the contracts, here and in the manual."
+)
+
+
+def create_app(settings: Settings, network: ServedNetwork | None = None) -> FastAPI:
+    """The HTTP door of ``network``; without one it serves only what needs none (its description, errors, codelists).
+
+    The lifespan runs the recorder: lanes, follower, index. Raises nothing; the lifespan raises what the recorder's start does.
+    """
+    app = FastAPI(
+        title="Licita", version=version("licita"), description=_DESCRIPTION, openapi_url=None, docs_url=None, redoc_url=None,
+        lifespan=_lifespan(settings, network), redirect_slashes=False,
+    )  # fmt: skip
+    app.state.service = None
+    app.state.limits = Limits(settings)
+    for router in ROUTERS:
+        app.include_router(router)
+    install(app, settings.public_url, first_record)
+    app.add_middleware(Answers, origins=settings.cors_origins)
+    app.add_middleware(CorrelationIdMiddleware, header_name="Licita-Request", update_request_header=True)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def openapi_text(app: FastAPI) -> str:
+    """The description of the API as it is committed in docs/openapi.json."""
+    return json.dumps(app.openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def _lifespan(settings: Settings, network: ServedNetwork | None) -> Lifespan:
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        configure(settings.log_level)
+        if network is None:
+            yield
+            return
+        async with network.recording() as recorder:
+            accounts = Accounts(recorder.store, network.descriptor.chain_id)
+            await accounts.open(network.records.values(), int(time.time()))
+            held = partial(held_document, network.folder.documents)
+            acts = Acts(IndexedFacts(recorder.index, network.descriptor), held)
+            await _caught_up(recorder)
+            app.state.service = Service(
+                settings, network, recorder, acts, accounts, Clock(), Standing(recorder)
+            )
+            try:
+                yield
+            finally:
+                app.state.service = None
+
+    return running
+
+
+async def _caught_up(recorder: Recorder) -> None:
+    """Waits a moment for the index, so that a service that is up knows who is who; without a node it goes on and says so."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(START_SECONDS):
+            while True:
+                found = await asyncio.to_thread(recorder.status)
+                if found.refusal is not None or (
+                    found.reachable and found.block is not None and found.lag == 0
+                ):
+                    return
+                await asyncio.sleep(0.05)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI 3.1; bodies that are read strictly, past FastAPI's own parser, are put in by hand."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes,
+            separate_input_output_schemas=False,
+        )  # fmt: skip
+        models = [(model, "validation") for model in (*TENDER_BODIES, *SUPPLIER_BODIES, Problem)]
+        _, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+        schemas = document["components"]["schemas"] | definitions["$defs"]
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        document["components"]["schemas"] = dict(sorted(schemas.items()))
+        document["components"]["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer", "bearerFormat": "lct_<id>_<secret>"}
+        }
+        for verbs in document["paths"].values():
+            for operation in verbs.values():
+                _secure(operation)
+                _require(operation)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _secure(operation: dict[str, Any]) -> None:
+    """Says whether a route needs a token: one that may answer TokenMissing does, one that may answer TokenUnknown may have one."""
+    answer = operation["responses"].get("401")
+    if answer is not None:
+        needed = "TokenMissing" in answer["description"]
+        operation["security"] = [{"token": []}] if needed else [{}, {"token": []}]
+
+
+_KEY = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}
+_DIGEST = {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"}
+_TAG = {"type": "string", "pattern": '^"[!#-~]{1,100}"$'}
+
+
+def _require(operation: dict[str, Any]) -> None:
+    """Headers that a route refuses to go without are optional to FastAPI, so that their absence has a name; here they are required."""
+    numbered = "428" in operation["responses"]
+    parameters = [each for each in operation.get("parameters", []) if numbered or each["name"] != "If-Match"]
+    for parameter in parameters:
+        for name, schema in (("Idempotency-Key", _KEY), ("Content-Digest", _DIGEST), ("If-Match", _TAG)):
+            if parameter["name"] == name:
+                parameter |= {"required": True, "schema": schema}
+    if parameters:
+        operation["parameters"] = parameters
+
+
+if __name__ == "__main__":  # python -m api.app > docs/openapi.json
+    sys.stdout.write(openapi_text(create_app(Settings())))

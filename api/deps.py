@@ -1,0 +1,192 @@
+"""What a route is given: the service behind it, a strictly read body, cursors, and the headers that steer a write."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Protocol, TypeVar
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, ValidationError
+
+from api.errors import invalid
+from api.settings import Settings
+from chain.deployment import Deployment
+from chain.errors.recorder import RecorderStopped
+from chain.errors.service import BodyTooLarge, IndexBehind, MediaTypeUnsupported
+from chain.nodes.descriptor import Descriptor
+from chain.nodes.folder import Folder
+from chain.ocds.publication import Publication
+from chain.ocds.reading import read_document
+from chain.procurement.acts import Acts
+from chain.recorder import Head, Index, Recorder, RecorderStatus
+from chain.recorder.accounts import Accounts, KnownPerson
+
+__all__ = [
+    "After", "Clock", "MAX_LAG", "Limit", "ServedNetwork", "Service", "Standing", "TheService", "body_of", "json_body", "read_raw",
+]  # fmt: skip
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_LAG = 5
+"""Blocks the index may be behind for writes to be accepted (recorder-and-api.md 3.4)."""
+STANDING_SECONDS = 1.0
+
+
+class ServedNetwork(Protocol):
+    """All that the service needs of ``chain.network.Network``."""
+
+    @property
+    def folder(self) -> Folder:
+        """The network's folder: ``documents`` is in it."""
+        ...
+
+    @property
+    def descriptor(self) -> Descriptor:
+        """Name, engine, profile, chain id, genesis, publication and defaults."""
+        ...
+
+    @property
+    def publication(self) -> Publication:
+        """Who publishes, where and under which names: what enters the bytes of releases and packages."""
+        ...
+
+    @property
+    def deployment(self) -> Deployment:
+        """Addresses and hashes of the contracts."""
+        ...
+
+    @property
+    def records(self) -> Mapping[str, KnownPerson]:
+        """People whose tokens the folder holds, by name; empty in production."""
+        ...
+
+    def recording(self) -> AbstractAsyncContextManager[Recorder]:
+        """A recorder with its own connection to the node, entered on the loop that is to run it: started on entry, then stopped."""
+        ...
+
+
+class Clock:
+    """Age of the head by a clock that nobody sets: seconds since this process first saw the block."""
+
+    def __init__(self) -> None:
+        self._block: int | None = None
+        self._since = time.monotonic()
+
+    def age(self, head: Head | None) -> int:
+        """Whole seconds since ``head`` was new here."""
+        block = head.block if head else None
+        if block != self._block:
+            self._block, self._since = block, time.monotonic()
+        return int(time.monotonic() - self._since)
+
+
+class Standing:
+    """How the recorder stands, asked at most once a second: a write needs it and must not wait for it."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._known: RecorderStatus | None = None
+        self._at = 0.0
+
+    async def now(self) -> RecorderStatus:
+        """The state, at most ``STANDING_SECONDS`` old."""
+        if self._known is None or time.monotonic() - self._at > STANDING_SECONDS:
+            self._known, self._at = await asyncio.to_thread(self._recorder.status), time.monotonic()
+        return self._known
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running service: one in ``app.state.service`` from start to stop."""
+
+    settings: Settings
+    network: ServedNetwork
+    recorder: Recorder
+    acts: Acts
+    accounts: Accounts
+    clock: Clock
+    standing: Standing
+
+    async def require_current(self) -> None:
+        """Raises why nothing can be accepted, IndexBehind where what an act would be judged by is not the present state."""
+        found = await self.standing.now()
+        if found.refusal is not None:
+            raise found.refusal
+        if found.block is None or found.lag > MAX_LAG:
+            raise IndexBehind(MAX_LAG, found.lag)
+
+    @property
+    def index(self) -> Index:
+        """What the blocks say."""
+        return self.recorder.index
+
+    @property
+    def documents(self) -> Path:
+        """Folder of the documents, each under its sha256."""
+        return self.network.folder.documents
+
+
+def _service(request: Request) -> Service:
+    """The running service. Raises RecorderStopped before the start, after the stop, and in an app without a network."""
+    service: Service | None = request.app.state.service
+    if service is None:
+        raise RecorderStopped()
+    return service
+
+
+TheService = Annotated[Service, Depends(_service)]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Rows at most.")]
+After = Annotated[
+    str | None,
+    Query(
+        max_length=200, description="`next` of the page before; without it the list starts at the beginning."
+    ),
+]
+
+
+async def read_raw(request: Request) -> bytes:
+    """A JSON body as bytes. Raises MediaTypeUnsupported, BodyTooLarge."""
+    service = _service(request)
+    given = request.headers.get("content-type", "")
+    if given.split(";")[0].strip().lower() != "application/json":
+        raise MediaTypeUnsupported(given[:100], "application/json")
+    limit = service.settings.max_json_bytes
+    if int(request.headers.get("content-length") or 0) > limit:
+        raise BodyTooLarge(limit)
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise BodyTooLarge(limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def read_json(request: Request) -> Mapping[str, Any]:
+    """A JSON object, read strictly. Raises as ``read_raw`` and the reader's Import errors by name."""
+    return read_document(await read_raw(request))
+
+
+def body_of(model: type[M]) -> Callable[[Request], Coroutine[Any, Any, M]]:
+    """A dependency that reads a body of this form. Raises as ``read_json``, RequestInvalid with all faults at once."""
+
+    async def read(request: Request) -> M:
+        document = await read_json(request)
+        try:
+            return model.model_validate(document)
+        except ValidationError as error:
+            raise invalid(error) from error
+
+    return read
+
+
+def json_body(model: type[BaseModel]) -> dict[str, Any]:
+    """``openapi_extra`` of a route that takes such a body; the first example of the model is the route's."""
+    content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
+    content["example"] = model.model_json_schema()["examples"][0]
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}

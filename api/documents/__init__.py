@@ -1,0 +1,1 @@
+"""Documents by sha256: upload, download."""

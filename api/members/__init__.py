@@ -1,0 +1,1 @@
+"""Members and their people, as the index has them."""

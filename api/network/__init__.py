@@ -1,0 +1,1 @@
+"""Which network this is and how it stands."""

@@ -1,0 +1,1 @@
+"""Accepted requests and what became of them."""

@@ -1,0 +1,1 @@
+"""Procedures as adopted on this network."""

@@ -1,0 +1,1 @@
+"""Names and codes: errors, codelists, the page of the API."""

@@ -1,0 +1,1 @@
+"""Open data: OCDS releases, records, packages, schema."""

@@ -1,0 +1,1 @@
+"""Suppliers: register, activate, accounts, owners, read."""

@@ -1,0 +1,34 @@
+"""Suppliers as the API shows them."""
+
+from __future__ import annotations
+
+from api.deps import Service
+from api.pages import ListOf, listed, time_text
+from api.suppliers.schemas import SupplierBody
+from chain.errors.contracts import SupplierRegistryNotFound
+from chain.recorder.index.views import SupplierRow
+
+__all__ = ["page", "supplier"]
+
+
+def supplier(service: Service, identifier: str) -> SupplierBody:
+    """A supplier by its 0x id. Raises SupplierRegistryNotFound."""
+    row = service.index.supplier(identifier.lower())
+    if row is None:
+        raise SupplierRegistryNotFound(identifier)
+    return _body(row)
+
+
+def page(service: Service, after: str | None, limit: int) -> ListOf[SupplierBody]:
+    """Suppliers by id."""
+    found = service.index.suppliers(after, limit)
+    return listed(service, [_body(row) for row in found.items], found.next)
+
+
+def _body(row: SupplierRow) -> SupplierBody:
+    return SupplierBody(
+        id=row.id, active=row.active, version=row.version, accounts=list(row.accounts), public=dict(row.public),
+        owners_declared_at=time_text(row.owners_at) if row.owners_at else None, owners_hash=row.owners_hash,
+        debarred_until=time_text(row.debarred_until) if row.debarred_until else None,
+        content_ok=row.content_ok, reasons=list(row.reasons),
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Routes of the suppliers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from api.auth import Reader, Writer
+from api.deps import After, Limit, TheService, body_of, json_body
+from api.errors import component, read_responses
+from api.pages import ListOf
+from api.suppliers import queries
+from api.suppliers import service as acts
+from api.suppliers.schemas import AccountsIn, OwnersIn, StatusIn, SupplierBody, SupplierIn
+from api.writes import OperationBody, Responses, TheAct, answer, write_responses
+from chain.errors.contracts import SupplierRegistryNotFound
+from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdWrong
+from chain.errors.recorder import CursorInvalid
+from chain.errors.service import PreconditionFailed, PreconditionRequired
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1", tags=["suppliers"])
+
+Id = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{64}$", description="Id of the supplier.")]
+
+_REGISTRY = (*component("SupplierRegistry"), AccountFormWrong, DocumentHashWrong, OrgIdWrong)
+_PLAIN = write_responses(*_REGISTRY)
+_NUMBERED = write_responses(*_REGISTRY, PreconditionFailed, PreconditionRequired)
+_MADE: Responses = {201: {"model": OperationBody, "description": "In a block; Location is what was made."}}
+_DONE: Responses = {200: {"model": OperationBody, "description": "In a block."}}
+
+
+@router.post(
+    "/suppliers",
+    operation_id="suppliers_register",
+    status_code=202,
+    responses=_PLAIN | _MADE,
+    openapi_extra=json_body(SupplierIn),
+)
+async def register(
+    request: Request, service: TheService, caller: Writer, act: TheAct,
+    body: Annotated[SupplierIn, Depends(body_of(SupplierIn))],
+) -> Response:  # fmt: skip
+    """Register a supplier; it is active from then on. Role: REGISTRAR."""
+    done = await acts.register(service, caller, act, body)
+    return await answer(service, request, act, done, created=True)
+
+
+@router.post(
+    "/suppliers/{id}/status", operation_id="suppliers_set_status", status_code=202, responses=_PLAIN | _DONE,
+    openapi_extra=json_body(StatusIn),
+)  # fmt: skip
+async def set_status(
+    request: Request, service: TheService, caller: Writer, act: TheAct, id: Id,
+    body: Annotated[StatusIn, Depends(body_of(StatusIn))],
+) -> Response:  # fmt: skip
+    """Activate or deactivate a supplier. Role: REGISTRAR."""
+    done = await acts.set_status(service, caller, act, id, body)
+    return await answer(service, request, act, done)
+
+
+@router.post(
+    "/accounts", operation_id="suppliers_set_accounts", status_code=202, responses=_NUMBERED | _DONE,
+    openapi_extra=json_body(AccountsIn),
+)  # fmt: skip
+async def set_accounts(
+    request: Request, service: TheService, caller: Writer, act: TheAct,
+    body: Annotated[AccountsIn, Depends(body_of(AccountsIn))],
+) -> Response:  # fmt: skip
+    """Replace the accounts of your supplier; If-Match names its version. Role: an account of it."""
+    done = await acts.set_accounts(service, caller, act, body)
+    return await answer(service, request, act, done)
+
+
+@router.post(
+    "/owners", operation_id="suppliers_declare_owners", status_code=202, responses=_NUMBERED | _DONE,
+    openapi_extra=json_body(OwnersIn),
+)  # fmt: skip
+async def declare_owners(
+    request: Request, service: TheService, caller: Writer, act: TheAct,
+    body: Annotated[OwnersIn, Depends(body_of(OwnersIn))],
+) -> Response:  # fmt: skip
+    """Declare the owners of your supplier; If-Match names its version. Role: an account of it."""
+    done = await acts.declare_owners(service, caller, act, body)
+    return await answer(service, request, act, done)
+
+
+@router.get("/suppliers", operation_id="suppliers_list", responses=read_responses(CursorInvalid))
+def list_suppliers(
+    service: TheService, caller: Reader, after: After = None, limit: Limit = 100
+) -> ListOf[SupplierBody]:
+    """Suppliers by id."""
+    return queries.page(service, after, limit)
+
+
+@router.get(
+    "/suppliers/{id}", operation_id="suppliers_read", responses=read_responses(SupplierRegistryNotFound)
+)
+def read(service: TheService, caller: Reader, id: Id) -> SupplierBody:
+    """A supplier: its state, accounts and public data."""
+    return queries.supplier(service, id)

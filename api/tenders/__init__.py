@@ -1,0 +1,1 @@
+"""Tenders: publish, amend, ask, answer, cancel, read."""

@@ -1,0 +1,87 @@
+"""Files of a bundle as values: JSON only in its one canonical spelling, so that no byte is without meaning."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chain.audit.header import Header, header_from_rlp
+from chain.audit.place import NOWHERE, Fields, Place
+from chain.errors.base import LicitaError
+from chain.rules import canonical
+
+__all__ = ["difference", "fields_of", "headers_in", "headers_text", "json_in", "place_in"]
+
+_LINE = re.compile(rb'"0x((?:[0-9a-f]{2})+)"')
+
+
+def place_in(name: str) -> Place:
+    """The root of a file; places further in are written ``file#/pointer``."""
+    return NOWHERE.at(f"{name}#")
+
+
+def json_in(files: Mapping[str, bytes], name: str) -> Any:
+    """The value of a JSON file. Raises AuditRefusal ``file-missing`` or ``canonical-json``."""
+    place = place_in(name)
+    if name not in files:
+        raise place.refusal("file-missing", "the file", None)
+    try:
+        value = json.loads(files[name])
+        written = canonical(value)
+    except (ValueError, RecursionError, LicitaError) as error:
+        raise place.refusal("canonical-json", "JSON after RFC 8785", str(error)) from error
+    if written != files[name]:
+        at = next(
+            (i for i, pair in enumerate(zip(written, files[name], strict=False)) if pair[0] != pair[1]),
+            min(len(written), len(files[name])),
+        )
+        raise place.refusal("canonical-json", "JSON after RFC 8785", f"another spelling at byte {at}")
+    return value
+
+
+def fields_of(value: object, names: Iterable[str], kind: str, place: Place) -> Fields:
+    """An object that has exactly these fields. Raises AuditRefusal ``<kind>-object`` or ``<kind>-field:<name>``."""
+    fields = Fields(value, kind, place)
+    wanted = set(names)
+    found = set(value) if isinstance(value, dict) else set()
+    for name in sorted(found ^ wanted):
+        raise fields.refusal(
+            name, "absent" if name in found else "present", "present" if name in found else "absent"
+        )
+    return fields
+
+
+def difference(written: Any, found: Any, rule: str, place: Place) -> None:
+    """Refuses the first spot where ``found`` is not what it must be: ``written``."""
+    if type(written) is type(found) and isinstance(written, dict):
+        for name in sorted({*written, *found}):
+            difference(written.get(name, "absent"), found.get(name, "absent"), rule, place.at(name))
+    elif type(written) is type(found) and isinstance(written, list) and len(written) == len(found):
+        for i, (one, other) in enumerate(zip(written, found, strict=True)):
+            difference(one, other, rule, place.at(i))
+    elif type(written) is not type(found) or written != found:
+        raise place.refusal(rule, written, found)
+
+
+def headers_text(headers: Iterable[Header]) -> bytes:
+    """headers.jsonl: the RLP of each header as a JSON string, a line each, from block 0 on."""
+    return b"".join(b'"0x%s"\n' % header.rlp().hex().encode() for header in headers)
+
+
+def headers_in(files: Mapping[str, bytes]) -> list[Header]:
+    """The headers of headers.jsonl, not yet linked. Raises AuditRefusal ``file-missing``, ``headers-line``, ``header-...``."""
+    place = place_in("headers.jsonl")
+    if "headers.jsonl" not in files:
+        raise place.refusal("file-missing", "the file", None)
+    *lines, rest = files["headers.jsonl"].split(b"\n")
+    if rest:
+        raise place.at(len(lines)).refusal("headers-line", "the end of the file after a newline", rest)
+    headers = []
+    for i, line in enumerate(lines):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise place.at(i).of(i).refusal("headers-line", "lower-case 0x hex in quotes", line)
+        headers.append(header_from_rlp(bytes.fromhex(match[1].decode()), place.at(i).of(i)))
+    return headers

@@ -1,0 +1,82 @@
+"""Which part of a chain explains one tender, and the proof that nothing of it was left out.
+
+Header blooms hold the address and the first topic of every log. A block whose bloom may hold an event that matters must be in the bundle
+whole, with all its transactions; every other block holds none, if its header is honest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from chain.audit.header import Header
+from chain.audit.receipt import Log, bloom_of
+from chain.audit.replay import Found
+from chain.types import ZERO32, Event
+
+__all__ = ["Key", "Position", "key_of", "needed", "only", "watched"]
+
+Key = tuple[str, str]
+"""A contract and the first indexed argument of its events (0x hex): one tender, member, supplier or procedure."""
+
+Position = tuple[int, int]
+"""Block and index of a transaction."""
+
+_NAMES = {"buyer": "MemberRegistry", "superior": "MemberRegistry", "supplier": "SupplierRegistry"}
+_TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook"}
+_NONE = "0x" + ZERO32.hex()
+
+
+def key_of(event: Event) -> Key:
+    """What the event is about; every event of our contracts has its subject first, and indexed."""
+    return event.contract, str(next(iter(event.args.values())))
+
+
+def watched(tender: int, events: Sequence[Event]) -> frozenset[Key]:
+    """The tender, and all that its events name: buyer, review body, those above them, suppliers that ask, the procedure."""
+    found: set[Key] = {("TenderBoard", f"0x{tender:064x}")}
+    size = 0
+    while size != len(found):
+        size = len(found)
+        found.update(key for event in events if key_of(event) in found for key in _named(event.args))
+    return frozenset(found)
+
+
+def _named(args: Mapping[str, object]) -> Iterable[Key]:
+    terms = args.get("terms")
+    pairs = [(_NAMES, args), (_TERMS, terms if isinstance(terms, dict) else {})]
+    for contracts, values in pairs:
+        for name, contract in contracts.items():
+            if values.get(name, _NONE) != _NONE:
+                yield contract, str(values[name])
+
+
+def only(
+    events: Mapping[int, Sequence[Found]], keys: frozenset[Key], creations: frozenset[Position]
+) -> dict[int, list[Found]]:
+    """Block -> the events that are replayed: of what is watched, and all that constructors emitted."""
+    return {
+        block: [one for one in found if key_of(one[0]) in keys or (block, one[0].tx_index) in creations]
+        for block, found in events.items()
+    }
+
+
+def needed(
+    headers: Sequence[Header],
+    keys: frozenset[Key],
+    contracts: Mapping[str, bytes],
+    creations: frozenset[Position],
+) -> list[int]:
+    """Numbers of the blocks that must be there whole, rising: those of the creations, and those whose bloom may hold a key."""
+    masks = [_mask(contracts[contract], key) for contract, key in keys]
+    numbers = {block for block, _ in creations}
+    for header in headers:
+        bloom = int.from_bytes(header.logs_bloom, "big")
+        if bloom and any(bloom & mask == mask for mask in masks):
+            numbers.add(header.number)
+    return sorted(numbers)
+
+
+def _mask(address: bytes, key: str) -> int:
+    """The bits that a log of this contract with this first topic sets."""
+    topic = bytes.fromhex(key[2:]).ljust(32, b"\0")
+    return int.from_bytes(bloom_of([Log(address, (topic,), b"")]), "big")

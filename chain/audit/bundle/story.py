@@ -1,0 +1,97 @@
+"""The part of a chain that concerns one tender, replayed: its facts, its events, its releases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chain.audit.bundle.reading import place_in
+from chain.audit.header import PLAIN, Header
+from chain.audit.reading import Block
+from chain.audit.replay import Found, Replay, events_in
+from chain.ocds.publication import Publication
+from chain.ocds.record import release_package
+from chain.recorder.index.facts import facts_from
+from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.schema import END, idx_log, idx_procedure, idx_tender
+from chain.rules import canonical
+from chain.rules.tenders import tender_status
+from chain.types import Event, TenderFacts, TenderStatus
+
+__all__ = ["Story", "events_of", "item_name", "story_of"]
+
+
+@dataclass(frozen=True)
+class Story:
+    """What the blocks say of one tender: its facts at the head, its events with their ``content_ok``, its release package."""
+
+    facts: TenderFacts
+    status: TenderStatus
+    events: tuple[tuple[Event, bool], ...]
+    releases: int
+    package: bytes
+    doubtful: tuple[str, ...]
+
+
+def item_name(number: int) -> str:
+    """File of the ``number``-th proved transaction, in chain order."""
+    return f"items/{number}.json"
+
+
+def events_of(blocks: Iterable[Block], contracts: Mapping[str, bytes]) -> dict[int, list[Found]]:
+    """Block -> events of our contracts in it; places are those of the items, numbered through these blocks."""
+    contract_of = {address: name for name, address in contracts.items()}
+    found: dict[int, list[Found]] = {}
+    first = 0
+    for block in blocks:
+        places = [place_in(item_name(first + one.index)).at("receipt") for one in block.body]
+        found[block.header.number] = events_in(block, contract_of, places.__getitem__)
+        first += len(block.body)
+    return found
+
+
+def story_of(
+    headers: Sequence[Header],
+    blocks: Mapping[int, Block],
+    events: Mapping[int, Sequence[Found]],
+    tender: int,
+    publication: Publication,
+) -> Story:
+    """Replays the blocks that concern a tender (number -> block, whole; number -> events that matter) among all headers, which
+    give the time. Raises AuditRefusal.
+    """
+    replay = Replay(publication, whole=False)
+    for header in headers:
+        block = blocks.get(header.number) or Block(header, PLAIN.block_hash(header), ())
+        replay.apply(block, events.get(header.number, ()))
+    row = replay.rows.get(idx_tender, tender)
+    if row is None:
+        raise (
+            place_in("manifest.json")
+            .at("subject")
+            .refusal("subject", "a tender that the items publish", tender)
+        )
+    facts = facts_from(row["facts"])
+    procedure = replay.rows.get(idx_procedure, facts.procedure, facts.procedure_version)
+    assert procedure is not None, "the replay refuses a tender without its procedure"
+    releases = [json.loads(each["data"]) for each in replay.releases(tender)]
+    uri = f"{publication.publication_url}/v1/releases/{publication.ocid(tender)}"
+    return Story(
+        facts,
+        tender_status(facts, procedure_in(procedure), headers[-1].timestamp),
+        tuple(_told(replay, tender)),
+        len(releases),
+        canonical(release_package(releases, uri, publication)),
+        tuple(replay.doubtful()),
+    )
+
+
+def _told(replay: Replay, tender: int) -> Iterator[tuple[Event, bool]]:
+    """The tender's events in chain order with their ``content_ok``."""
+    for row in replay.rows.all(idx_log):
+        if row["tender"] == tender and row["tx"] < END:
+            args: dict[str, Any] = json.loads(row["args"])
+            place = (row["block"], row["time"], row["transaction"], row["tx"], row["log"], row["address"])
+            yield Event(row["contract"], row["name"], args, *place), bool(row["content_ok"])

@@ -1,0 +1,67 @@
+"""The report on a bundle that holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from chain.audit.bundle.checking import Checked
+from chain.audit.place import data
+from chain.audit.report import DEVELOPMENT, Report
+from chain.types import moment
+
+__all__ = ["report_of"]
+
+_UNPROVED = (
+    "that these blocks are the network's: compare the head hash with a node you trust",
+    "that blooms in headers are honest where the bundle holds no receipts of their block",
+    "that the contracts ran as written: what they recorded was held against the rules instead",
+)
+
+
+def report_of(checked: Checked, files: Mapping[str, bytes], word: str) -> Report:
+    """What a checked bundle says; ``word`` is the verdict."""
+    facts = _facts(checked, files, word)
+    story, subject = checked.story, facts["subject"]
+    said = [
+        f"chain {facts['chain_id']}, genesis {facts['genesis']}",
+        f"head: block {facts['block']}, {facts['head']}, {facts['time']}",
+        f"{facts['headers']} headers linked; {facts['items']} transactions in {facts['blocks']} whole blocks proved by their roots",
+        "no other block holds an event of the tender or of whom it names, by the blooms of all headers",
+        f"contracts created from this program's bytecode, and the same code at the head; authority {checked.authority}",
+        f"{facts['events']} events of the tender replayed and lawful; its stored facts at the head are equal",
+        f"terms version {story.facts.terms_version}, deadline {moment(story.facts.deadline):%Y-%m-%dT%H:%M:%SZ}, "
+        f"{story.facts.questions} questions, {story.facts.open_questions} open",
+        f"release.json: {facts['releases']} releases folded again, byte for byte",
+        f"{facts['documents']} documents included and equal to their hashes",
+        f"verdict: {word} ({DEVELOPMENT})",
+    ]
+    title = f"Tender {subject['tender']} ({subject['ocid']}): {story.status.word}"
+    warnings = list(story.doubtful)
+    if checked.sandbox:
+        warnings.append("the chain carries the sandbox mark, a development-only act that is in no block")
+    return Report(title, facts, said, warnings, _UNPROVED)
+
+
+def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str, Any]:
+    manifest, story, head = checked.manifest, checked.story, checked.headers[-1]
+    return {
+        "verdict": word,
+        "evidence": DEVELOPMENT,
+        "bundle": hashlib.sha256(files["manifest.json"]).hexdigest(),
+        "chain_id": manifest.chain_id,
+        "genesis": data(manifest.genesis_hash),
+        "head": data(manifest.head),
+        "block": head.number,
+        "time": f"{moment(head.timestamp):%Y-%m-%dT%H:%M:%SZ}",
+        "subject": {"tender": manifest.tender, "ocid": manifest.ocid},
+        "status": story.status.word,
+        "terms_version": story.facts.terms_version,
+        "headers": len(checked.headers),
+        "items": checked.items,
+        "blocks": checked.blocks,
+        "events": len(story.events),
+        "releases": story.releases,
+        "documents": checked.documents,
+    }

@@ -1,0 +1,187 @@
+"""The audit of a whole chain: every block, root, bloom and sender, every event held against the rules, every release folded again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from chain.audit.bundle.code import (
+    BOARD,
+    CONTRACTS,
+    Code,
+    account_in,
+    asked,
+    code_json,
+    facts_slots,
+    slots_of,
+)
+from chain.audit.header import PLAIN, Header, Tip, header_from_json
+from chain.audit.place import NOWHERE, Fields, data
+from chain.audit.reading import Block, DeploymentLike, RpcLike, blocks
+from chain.audit.receipt import Verified
+from chain.audit.replay import Replay, events_in
+from chain.audit.report import DEVELOPMENT, Report
+from chain.audit.state import state_at_head
+from chain.ocds.publication import Publication
+from chain.recorder.index.facts import facts_from
+from chain.recorder.schema import idx_tender
+from chain.types import moment
+
+__all__ = ["Progress", "run"]
+
+Progress = Callable[[int, int], None]
+"""(blocks done, blocks in all)."""
+
+_TENDERS = 200  # whose stored facts are asked for at once: 7 slots each
+
+
+@dataclass
+class _Chain:
+    """What was read so far. ``replay`` None: the stretch does not begin at block 0."""
+
+    contracts: Mapping[str, bytes]
+    replay: Replay | None
+    tip: Tip | None = None
+    head: Header | None = None
+    genesis: bytes = b""
+    sent: Counter[str] = field(default_factory=Counter)
+    created: dict[tuple[int, int], Verified] = field(default_factory=dict)
+    creations: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def apply(self, block: Block, created: Mapping[str, str]) -> None:
+        """Counts a block, and replays it."""
+        number = block.header.number
+        self.tip, self.head = Tip(number, block.hash, block.header.timestamp), block.header
+        self.genesis = self.genesis or block.hash
+        self.sent.update("succeeded" if one.receipt.succeeded else "failed" for one in block.body)
+        for one in block.body:
+            name = created.get(data(one.transaction.hash))
+            if name is not None:
+                self.creations[name], self.created[number, one.index] = (number, one.index), one
+        contract_of = {address: name for name, address in self.contracts.items()}
+        places = [NOWHERE.at("blocks", number, "receipts", one.index) for one in block.body]
+        found = events_in(block, contract_of, places.__getitem__)
+        self.sent["events"] += len(found)
+        if self.replay is not None:
+            self.replay.apply(block, found)
+
+
+async def run(
+    rpc: RpcLike,
+    deployment: DeploymentLike,
+    publication: Publication,
+    from_block: int = 0,
+    to_block: int | None = None,
+    progress: Progress = lambda done, of: None,
+) -> Report:
+    """Audits the blocks ``from_block`` .. ``to_block`` (None: the head) that a node holds.
+
+    From block 0 the contracts are replayed; to the head, code and stored facts are compared with its state too. Raises AuditRefusal at
+    the first fault, ChainUnreachable, RpcError.
+    """
+    contracts = {name: bytes.fromhex(deployment.contracts[name].address[2:]) for name in CONTRACTS}
+    chain = _Chain(contracts, Replay(publication) if from_block == 0 else None)
+    if from_block:
+        before = header_from_json(await rpc.call("eth_getBlockByNumber", hex(from_block - 1), False))
+        chain.tip = Tip(before.number, PLAIN.block_hash(before), before.timestamp)
+    created = {deployment.contracts[name].transaction.lower(): name for name in CONTRACTS}
+    last = to_block if to_block is not None else int(await rpc.call("eth_blockNumber"), 16)
+    first = from_block
+    while True:
+        async for block in blocks(rpc, deployment.chain_id, first, last, chain.tip):
+            chain.apply(block, created)
+            progress(block.header.number - from_block + 1, last - from_block + 1)
+        if from_block == 0 and first == 0 and data(chain.genesis) != deployment.genesis_hash:
+            raise NOWHERE.of(0).refusal("trust-genesis", deployment.genesis_hash, chain.genesis)
+        head = last if to_block is not None else await _state(rpc, chain)
+        if head == last:
+            return _report(chain, deployment, from_block, to_block is None)
+        first, last = last + 1, head
+
+
+async def _state(rpc: RpcLike, chain: _Chain) -> int:
+    """Compares code and stored facts at the head, if that is the last block read; gives the number of the head."""
+    assert chain.head is not None, "a chain has a block"
+    head, replay = chain.head, chain.replay
+    tenders = (
+        []
+        if replay is None
+        else [(row["number"], facts_from(row["facts"])) for row in replay.rows.all(idx_tender)]
+    )
+    for start in range(0, max(len(tenders), 1), _TENDERS):
+        some = tenders[start : start + _TENDERS]
+        expected = {
+            slot: value for number, facts in some for slot, value in facts_slots(number, facts).items()
+        }
+        slots = sorted(slot for number, _ in some for slot in slots_of(number))
+        number, state = await state_at_head(rpc, asked(chain.contracts, slots))
+        if number != head.number:
+            return number
+        place = NOWHERE.of(number).at("latest")
+        account = account_in(
+            Fields({"proof": state[BOARD].proof}, "code", place), head, chain.contracts[BOARD], slots
+        )
+        for slot, value in expected.items():
+            if account.storage[slot] != value:
+                raise place.at(BOARD).refusal("tender-facts", hex(value), hex(account.storage[slot]))
+        if replay is not None and start == 0:
+            _check_code(chain, head, code_json(chain.contracts, chain.creations, state))
+    return head.number
+
+
+def _check_code(chain: _Chain, head: Header, value: object) -> None:
+    code = Code.read(value, NOWHERE.of(head.number).at("latest"))
+    code.check_creations(chain.created)
+    code.check_code(head)
+    chain.sent["sandbox"] = int(code.check_mark(head))
+
+
+def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head: bool) -> Report:
+    assert chain.head is not None and chain.tip is not None, "a chain has a block"
+    head, replay, sent = chain.head, chain.replay, chain.sent
+    facts = {
+        "verdict": "consistent",
+        "evidence": DEVELOPMENT,
+        "chain_id": deployment.chain_id,
+        "genesis": deployment.genesis_hash,
+        "from": from_block,
+        "block": head.number,
+        "head": data(chain.tip.hash),
+        "time": f"{moment(head.timestamp):%Y-%m-%dT%H:%M:%SZ}",
+        "blocks": head.number - from_block + 1,
+        "transactions": sent["succeeded"] + sent["failed"],
+        "failed": sent["failed"],
+        "events": sent["events"],
+        "tenders": 0 if replay is None else sum(1 for _ in replay.rows.all(idx_tender)),
+        "releases": 0 if replay is None else len(replay.releases()),
+        "digest": None if replay is None else replay.digest(),
+    }
+    said = [
+        f"chain {facts['chain_id']}, genesis {facts['genesis']}",
+        f"head: block {facts['block']}, {facts['head']}, {facts['time']}",
+        f"{facts['blocks']} blocks from {from_block}: headers linked, transaction and receipt roots, blooms and senders recomputed",
+        f"{facts['transactions']} transactions, {facts['failed']} failed; {facts['events']} events",
+    ]
+    warnings: list[str] = []
+    unproved = ["that these blocks are the network's: compare the head hash with a node you trust"]
+    if replay is None:
+        unproved.append("that the events are lawful: a replay begins at block 0")
+    else:
+        said.append(
+            f"{facts['tenders']} tenders replayed and lawful; {facts['releases']} releases folded again"
+        )
+        said.append(f"digest of the index at block {facts['block']}: {facts['digest']}")
+        warnings += replay.doubtful()
+    if at_head and replay is not None:
+        said.append(
+            "contracts created from this program's bytecode, the same code and the replayed facts at the head"
+        )
+    else:
+        unproved.append("code and stored facts: they are compared at the head of a replayed chain only")
+    if sent["sandbox"]:
+        warnings.append("the chain carries the sandbox mark, a development-only act that is in no block")
+    said.append(f"verdict: {facts['verdict']} ({DEVELOPMENT})")
+    return Report(
+        f"Chain {facts['chain_id']}, blocks {from_block} to {head.number}", facts, said, warnings, unproved
+    )

@@ -1,0 +1,311 @@
+"""Commands that need no service: the embedded node, the audit, the index, OCDS files."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from chain.audit.bundle import Verdict, verify
+from chain.audit.report import Report
+from chain.errors.audit import BundleUnreadable
+from chain.errors.commands import FileUnreadable
+from chain.errors.nodes import NetworkAbsent
+from chain.network import Network
+from chain.nodes.folder import Folder
+from chain.nodes.process import end
+from chain.ocds.checks import check_ids
+from chain.ocds.intake import Defaults, take
+from chain.ocds.profile import validate_record_package, validate_release, validate_release_package
+from chain.ocds.reading import read_document
+from chain.output import as_json, exits_by_name, say, table
+from chain.procurement.facts import CURRENCIES
+from chain.rules import canonical
+
+__all__ = ["audit", "index", "network", "ocds", "until_stopped"]
+
+EXIT_UNREADABLE = 2
+
+_folder = click.option(
+    "--network", "folder", default="networks/dev", show_default=True, type=Path, help="Network folder."
+)
+_json = click.option("--json", "wants_json", is_flag=True, help="One JSON value instead of text.")
+
+
+class _Stopped(BaseException):
+    """SIGTERM, unwound like Ctrl-C so that every child process is ended."""
+
+
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block in order, with exit code 130."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _Stopped
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except (KeyboardInterrupt, _Stopped):
+        click.echo("stopped", err=True)
+        sys.exit(130)
+
+
+@click.group()
+def network() -> None:
+    """Start, stop and look at the embedded network."""
+
+
+@network.command("start")
+@_folder
+@exits_by_name
+def network_start(folder: Path) -> None:
+    """Run the embedded node of a folder until Ctrl-C, without the API."""
+    with until_stopped(), Network.serve(folder) as net:
+        say(f"node    {net.rpc_url}")
+        say(f"folder  {net.folder.path}")
+        sys.stdout.flush()
+        wait = threading.Event()
+        while net.node_runs:
+            wait.wait(0.5)
+
+
+@network.command("stop")
+@_folder
+@exits_by_name
+def network_stop(folder: Path) -> None:
+    """End the process that runs a folder."""
+    owner = Folder(folder).owner()
+    if owner is None:
+        say(f"nothing runs on {folder}")
+        return
+    end(owner.process, 60.0)
+    say(f"ended process {owner.process.pid}")
+
+
+@network.command("status")
+@_folder
+@_json
+@exits_by_name
+def network_status(folder: Path, wants_json: bool) -> None:
+    """Say what a folder holds and who runs it."""
+    place = Folder(folder)
+    descriptor, owner = place.descriptor(), place.owner()
+    facts = {
+        "folder": str(place.path),
+        "name": descriptor.name,
+        "engine": descriptor.engine,
+        "profile": descriptor.profile,
+        "chainId": descriptor.chain_id,
+        "genesis": descriptor.genesis_hash,
+        "process": owner.process.pid if owner else None,
+        "url": owner.url if owner else None,
+    }
+    if wants_json:
+        as_json(facts)
+    else:
+        table(("fact", "value"), facts.items())
+
+
+@network.command("reset")
+@_folder
+@exits_by_name
+def network_reset(folder: Path) -> None:
+    """Keep the folder as FOLDER.old and let the next start begin a new network."""
+    old = Folder(folder).set_aside()
+    say(f"kept as {old}; the next start makes a new network")
+
+
+@click.group()
+def audit() -> None:
+    """Verify the chain, make proof files, check them without a node."""
+
+
+@audit.command("run")
+@_folder
+@_json
+@exits_by_name
+def audit_run(folder: Path, wants_json: bool) -> None:
+    """Recompute every block, root and tender of a network's chain."""
+    with _joined(folder) as net:
+        _report(net.audit_chain(), wants_json)
+
+
+@audit.command("bundle")
+@click.option("--tender", "number", type=int, help="Number of the tender.")
+@click.option("--ocid", help="Or its ocid.")
+@click.option("--transaction", help="Or the hash of a transaction of its history.")
+@click.option("--with-documents", is_flag=True, help="Put the stored documents into the file too.")
+@click.option("-o", "--output", required=True, type=Path, help="File to write.")
+@_folder
+@exits_by_name
+def audit_bundle(
+    number: int | None,
+    ocid: str | None,
+    transaction: str | None,
+    with_documents: bool,
+    output: Path,
+    folder: Path,
+) -> None:
+    """Write the proof file of one tender."""
+    if sum(choice is not None for choice in (number, ocid, transaction)) != 1:
+        raise click.UsageError("name the subject by exactly one of --tender, --ocid and --transaction")
+    with _joined(folder) as net:
+        proof = net.prove(
+            number if number is not None else ocid or transaction or "", with_documents=with_documents
+        )
+        proof.write(output)
+    say(f"{output}: {proof.summary}")
+    say(f"head {proof.head} (compare it with a node you trust)")
+
+
+@audit.command("verify")
+@click.argument("file", type=Path)
+@click.option("--head", help="Hash of a block you trust to be the head.")
+@click.option("--genesis", help="Or the hash of block 0 of the network you mean.")
+@_json
+@exits_by_name
+def audit_verify(file: Path, head: str | None, genesis: str | None, wants_json: bool) -> None:
+    """Check a proof file without a node; exit 0 with a verdict, 1 refused, 2 unreadable."""
+    if (head is None) == (genesis is None):
+        raise click.UsageError("name what you trust by exactly one of --head and --genesis")
+    try:
+        report = verify(file, head=head, genesis=genesis)
+    except BundleUnreadable as error:
+        click.echo(str(error), err=True)
+        sys.exit(EXIT_UNREADABLE)
+    _report(report, wants_json)
+
+
+@click.group()
+def index() -> None:
+    """The index that is made from the blocks."""
+
+
+@index.command("rebuild")
+@_folder
+@exits_by_name
+def index_rebuild(folder: Path) -> None:
+    """Make the index again from block 0; the service must be stopped."""
+    _require_made(folder)
+    with until_stopped(), Network.start("sandbox", folder) as net:
+        head = net.rebuild_index()
+    say(f"indexed up to block {head.block} {head.hash}")
+
+
+@index.command("status")
+@_folder
+@_json
+@exits_by_name
+def index_status(folder: Path, wants_json: bool) -> None:
+    """Say how far the index is."""
+    found = Network.index_of(folder)
+    head = found.head()
+    facts = (
+        {"block": head.block, "hash": head.hash, "time": head.time}
+        if head
+        else {"block": None, "hash": None, "time": None}
+    )
+    if wants_json:
+        as_json(facts)
+    else:
+        table(("fact", "value"), facts.items())
+
+
+@index.command("digest")
+@click.option("--block", type=int, help="As of this block; default: the head.")
+@_folder
+@exits_by_name
+def index_digest(block: int | None, folder: Path) -> None:
+    """Print the sha256 of all rows: equal on every node and database."""
+    say(Network.index_of(folder).digest(block))
+
+
+@click.group()
+def ocds() -> None:
+    """OCDS documents: check, take in, give out."""
+
+
+@ocds.command("check")
+@click.argument("file", type=Path)
+@exits_by_name
+def ocds_check(file: Path) -> None:
+    """Check a release, a release package or a record package of this network's kind."""
+    raw = _read(file)
+    read_document(raw)
+    document = json.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+    if "records" in document:
+        validate_record_package(document)
+        releases = [
+            r
+            for record in document["records"]
+            for r in record.get("releases", [])
+            if "tag" in r and "id" in r
+        ]
+    elif "releases" in document:
+        validate_release_package(document)
+        releases = document["releases"]
+    else:
+        releases = [document]
+    for release in releases:
+        validate_release(release)
+        check_ids(release)
+    say(f"{file}: {len(releases)} releases, no fault found")
+
+
+@ocds.command("import")
+@click.argument("file", type=Path)
+@click.option("--buyer", required=True, help="Org-id of the organisation that would publish it.")
+@click.option("--now", required=True, type=int, help="Time to judge periods by, unix seconds.")
+@_json
+@exits_by_name
+def ocds_import(file: Path, buyer: str, now: int, wants_json: bool) -> None:
+    """Dry run of a publication: the canonical tender, or every fault."""
+    intake = take(
+        read_document(_read(file)), defaults=Defaults({"sandbox": 1}, CURRENCIES), buyer_org_id=buyer, now=now
+    )
+    if wants_json:
+        as_json({"tender": json.loads(canonical(intake.tender)), "ignored": list(intake.ignored)})
+        return
+    say(canonical(intake.tender).decode())
+    for pointer in intake.ignored:
+        say(f"ignored {pointer}")
+
+
+@contextmanager
+def _joined(folder: Path) -> Iterator[Network]:
+    """The running network of a folder, or the folder started for this command."""
+    _require_made(folder)
+    running = Network.running_url(folder)
+    with (
+        until_stopped(),
+        Network.connect(running, folder) if running else Network.start("sandbox", folder) as net,
+    ):
+        yield net
+
+
+def _require_made(folder: Path) -> None:
+    if not Folder(folder).deployment_json.exists():
+        raise NetworkAbsent(str(folder))
+
+
+def _report(report: Report | Verdict, wants_json: bool) -> None:
+    if wants_json:
+        as_json(report.to_json())
+        return
+    for line in report.lines:
+        say(line)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(str(path), error.strerror or str(error)) from error

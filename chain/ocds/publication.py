@@ -1,0 +1,77 @@
+"""Who publishes, where and under which names: the part of the network descriptor that enters the bytes of releases."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Moment", "Organisation", "Publication"]
+
+_ORG_ID = re.compile(r"([A-Z]{2,3}-[A-Z0-9]+)-(.+)")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """``ocid_prefix`` as registered with the Open Contracting Partnership; ``publication_url`` without a slash at the end.
+
+    ``publisher`` its name, ``license`` a URL or "", ``language`` of what names no other (ISO 639-1).
+    """
+
+    chain_id: int
+    ocid_prefix: str = "ocds-213czf"
+    publication_url: str = "https://licita.example"
+    publisher: str = "Licita"
+    license: str = ""
+    language: str = "es"
+
+    def ocid(self, tender: int) -> str:
+        """The ocid of a tender's number."""
+        return f"{self.ocid_prefix}-{tender}"
+
+    def document_url(self, sha256: str) -> str:
+        """Where a document is read; ``sha256`` in hex."""
+        return f"{self.publication_url}/v1/documents/{sha256}"
+
+    def release_url(self, ocid: str, release: str) -> str:
+        """Where one release is read."""
+        return f"{self.publication_url}/v1/releases/{ocid}/{release}"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A block: its number and its time in unix seconds."""
+
+    block: int
+    time: int
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A member or supplier; ``org_id`` is ``{scheme}-{id}``."""
+
+    org_id: str
+    name: str
+
+    @property
+    def reference(self) -> dict[str, Any]:
+        """OrganizationReference."""
+        return {"id": self.org_id, "name": self.name}
+
+    def party(self, *roles: str) -> dict[str, Any]:
+        """Organization in ``parties`` with all its roles so far."""
+        match = _ORG_ID.fullmatch(self.org_id)
+        scheme, identifier = (
+            match.groups()
+            if match
+            else self.org_id.rsplit("-", 1)
+            if "-" in self.org_id
+            else ("", self.org_id)
+        )
+        named = {"scheme": scheme, "id": identifier, "legalName": self.name}
+        return {
+            "id": self.org_id,
+            "name": self.name,
+            "identifier": {key: value for key, value in named.items() if value},
+            "roles": sorted(roles),
+        }

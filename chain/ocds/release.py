@@ -1,0 +1,253 @@
+"""What happened to one tender in one block -> one release: a pure fold, so every node publishes the same bytes.
+
+The state between blocks is plain JSON: the image of what was published so far and the few facts the next release needs. A release
+is what changed of the image, the tags of its events, and where each of them stands on the ledger.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from chain.ocds.content import Content, content_of
+from chain.ocds.patch import changes
+from chain.ocds.publication import Moment, Organisation, Publication
+from chain.ocds.taken import CARRIED
+from chain.ocds.values import utc
+from chain.rules.canonical import canonical
+from chain.types import CancellationReason, Event
+
+__all__ = [
+    "BIDDING_CLOSED",
+    "DEADLINE_MOVED",
+    "LOT_FAILED",
+    "TAGS",
+    "TENDER_CANCELLED",
+    "fold",
+    "release_bytes",
+]
+
+State = dict[str, Any]
+Members = Callable[[str], Organisation]
+"""Member id (0x hex) -> organisation, as of the block."""
+
+BIDDING_CLOSED, LOT_FAILED, TENDER_CANCELLED, DEADLINE_MOVED = (
+    "BiddingClosed",
+    "LotFailed",
+    "TenderCancelled",
+    "DeadlineMoved",
+)
+TAGS = (
+    "tender", "tenderAmendment", "tenderUpdate", "tenderCancellation", "award", "awardUpdate", "awardCancellation", "contract",
+    "contractUpdate", "contractAmendment", "implementation", "implementationUpdate", "contractTermination",
+)  # fmt: skip
+
+
+def release_bytes(release: Mapping[str, Any]) -> bytes:
+    """Canonical bytes (RFC 8785)."""
+    return canonical(release)
+
+
+def fold(
+    at: Moment,
+    events: Sequence[Event],
+    derived: Sequence[str],
+    state: State | None,
+    publication: Publication,
+    member: Members,
+) -> tuple[dict[str, Any] | None, State | None]:
+    """Events of one tender in one block, in log order, and what time changed after them -> (release, new state).
+
+    ``state`` is None before the tender's first event, and is not changed. No events and no changes: (None, ``state``).
+    """
+    if not events and not derived:
+        return None, state
+    draft = _Draft(at, publication, member, state)
+    for event in events:
+        draft.apply(event)
+    for name in derived:
+        draft.derive(name)
+    return draft.release(), draft.state
+
+
+class _Draft:
+    """One release in the making; ``state`` is a copy that grows into the new one."""
+
+    def __init__(self, at: Moment, publication: Publication, member: Members, state: State | None) -> None:
+        self.at, self.publication, self.member = at, publication, member
+        self.before: dict[str, Any] = state["image"] if state else {}
+        self.state: State = copy.deepcopy(state) if state else {"image": {}, "content": None, "cancels": {}}
+        self.tags: set[str] = set()
+        self.anchors: list[dict[str, Any]] = []
+
+    @property
+    def id(self) -> str:
+        return str(self.at.block)
+
+    @property
+    def tender(self) -> dict[str, Any]:
+        tender: dict[str, Any] = self.state["image"]["tender"]
+        return tender
+
+    def apply(self, event: Event) -> None:
+        """An event: its anchor, its tag, and what it sets."""
+        content = content_of(event, self.state["content"])
+        if event.name == "TenderPublished":
+            self._published(event, content)
+        elif event.name == "TenderAmended":
+            self._amended(event, content)
+        elif event.name in ("QuestionAsked", "QuestionAnswered"):
+            self._enquiry(event, content)
+        else:
+            self._other(event)
+        self.anchors.append(self._anchor(f"{self.at.block}-{event.log_index}", event.name, event))
+        if event.name == "QuestionAnswered" and event.args["deadline"] > self.state["deadline"]:
+            self._moved(event.args["deadline"])
+
+    def _anchor(self, name: str, what: str, event: Event | None = None) -> dict[str, Any]:
+        anchor: dict[str, Any] = {
+            "id": name, "chain": f"eip155:{self.publication.chain_id}", "block": self.at.block, "event": what,
+        }  # fmt: skip
+        if event is not None:
+            place = {
+                "transaction": event.transaction,
+                "logIndex": event.log_index,
+                "contractAddress": event.address,
+            }
+            anchor |= place
+        return anchor
+
+    def _published(self, event: Event, content: Content) -> None:
+        number = int(event.args["id"], 16)
+        self.tags.add("tender")
+        self.state["ocid"] = self.publication.ocid(number)
+        self.state["buyer"] = event.args["buyer"]
+        self.state["image"] = {"tender": {"id": str(number), "status": "active"}}
+        self._take(event, content)
+
+    def _amended(self, event: Event, content: Content) -> None:
+        self.tags.add("tenderAmendment")
+        if content.ok:
+            rationale = {"rationale": content.value["rationale"]} if "rationale" in content.value else {}
+            amendment = {
+                "id": str(event.args["termsVersion"]),
+                "date": utc(self.at.time),
+                **rationale,
+                "amendsReleaseID": self.state["last"],
+                "releaseID": self.id,
+            }
+            self.tender.setdefault("amendments", []).append(amendment)
+        self._take(event, content)
+
+    def _take(self, event: Event, content: Content) -> None:
+        """The tender of an event becomes the tender of the image; what only events of their own set stays."""
+        self.state["last"] = self.id
+        self.state["deadline"] = event.args["terms"]["deadline"]
+        if not content.ok:
+            return
+        self.state["content"] = {key: value for key, value in content.value.items() if key != "rationale"}
+        image, old = self.state["image"], self.tender
+        kept: dict[str, Any] = {
+            key: old[key] for key in ("id", "status", "amendments", "enquiries", "hasEnquiries") if key in old
+        }
+        fields = {key: value for key, value in content.value.items() if key not in CARRIED}
+        buyer = self.member(self.state["buyer"])
+        image["tender"] = self._linked(fields) | kept | {"procuringEntity": buyer.reference}
+        image["buyer"] = buyer.reference
+        image["parties"] = [buyer.party("buyer", "procuringEntity")]
+        for name in ("language", "relatedProcesses"):
+            if name in content.value:
+                image[name] = content.value[name]
+
+    def _linked(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Documents with the address they are read at; lots with their status."""
+        fields = copy.deepcopy(fields)
+        for document in fields.get("documents", ()):
+            del document["bytes"]
+            document["url"] = self.publication.document_url(document["integrity"][0]["id"])
+        known = {lot["id"]: lot for lot in self.tender.get("lots", ())}
+        for lot in fields.get("lots", ()):
+            old = known.get(lot["id"], {"status": "active"})
+            lot |= {key: old[key] for key in ("status", "cancellationDetails") if key in old}
+        return fields
+
+    def _enquiry(self, event: Event, content: Content) -> None:
+        self.tags.add("tenderUpdate")
+        if not content.ok:
+            return
+        enquiries: list[dict[str, Any]] = self.tender.setdefault("enquiries", [])
+        name = str(event.args["question"])
+        if event.name == "QuestionAsked":
+            enquiries.append({"id": name, "date": utc(self.at.time), **content.value})
+        else:
+            self._enquiry_of(name).update({**content.value, "dateAnswered": utc(self.at.time)})
+        self.tender["hasEnquiries"] = True
+
+    def _enquiry_of(self, name: str) -> dict[str, Any]:
+        """The question; one whose own content was not to be used appears with its answer."""
+        enquiries: list[dict[str, Any]] = self.tender["enquiries"]
+        for enquiry in enquiries:
+            if enquiry["id"] == name:
+                return enquiry
+        enquiries.append({"id": name})
+        return enquiries[-1]
+
+    def _moved(self, deadline: int) -> None:
+        self.state["deadline"] = deadline
+        if "tenderPeriod" in self.tender:
+            self.tender["tenderPeriod"]["endDate"] = utc(deadline)
+        if all(anchor["event"] != DEADLINE_MOVED for anchor in self.anchors):
+            self.anchors.append(self._anchor(f"{self.at.block}-{DEADLINE_MOVED}", DEADLINE_MOVED))
+
+    def _other(self, event: Event) -> None:
+        """Of every other event of a tender, the place alone."""
+        self.tags.add("tenderUpdate")
+        if event.name == "CancellationProposed":
+            args = event.args
+            reason = CancellationReason(args["reason"]).word
+            details = f"{reason}; decision sha256 {args['documentHash'][2:]}"
+            self.state["cancels"][str(args["lot"])] = {"at": args["cancelsAt"], "details": details}
+
+    def derive(self, name: str) -> None:
+        """A change by time alone."""
+        self.anchors.append(self._anchor(f"{self.at.block}-{name}", name))
+        self.tags.add("tenderCancellation" if name == TENDER_CANCELLED else "tenderUpdate")
+        if name == TENDER_CANCELLED:
+            self._cancelled()
+        elif name == BIDDING_CLOSED:
+            self._end("complete")
+        elif name == LOT_FAILED:
+            lots = self.tender.get("lots", [{"status": self.tender["status"]}])
+            self._end("cancelled" if all(lot["status"] == "cancelled" for lot in lots) else "unsuccessful")
+
+    def _end(self, status: str) -> None:
+        """Tender and lots, but for those that were cancelled one by one."""
+        for thing in (self.tender, *self.tender.get("lots", ())):
+            if thing["status"] != "cancelled":
+                thing["status"] = status
+
+    def _cancelled(self) -> None:
+        due = {lot: cancel for lot, cancel in self.state["cancels"].items() if cancel["at"] <= self.at.time}
+        for lot, cancel in due.items():
+            del self.state["cancels"][lot]
+            lots = self.tender.get("lots", [])
+            things = [self.tender, *lots] if lot == "0" or not lots else [lots[int(lot) - 1]]
+            for thing in things:
+                if thing["status"] != "cancelled":
+                    thing |= {"status": "cancelled", "cancellationDetails": cancel["details"]}
+
+    def release(self) -> dict[str, Any]:
+        """What changed since the state before."""
+        image = self.state["image"]
+        change = changes(self.before, image) or {}
+        tender = {"id": self.tender["id"], "status": self.tender["status"], **change.get("tender", {})}
+        release = {
+            "ocid": self.state["ocid"],
+            "id": self.id,
+            "date": utc(self.at.time),
+            "tag": [tag for tag in TAGS if tag in self.tags],
+            "initiationType": "tender",
+            "language": image.get("language", self.publication.language),
+        }
+        return {**release, **change, "tender": tender, "ledgerAnchors": self.anchors}

@@ -1,0 +1,239 @@
+"""From a typed request to a call, after the rules agreed: the one way that scripts and the API share.
+
+A refusal here has the name that the contract would give; the contract still decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chain.bindings import supplier_registry, tender_board
+from chain.errors.contracts import SupplierRegistryRoleMissing, TenderBoardNotFound, TenderBoardRoleMissing
+from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdWrong, ReasonUnknown
+from chain.ocds.enquiry import answer_json, question_json
+from chain.ocds.intake import Held, take, take_amendment
+from chain.procurement.facts import Facts
+from chain.rules import canonical, lifted, member_id, record_id, tender_id
+from chain.rules.registry import (
+    check_declare_owners,
+    check_register,
+    check_set_accounts,
+    check_set_active,
+    may,
+)
+from chain.rules.tenders import (
+    check_amend,
+    check_answer,
+    check_ask,
+    check_cancel,
+    check_publish,
+    require_bidding,
+)
+from chain.transactions import Call, checksum
+from chain.types import ZERO32, CancellationReason, Procedure, Role, TenderFacts
+
+__all__ = ["Acts", "Prepared"]
+
+_REASONS = {reason.word: reason for reason in CancellationReason}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A call that the rules allow. ``subject`` names the thing it is about, e.g. ``tenders/7`` ("" before it has a number);
+    ``ignored`` are JSON pointers of what was left out of a document."""
+
+    call: Call
+    subject: str
+    summary: str
+    ignored: tuple[str, ...] = ()
+
+
+class Acts:
+    """Builds the calls of procurement from ``facts``.
+
+    ``held``: sha256 hex -> (bytes, media type) of a stored document, None where documents are not checked.
+    """
+
+    def __init__(self, facts: Facts, held: Held | None = None) -> None:
+        self._facts = facts
+        self._held = held
+
+    def publish(self, actor: str, key: str, body: Mapping[str, Any]) -> Prepared:
+        """A tender from an OCDS document. Raises the Import refusals and those of TenderBoard's publish."""
+        facts, now = self._facts, self._facts.now()
+        caller = facts.caller(actor)
+        member = caller.person.member
+        if not caller.runs(member, Role.OFFICER | Role.APPROVER, now):
+            raise TenderBoardRoleMissing("OFFICER", actor)
+        intake = take(
+            body, defaults=facts.defaults(), buyer_org_id=facts.org_id(member), now=now, held=self._held
+        )
+        record = record_id(facts.chain_id, member, key)
+        procedure, retired = facts.procedure(intake.terms.procedure, intake.terms.procedure_version)
+        check_publish(
+            caller, record, intake.terms, len(intake.json.encode()), recorded=facts.recorded(member, record),
+            procedure=procedure, retired=retired, review_body_fits=facts.review_body_fits(intake.terms.review_body, member),
+            now=now,
+        )  # fmt: skip
+        call = tender_board.publish(record, intake.terms.as_tuple(), intake.json)
+        return Prepared(call, "", f"publish the tender {intake.tender['title']!r}", intake.ignored)
+
+    def amend(self, actor: str, number: int, expected: bytes, body: Mapping[str, Any]) -> Prepared:
+        """New terms for a tender; ``expected``: hash of those it replaces. Raises the Import refusals and those of amend."""
+        facts, now = self._facts, self._facts.now()
+        known, procedure = self._tender(number)
+        caller = facts.caller(actor)
+        if not caller.runs(known.buyer, Role.OFFICER | Role.APPROVER, now):
+            raise TenderBoardRoleMissing("OFFICER", actor)
+        # Before the document is read: one that comes too late is refused for that, not for periods that are over.
+        require_bidding(number, known, procedure, now)
+        intake = take_amendment(
+            body, current_tender=facts.document(number), current_terms=facts.terms(number), defaults=facts.defaults(),
+            buyer_org_id=facts.org_id(known.buyer), now=now, held=self._held,
+        )  # fmt: skip
+        text = intake.json.encode()
+        check_amend(caller, number, known, procedure, expected, intake.terms, text, now=now)
+        call = tender_board.amend(tender_id(number), expected, intake.terms.as_tuple(), intake.json)
+        return Prepared(call, _tender_path(number), f"amend tender {number}", intake.ignored)
+
+    def ask(
+        self,
+        actor: str,
+        key: str,
+        number: int,
+        title: str,
+        description: str,
+        lot: str | None = None,
+        item: str | None = None,
+    ) -> Prepared:
+        """A public question. Raises the Import refusals and those of TenderBoard's ask."""
+        facts, now = self._facts, self._facts.now()
+        known, procedure = self._tender(number)
+        text = question_json(
+            title, description, related_lot=lot, related_item=item, tender=facts.document(number)
+        )
+        tag = record_id(facts.chain_id, lifted(actor), key)
+        asked = facts.asked(number, tag)
+        check_ask(facts.caller(actor), number, known, procedure, tag, len(text), asked=asked, now=now)
+        call = tender_board.ask(tender_id(number), tag, text.decode())
+        return Prepared(call, _tender_path(number), f"ask about tender {number}: {title!r}")
+
+    def answer(self, actor: str, number: int, question: int, text: str) -> Prepared:
+        """An answer to a question. Raises the Import refusals and those of TenderBoard's answer."""
+        facts, now = self._facts, self._facts.now()
+        known, procedure = self._tender(number)
+        json = answer_json(text)
+        answered = facts.answered(number, question)
+        check_answer(
+            facts.caller(actor), number, known, procedure, question, len(json), answered=answered, now=now
+        )
+        call = tender_board.answer(tender_id(number), question, json.decode())
+        return Prepared(call, _tender_path(number), f"answer question {question} of tender {number}")
+
+    def cancel(self, actor: str, number: int, lot: int, reason: str, document: str) -> Prepared:
+        """Begins the cancellation of a lot (0: the whole); ``document``: sha256 hex of the reasoned decision.
+
+        Raises ReasonUnknown, DocumentHashWrong and the refusals of TenderBoard's cancel.
+        """
+        facts, now = self._facts, self._facts.now()
+        known, procedure = self._tender(number)
+        if reason not in _REASONS:
+            raise ReasonUnknown(reason, ", ".join(_REASONS))
+        digest = _digest(document)
+        at = facts.lot_cancels_at(number, lot) if lot else 0
+        code = int(_REASONS[reason])
+        check_cancel(
+            facts.caller(actor), number, known, procedure, lot, code, digest, lot_cancels_at=at, now=now
+        )
+        call = tender_board.cancel(tender_id(number), lot, code, digest)
+        what = f"lot {lot} of tender {number}" if lot else f"tender {number}"
+        return Prepared(call, _tender_path(number), f"cancel {what}: {reason}")
+
+    def register_supplier(self, actor: str, org_id: str, name: str, accounts: Sequence[str]) -> Prepared:
+        """A supplier that is a firm. Raises OrgIdWrong, AccountFormWrong and the refusals of SupplierRegistry's register."""
+        facts = self._facts
+        scheme, _, identifier = org_id.rpartition("-")
+        if not scheme or not identifier or len(org_id) > 128:
+            raise OrgIdWrong(org_id[:128])
+        supplier = member_id(org_id)
+        listed = _addresses(accounts)
+        text = canonical({"identifier": {"scheme": scheme, "id": identifier}, "name": name})
+        registrar, known = self._is_registrar(actor), facts.supplier(supplier)
+        check_register(
+            actor,
+            registrar,
+            supplier,
+            known,
+            listed,
+            lambda account: not facts.is_taken(account, ZERO32),
+            len(text),
+        )
+        call = supplier_registry.register(supplier, listed, text.decode())
+        return Prepared(call, f"suppliers/0x{supplier.hex()}", f"register the supplier {org_id}")
+
+    def set_supplier_active(self, actor: str, supplier: bytes, active: bool) -> Prepared:
+        """Activates or deactivates. Raises the refusals of SupplierRegistry's setActive."""
+        check_set_active(actor, self._is_registrar(actor), supplier, self._facts.supplier(supplier), active)
+        call = supplier_registry.set_active(supplier, active)
+        return Prepared(
+            call,
+            f"suppliers/0x{supplier.hex()}",
+            "activate the supplier" if active else "deactivate the supplier",
+        )
+
+    def set_supplier_accounts(
+        self, actor: str, supplier: bytes, expected: int, accounts: Sequence[str]
+    ) -> Prepared:
+        """Replaces the accounts of the caller's supplier. Raises the refusals of SupplierRegistry's setAccounts."""
+        listed = _addresses(accounts)
+        self._require_own(actor, supplier)
+        known = self._facts.supplier(supplier)
+        check_set_accounts(
+            actor, known, expected, listed, lambda account: not self._facts.is_taken(account, supplier)
+        )
+        call = supplier_registry.set_accounts(expected, listed)
+        return Prepared(call, f"suppliers/0x{supplier.hex()}", f"set {len(listed)} accounts of the supplier")
+
+    def declare_owners(self, actor: str, supplier: bytes, expected: int, document: str) -> Prepared:
+        """Declares the owners by sha256 of the declaration. Raises DocumentHashWrong and the refusals of declareOwners."""
+        digest = _digest(document)
+        self._require_own(actor, supplier)
+        check_declare_owners(actor, self._facts.supplier(supplier), expected, digest)
+        call = supplier_registry.declare_owners(expected, digest)
+        return Prepared(call, f"suppliers/0x{supplier.hex()}", "declare the owners of the supplier")
+
+    def _tender(self, number: int) -> tuple[TenderFacts, Procedure]:
+        known = self._facts.tender(number)
+        procedure = self._facts.procedure(known.procedure, known.procedure_version)[0] if known else None
+        if known is None or procedure is None:
+            raise TenderBoardNotFound(number)
+        return known, procedure
+
+    def _is_registrar(self, actor: str) -> bool:
+        caller = self._facts.caller(actor)
+        return may(caller.person, caller.member, Role.REGISTRAR, self._facts.now())
+
+    def _require_own(self, actor: str, supplier: bytes) -> None:
+        """The contract takes the supplier from the sender: an act on another one's would change the sender's own."""
+        if self._facts.supplier_of(actor) != supplier:
+            raise SupplierRegistryRoleMissing("SUPPLIER", actor)
+
+
+def _tender_path(number: int) -> str:
+    return f"tenders/{number}"
+
+
+def _digest(text: str) -> bytes:
+    if not re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", text):
+        raise DocumentHashWrong(text[:80])
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
+def _addresses(accounts: Sequence[str]) -> list[str]:
+    for account in accounts:
+        if not re.fullmatch(r"0x[0-9a-fA-F]{40}", account):
+            raise AccountFormWrong(account[:80])
+    return [checksum(account) for account in accounts]

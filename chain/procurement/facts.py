@@ -1,0 +1,72 @@
+"""What an act needs to know before it is built: the rules' facts, read live from a node or from an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from chain.ocds.intake import Defaults
+from chain.rules.facts import SupplierFacts
+from chain.rules.tenders import Caller
+from chain.types import Procedure, TenderFacts, Terms
+
+__all__ = ["CURRENCIES", "Facts"]
+
+CURRENCIES: Mapping[str, int] = {"EUR": 2, "KRW": 0, "MXN": 2, "USD": 2}
+"""Currencies that a tender may be in, with their decimals (ISO 4217)."""
+
+
+class Facts(Protocol):
+    """Reading only. Numbers name tenders; a thing that is not there is None or zero, never an error."""
+
+    @property
+    def chain_id(self) -> int:
+        """EIP-155 chain id."""
+
+    def now(self) -> int:
+        """The time acts are judged by, unix seconds."""
+
+    def defaults(self) -> Defaults:
+        """What a document does not say."""
+
+    def caller(self, address: str) -> Caller:
+        """What the registries say of an account."""
+
+    def org_id(self, member: bytes) -> str:
+        """Org-id of a member; empty where unknown."""
+
+    def procedure(self, code: str, version: int) -> tuple[Procedure | None, bool]:
+        """A procedure version and whether it is retired."""
+
+    def tender(self, number: int) -> TenderFacts | None:
+        """Stored facts of a tender."""
+
+    def terms(self, number: int) -> Terms:
+        """Terms in force of a tender that is there."""
+
+    def document(self, number: int) -> dict[str, Any]:
+        """OCDS tender in force of a tender that is there."""
+
+    def recorded(self, member: bytes, record: bytes) -> int:
+        """Tender that a member recorded under this id, 0 if none."""
+
+    def asked(self, number: int, tag: bytes) -> int:
+        """Question of a tender that has this tag, 0 if none."""
+
+    def answered(self, number: int, question: int) -> bool:
+        """Whether a question has its answer."""
+
+    def lot_cancels_at(self, number: int, lot: int) -> int:
+        """End of the cancel window of this lot alone, 0 where it is not being cancelled."""
+
+    def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
+        """Whether it is an active REVIEW_BODY member independent of the buyer."""
+
+    def supplier(self, supplier: bytes) -> SupplierFacts:
+        """Stored facts of a supplier."""
+
+    def supplier_of(self, address: str) -> bytes:
+        """Supplier of an account, 32 zero bytes if none."""
+
+    def is_taken(self, account: str, but: bytes) -> bool:
+        """Whether an account belongs to a member, or to a supplier other than ``but``."""

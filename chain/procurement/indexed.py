@@ -1,0 +1,152 @@
+"""The facts read from an index: for the service, which has followed every block and asks no node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chain.nodes.descriptor import Descriptor
+from chain.ocds.intake import Defaults
+from chain.procurement.facts import CURRENCIES
+from chain.recorder import Index
+from chain.recorder.index.views import MemberRow, SupplierRow
+from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.registry import independent, is_active
+from chain.rules.tenders import Caller
+from chain.types import ZERO32, Kind, Procedure, TenderFacts, Terms
+
+__all__ = ["IndexedFacts"]
+
+
+class IndexedFacts:
+    """Facts of an index at ``now`` = head time plus one block period (protocol ``Facts``)."""
+
+    def __init__(self, index: Index, descriptor: Descriptor) -> None:
+        self._index = index
+        self._descriptor = descriptor
+
+    @property
+    def chain_id(self) -> int:
+        """EIP-155 chain id."""
+        return self._descriptor.chain_id
+
+    def now(self) -> int:
+        """The earliest time of the block that an act sent now can be in."""
+        return self._index.now() + self._descriptor.period
+
+    def defaults(self) -> Defaults:
+        """What a document does not say, from the descriptor; the newest live versions of the adopted procedures."""
+        default = self._descriptor.defaults
+        newest: dict[str, int] = {}
+        for row in self._index.procedures():
+            if not row.retired:
+                newest[row.procedure.code] = max(row.procedure.version, newest.get(row.procedure.code, 0))
+        return Defaults(
+            newest, CURRENCIES, default.procedure, _raw(default.keyset), _raw(default.review_body)
+        )
+
+    def caller(self, address: str) -> Caller:
+        """What the registries say of an account."""
+        row, supplier = self._index.person(address), self._index.supplier_of(address)
+        person = PersonFacts(_raw(row.member), row.roles, row.mandate_end) if row else PersonFacts()
+        member = self._index.member(row.member) if row else None
+        return Caller(address, person, _member(member), _supplier(supplier))
+
+    def org_id(self, member: bytes) -> str:
+        """Org-id of a member; empty where unknown."""
+        row = self._index.member(_hex(member))
+        return row.org_id if row else ""
+
+    def procedure(self, code: str, version: int) -> tuple[Procedure | None, bool]:
+        """A procedure version and whether it is retired."""
+        row = self._index.procedure(code, version)
+        return (row.procedure, row.retired) if row else (None, False)
+
+    def tender(self, number: int) -> TenderFacts | None:
+        """Stored facts of a tender."""
+        row = self._index.tender(number)
+        return row.facts if row else None
+
+    def terms(self, number: int) -> Terms:
+        """Terms in force of a tender that is there."""
+        row = self._index.tender(number)
+        assert row is not None  # asked for after ``tender`` only
+        return row.terms
+
+    def document(self, number: int) -> dict[str, Any]:
+        """OCDS tender in force of a tender that is there."""
+        row = self._index.tender(number)
+        return dict(row.tender) if row else {}
+
+    def recorded(self, member: bytes, record: bytes) -> int:
+        """Tender that a member recorded under this id, 0 if none."""
+        row = self._index.recorded(_hex(member), _hex(record))
+        return row.number if row else 0
+
+    def asked(self, number: int, tag: bytes) -> int:
+        """Question of a tender that has this tag, 0 if none."""
+        shown = _hex(tag)
+        return next((row.number for row in self._index.questions(number) if row.tag == shown), 0)
+
+    def answered(self, number: int, question: int) -> bool:
+        """Whether a question has its answer."""
+        row = self._index.question(number, question)
+        return row is not None and row.answered_at is not None
+
+    def lot_cancels_at(self, number: int, lot: int) -> int:
+        """End of the cancel window of this lot alone, 0 where it is not being cancelled."""
+        row = self._index.tender(number)
+        return next((c.cancels_at for c in row.cancellations if c.lot == lot), 0) if row else 0
+
+    def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
+        """Whether it is an active REVIEW_BODY member independent of the buyer."""
+        superiors: dict[bytes, bytes] = {}
+        for start in (body, buyer):
+            row = self._index.member(_hex(start))
+            while row is not None and _raw(row.id) not in superiors:
+                superiors[_raw(row.id)] = _raw(row.superior)
+                row = self._index.member(row.superior)
+        member = _member(self._index.member(_hex(body)))
+        return is_active(member, int(Kind.REVIEW_BODY), self.now()) and independent(body, buyer, superiors)
+
+    def supplier(self, supplier: bytes) -> SupplierFacts:
+        """Stored facts of a supplier."""
+        return _supplier(self._index.supplier(_hex(supplier)))
+
+    def supplier_of(self, address: str) -> bytes:
+        """Supplier of an account, 32 zero bytes if none."""
+        row = self._index.supplier_of(address)
+        return _raw(row.id) if row else ZERO32
+
+    def is_taken(self, account: str, but: bytes) -> bool:
+        """Whether an account belongs to a member, or to a supplier other than ``but``."""
+        return self._index.person(account) is not None or self.supplier_of(account) not in (ZERO32, but)
+
+
+def _member(row: MemberRow | None) -> MemberFacts:
+    if row is None:
+        return MemberFacts()
+    return MemberFacts(
+        row.sector, row.kinds, row.suspended_until, row.admins, True, row.left, _raw(row.superior)
+    )
+
+
+def _supplier(row: SupplierRow | None) -> SupplierFacts:
+    if row is None:
+        return SupplierFacts()
+    return SupplierFacts(
+        True,
+        row.active,
+        row.version,
+        len(row.accounts),
+        row.owners_at,
+        row.debarred_until,
+        _raw(row.owners_hash),
+    )
+
+
+def _raw(text: str) -> bytes:
+    return bytes.fromhex(text[2:])
+
+
+def _hex(value: bytes) -> str:
+    return "0x" + value.hex()

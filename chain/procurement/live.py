@@ -1,0 +1,147 @@
+"""The facts read from a node, call by call: for scripts, where the chain is asked and nothing is stored."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from chain.bindings import member_registry, procedure_book, supplier_registry, tender_board
+from chain.errors.contracts import ProcedureBookNotFound, ProcedureBookRetired, TenderBoardNotFound
+from chain.ocds.intake import Defaults
+from chain.procurement.facts import CURRENCIES
+from chain.procurement.session import Session
+from chain.rules import tender_id
+from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
+from chain.rules.tenders import Caller
+from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, padded, unpadded
+
+__all__ = ["LiveFacts"]
+
+
+class LiveFacts:
+    """Facts of a session's network at its head (protocol ``Facts``)."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def chain_id(self) -> int:
+        """EIP-155 chain id."""
+        return self._session.chain_id
+
+    def now(self) -> int:
+        """The earliest time of the block that an act sent now can be in."""
+        return self._session.now() + self._session.descriptor.period
+
+    def defaults(self) -> Defaults:
+        """What a document does not say, from the descriptor; the newest versions of the procedures on the chain."""
+        default = self._session.descriptor.defaults
+        adopted = self._session.events("ProcedureBook", ("ProcedureAdopted",))
+        codes = {unpadded(event.args["code"]) for event in adopted}
+        newest = {
+            code: self._session.read(procedure_book.last_version(padded(code, 16))) for code in sorted(codes)
+        }
+        return Defaults(
+            newest,
+            CURRENCIES,
+            default.procedure,
+            bytes.fromhex(default.keyset[2:]),
+            bytes.fromhex(default.review_body[2:]),
+        )
+
+    def caller(self, address: str) -> Caller:
+        """What the registries say of an account."""
+        person = PersonFacts.from_tuple(self._session.read(member_registry.person_facts(address)))
+        member = MemberFacts.from_tuple(self._session.read(member_registry.member_facts(person.member)))
+        return Caller(address, person, member, self.supplier(self.supplier_of(address)))
+
+    def org_id(self, member: bytes) -> str:
+        """Org-id of a member; empty where unknown."""
+        admitted = self._session.events("MemberRegistry", ("MemberAdmitted",), member)
+        return str(admitted[0].args["orgId"]) if admitted else ""
+
+    def procedure(self, code: str, version: int) -> tuple[Procedure | None, bool]:
+        """A procedure version and whether it is retired."""
+        key = (padded(code, 16), version)
+        try:
+            found = self._session.read(procedure_book.procedure_of(*key))
+        except ProcedureBookNotFound:
+            return None, False
+        procedure = Procedure(unpadded("0x" + found[0].hex()), *found[1:])
+        try:
+            self._session.read(procedure_book.require_live(*key))
+        except ProcedureBookRetired:
+            return procedure, True
+        return procedure, False
+
+    def tender(self, number: int) -> TenderFacts | None:
+        """Stored facts of a tender."""
+        if not 0 < number < 2**256:
+            return None
+        facts = tender_facts(self._session.read(tender_board.tender_facts(tender_id(number))))
+        return facts if facts.terms_version else None
+
+    def tender_known(self, number: int) -> TenderFacts:
+        """Stored facts of a tender. Raises TenderBoardNotFound."""
+        facts = self.tender(number)
+        if facts is None:
+            raise TenderBoardNotFound(number)
+        return facts
+
+    def terms(self, number: int) -> Terms:
+        """Terms in force of a tender that is there."""
+        return Terms.from_args(self._text(number).args["terms"])
+
+    def document(self, number: int) -> dict[str, Any]:
+        """OCDS tender in force of a tender that is there; a text that is no object is an empty one."""
+        try:
+            found = json.loads(self._text(number).args["json"], parse_float=Decimal)
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def recorded(self, member: bytes, record: bytes) -> int:
+        """Tender that a member recorded under this id, 0 if none."""
+        return int.from_bytes(self._session.read(tender_board.record_of(member, record)), "big")
+
+    def asked(self, number: int, tag: bytes) -> int:
+        """Question of a tender that has this tag, 0 if none."""
+        return self._session.read(tender_board.question_of(tender_id(number), tag))
+
+    def answered(self, number: int, question: int) -> bool:
+        """Whether a question has its answer."""
+        return 0 < question < 2**16 and self._session.read(
+            tender_board.is_answered(tender_id(number), question)
+        )
+
+    def lot_cancels_at(self, number: int, lot: int) -> int:
+        """End of the cancel window of this lot alone, 0 where it is not being cancelled."""
+        proposed = self._session.events("TenderBoard", ("CancellationProposed",), tender_id(number))
+        return next((event.args["cancelsAt"] for event in proposed if event.args["lot"] == lot), 0)
+
+    def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
+        """Whether it is an active REVIEW_BODY member independent of the buyer."""
+        read = self._session.read
+        return read(member_registry.is_active(body, int(Kind.REVIEW_BODY))) and read(
+            member_registry.independent(body, buyer)
+        )
+
+    def supplier(self, supplier: bytes) -> SupplierFacts:
+        """Stored facts of a supplier."""
+        return SupplierFacts.from_tuple(self._session.read(supplier_registry.supplier_facts(supplier)))
+
+    def supplier_of(self, address: str) -> bytes:
+        """Supplier of an account, 32 zero bytes if none."""
+        return self._session.read(supplier_registry.supplier_of(address))
+
+    def is_taken(self, account: str, but: bytes) -> bool:
+        """Whether an account belongs to a member, or to a supplier other than ``but``."""
+        member = self._session.read(member_registry.member_of(account))
+        return member != ZERO32 or self.supplier_of(account) not in (ZERO32, but)
+
+    def _text(self, number: int) -> Event:
+        texts = self._session.events("TenderBoard", ("TenderPublished", "TenderAmended"), tender_id(number))
+        if not texts:
+            raise TenderBoardNotFound(number)
+        return texts[-1]

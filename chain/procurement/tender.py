@@ -1,0 +1,220 @@
+"""Tenders as a script sees them: everything is read live, each verb is one act in a block."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from chain.bindings import tender_board
+from chain.errors.contracts import TenderBoardNotFound
+from chain.ocds.reading import read_document
+from chain.procurement.acts import Acts
+from chain.procurement.live import LiveFacts
+from chain.procurement.session import Person, Session
+from chain.rules import tender_id
+from chain.types import Event, TenderFacts, TenderStatus, Terms, moment
+
+__all__ = ["Question", "Tender", "Tenders"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A public question; ``answer`` is None while it is open."""
+
+    number: int
+    title: str
+    description: str
+    asked_at: datetime
+    answer: str | None
+    answered_at: datetime | None
+
+
+class Tender:
+    """One tender, by number. Properties read the chain at each use; verbs return when the act is in a block."""
+
+    def __init__(self, session: Session, number: int) -> None:
+        self._session = session
+        self.number = number
+
+    def __repr__(self) -> str:
+        return f"Tender({self.number})"
+
+    @property
+    def id(self) -> bytes:
+        """The id on the chain: the number as 32 bytes."""
+        return tender_id(self.number)
+
+    @property
+    def ocid(self) -> str:
+        """Open contracting id, ``{prefix}-{number}``."""
+        return f"{self._session.descriptor.publication.ocid_prefix}-{self.number}"
+
+    @property
+    def facts(self) -> TenderFacts:
+        """The stored facts. Raises TenderBoardNotFound."""
+        return LiveFacts(self._session).tender_known(self.number)
+
+    @property
+    def status(self) -> TenderStatus:
+        """Status at head time, as the contract derives it."""
+        return TenderStatus(self._session.read(tender_board.tender_status(self.id)))
+
+    @property
+    def closes_at(self) -> datetime:
+        """End of the bidding period, outages added."""
+        return moment(self._session.read(tender_board.closes_at(self.id)))
+
+    @property
+    def terms(self) -> Terms:
+        """The terms in force."""
+        return Terms.from_args(self._texts()[-1].args["terms"])
+
+    @property
+    def terms_hash(self) -> str:
+        """Hash of terms and text in force, 0x hex."""
+        return "0x" + self.facts.terms_hash.hex()
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The OCDS tender in force; numbers with a fraction are Decimal."""
+        document: dict[str, Any] = json.loads(self._texts()[-1].args["json"], parse_float=Decimal)
+        return document
+
+    @property
+    def title(self) -> str:
+        """Title of the tender in force."""
+        return str(self.document["title"])
+
+    @property
+    def published_block(self) -> int:
+        """The block that holds the publication."""
+        return self._texts()[0].block
+
+    @property
+    def questions(self) -> list[Question]:
+        """All questions, in the order they were asked."""
+        events = self.events("QuestionAsked", "QuestionAnswered")
+        answers = {event.args["question"]: event for event in events if event.name == "QuestionAnswered"}
+        return [
+            _question(event, answers.get(event.args["question"]))
+            for event in events
+            if event.name == "QuestionAsked"
+        ]
+
+    def events(self, *names: str) -> list[Event]:
+        """Events of this tender in chain order; all of them without names."""
+        return self._session.events("TenderBoard", names, self.id)
+
+    def amend(self, change: Path | str | Mapping[str, Any], *, sender: Person) -> Tender:
+        """Replaces the terms: ``change`` is a whole document, or ``{"patch": RFC 7386 patch of the tender}``.
+
+        Raises the Import refusals and those of TenderBoard's amend.
+        """
+        act = self._acts.amend(sender.address, self.number, self.facts.terms_hash, _document(change))
+        self._session.send(act.call, sender)
+        return self
+
+    def ask(
+        self,
+        title: str,
+        text: str,
+        *,
+        sender: Person,
+        lot: str | None = None,
+        item: str | None = None,
+        key: str | None = None,
+    ) -> Question:
+        """Asks a public question. Raises the refusals of TenderBoard's ask."""
+        act = self._acts.ask(sender.address, key or str(uuid.uuid4()), self.number, title, text, lot, item)
+        receipt = self._session.send(act.call, sender)
+        (asked,) = (event for event in receipt.events if event.name == "QuestionAsked")
+        return _question(asked, None)
+
+    def answer(self, question: Question | int, text: str, *, sender: Person) -> Question:
+        """Answers a question once; a late answer moves the deadline. Raises the refusals of TenderBoard's answer."""
+        number = question if isinstance(question, int) else question.number
+        act = self._acts.answer(sender.address, self.number, number, text)
+        self._session.send(act.call, sender)
+        return self.questions[number - 1]
+
+    def cancel(self, reason: str, document: str, *, sender: Person, lot: int = 0) -> Tender:
+        """Begins the cancellation of a lot (0: the whole tender); ``document``: sha256 of the reasoned decision, hex.
+
+        ``reason``: noDemand, unfixable, forceMajeure, budgetCut or ordered. Raises the refusals of TenderBoard's cancel.
+        """
+        act = self._acts.cancel(sender.address, self.number, lot, reason, document)
+        self._session.send(act.call, sender)
+        return self
+
+    @property
+    def _acts(self) -> Acts:
+        return Acts(LiveFacts(self._session))
+
+    def _texts(self) -> list[Event]:
+        events = self.events("TenderPublished", "TenderAmended")
+        if not events:
+            raise TenderBoardNotFound(self.number)
+        return events
+
+
+class Tenders:
+    """The tenders of a network."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __len__(self) -> int:
+        return self._session.read(tender_board.tender_count())
+
+    def __iter__(self) -> Iterator[Tender]:
+        return (Tender(self._session, number) for number in range(1, len(self) + 1))
+
+    def __getitem__(self, number: int) -> Tender:
+        """The tender with this number. Raises TenderBoardNotFound."""
+        LiveFacts(self._session).tender_known(number)
+        return Tender(self._session, number)
+
+    def publish(
+        self, document: Path | str | Mapping[str, Any], *, sender: Person, key: str | None = None
+    ) -> Tender:
+        """Publishes an OCDS document (a path, or the parsed document) as a tender of the sender's organisation.
+
+        ``key``: the same one publishes once, whatever happens; else a random one. Raises the Import refusals and those of
+        TenderBoard's publish.
+        """
+        act = Acts(LiveFacts(self._session)).publish(
+            sender.address, key or str(uuid.uuid4()), _document(document)
+        )
+        receipt = self._session.send(act.call, sender)
+        (published,) = (event for event in receipt.events if event.name == "TenderPublished")
+        return Tender(self._session, int(published.args["id"], 16))
+
+
+def _document(source: Path | str | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(source, Mapping):
+        return read_document(json.dumps(source, ensure_ascii=False, default=_number).encode())
+    return read_document(Path(source).read_bytes())
+
+
+def _number(value: Any) -> int | float:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(type(value).__name__)
+
+
+def _question(asked: Event, answered: Event | None) -> Question:
+    text = json.loads(asked.args["json"])
+    return Question(
+        asked.args["question"],
+        text["title"],
+        text["description"],
+        moment(asked.time),
+        json.loads(answered.args["json"])["answer"] if answered else None,
+        moment(answered.time) if answered else None,
+    )

@@ -1,0 +1,77 @@
+"""How a network publishes: the OCDS fold behind the recorder's interface, so that follower, rebuild and audit give the same bytes.
+
+publisher = OcdsPublisher(Publication(chain_id, ...)); Indexer(publisher, judge)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chain.ocds.checks import check_release
+from chain.ocds.content import content_of
+from chain.ocds.publication import Moment, Organisation, Publication
+from chain.ocds.release import fold, release_bytes
+from chain.recorder.publish import Directory, Published, StoredRelease, TenderChange
+from chain.rules.hashes import terms_hash
+from chain.types import Event, Terms
+
+__all__ = ["OcdsPublisher", "judge"]
+
+
+def judge(event: Event, tender: Mapping[str, Any] | None) -> Sequence[str]:
+    """chain.recorder's ContentCheck: what speaks against the text of an event; empty where all is well."""
+    return content_of(event, tender).reasons
+
+
+class OcdsPublisher:
+    """chain.recorder's Publisher: one release a tender and block, checked before it is given back."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+
+    def publish(self, change: TenderChange, directory: Directory) -> Published:
+        """The release of what one block did to one tender. Raises ReleaseRefused, which stops publication at this block.
+
+        The state is the fold's, with what the checks need of earlier releases: the last one's date, and (id, event) of all anchors.
+        """
+        state: dict[str, Any] = change.state or {"fold": None, "date": "", "anchors": []}
+
+        def member(id: str) -> Organisation:
+            row = directory.member(id)
+            assert row is not None, "the contract takes tenders of members only"
+            return Organisation(row.org_id, row.name)
+
+        # Lots that are cancelled one by one may come due together: the fold takes all that are due at once.
+        derived = tuple(dict.fromkeys(change.derived))
+        events = [_readable(event) for event in change.events]
+        at = Moment(change.block, change.time)
+        release, folded = fold(at, events, derived, state["fold"], self.publication, member)
+        if release is None:
+            return Published(None, state)
+        check_release(release, previous=_previous(state), prefix=self.publication.ocid_prefix)
+        anchors = [
+            *state["anchors"],
+            *([anchor["id"], anchor["event"]] for anchor in release["ledgerAnchors"]),
+        ]
+        stored = StoredRelease(release["ocid"], release["id"], release["date"], release_bytes(release))
+        return Published(stored, {"fold": folded, "date": release["date"], "anchors": anchors})
+
+
+def _readable(event: Event) -> Event:
+    """Terms whose text held bytes that are no UTF-8 are folded without it: what was decoded is not what was hashed."""
+    args = event.args
+    if "termsHash" not in args:
+        return event
+    same = "0x" + terms_hash(Terms.from_args(args["terms"]), args["json"].encode()).hex() == args["termsHash"]
+    return event if same else replace(event, args={**args, "json": ""})
+
+
+def _previous(state: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All earlier releases as one, as far as the checks look at them: the image that they add up to, and their anchors."""
+    folded = state["fold"]
+    if folded is None:
+        return []
+    anchors = [{"id": name, "event": event} for name, event in state["anchors"]]
+    return [{**folded["image"], "id": folded["last"], "date": state["date"], "ledgerAnchors": anchors}]

@@ -1,0 +1,215 @@
+"""One block into the index: its logs through the reducers, what came due, then the releases. Pure over ``Rows``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chain.recorder.index import member_registry, procedure_book, supplier_registry, tender_board
+from chain.recorder.index.content import dump, load
+from chain.recorder.index.facts import facts_from
+from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.index.rows import Row, Rows
+from chain.recorder.index.turn import member_row, supplier_row
+from chain.recorder.index.views import MemberRow, SupplierRow
+from chain.recorder.index.warm import Warm, next_due, warm_changes
+from chain.recorder.publish import ContentCheck, Publisher, TenderChange
+from chain.recorder.schema import (
+    END,
+    idx_block,
+    idx_cancellation,
+    idx_due,
+    idx_log,
+    idx_member,
+    idx_procedure,
+    idx_process,
+    idx_release,
+    idx_supplier,
+    idx_tender,
+    idx_tx,
+)
+from chain.types import Event, Procedure, TenderFacts
+
+__all__ = ["Block", "Indexer", "Tx"]
+
+
+@dataclass(frozen=True)
+class Tx:
+    """A transaction of a block; ``status`` 1 succeeded, 0 reverted."""
+
+    index: int
+    hash: str
+    sender: str
+    nonce: int
+    status: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """A checked block: all its transactions, and the events of our contracts in log order."""
+
+    number: int
+    hash: str
+    parent: str
+    time: int
+    transactions: tuple[Tx, ...]
+    events: tuple[Event, ...]
+
+
+_Reduce = Callable[[Event, Rows, ContentCheck], Sequence[str] | None]
+
+
+def _plain(reducers: Mapping[str, Callable[[Event, Rows], Sequence[str] | None]]) -> dict[str, _Reduce]:
+    return {name: _without_check(reduce) for name, reduce in reducers.items()}
+
+
+def _without_check(reduce: Callable[[Event, Rows], Sequence[str] | None]) -> _Reduce:
+    return lambda event, rows, _: reduce(event, rows)
+
+
+_REDUCERS: dict[str, dict[str, _Reduce]] = {
+    "MemberRegistry": _plain(member_registry.REDUCERS),
+    "SupplierRegistry": _plain(supplier_registry.REDUCERS),
+    "ProcedureBook": _plain(procedure_book.REDUCERS),
+    "TenderBoard": dict(tender_board.REDUCERS),
+}
+
+
+class Indexer:
+    """Applies blocks. ``publisher`` None: no releases; ``check`` judges a tender's text against its terms."""
+
+    def __init__(self, publisher: Publisher | None, check: ContentCheck) -> None:
+        self._publisher = publisher
+        self._check = check
+
+    def apply(self, block: Block, rows: Rows) -> None:
+        """Everything one block says. Same blocks, same rows. Raises what the publisher refuses with."""
+        before = rows.get(idx_block, block.number - 1)
+        rows.put(
+            idx_block,
+            {"number": block.number, "hash": block.hash, "parent": block.parent, "time": block.time},
+        )
+        for tx in block.transactions:
+            rows.put(idx_tx, {
+                "block": block.number, "tx": tx.index, "hash": tx.hash, "sender": tx.sender, "nonce": tx.nonce, "status": tx.status
+            })  # fmt: skip
+        self.replay(
+            block.number, block.time, block.time if before is None else before["time"], block.events, rows
+        )
+
+    def replay(self, number: int, time: int, before: int, events: Sequence[Event], rows: Rows) -> None:
+        """The part of ``apply`` that stored logs give again; ``before``: time of the block before."""
+        touched: dict[int, list[Event]] = {}
+        for event in events:
+            self._log(event, rows, touched)
+        for tender in touched:
+            _plan(tender, before, rows)
+        derived = {tender: _came_due(tender, number, time, before, rows) for tender in rows.due(time)}
+        for place, event in enumerate(event for tender in derived for event in derived[tender]):
+            late = replace(event, log_index=place)
+            _mark(late, rows)
+            rows.put(idx_log, _log_row(late, tender_board.tender_in(late), ()))
+        for tender in sorted(touched.keys() | {tender for tender in derived if derived[tender]}):
+            facts, procedure = _facts(tender, rows)
+            process = rows.get(idx_process, tender)
+            state = None if process is None else load(process["state"])
+            own = tuple(touched.get(tender, ()))
+            names = tuple(event.name for event in derived.get(tender, ()))
+            self._publish(TenderChange(tender, number, time, own, names, facts, procedure, state), rows)
+
+    def _log(self, event: Event, rows: Rows, touched: dict[int, list[Event]]) -> None:
+        reduce = _REDUCERS.get(event.contract, {}).get(event.name)
+        reasons = tuple(reduce(event, rows, self._check) or ()) if reduce else ()
+        tender = tender_board.tender_in(event) if event.contract == "TenderBoard" else None
+        rows.put(idx_log, _log_row(event, tender, reasons))
+        if tender is not None:
+            touched.setdefault(tender, []).append(event)
+
+    def _publish(self, change: TenderChange, rows: Rows) -> None:
+        if self._publisher is None:
+            return
+        done = self._publisher.publish(change, _Directory(rows))
+        process = rows.get(idx_process, change.tender)
+        ocid, released = ("", 0) if process is None else (process["ocid"], process["released_block"])
+        if release := done.release:
+            ocid, released = release.ocid, change.block
+            rows.put(idx_release, {
+                "block": change.block, "tender": change.tender, "ocid": release.ocid, "id": release.id, "date": release.date,
+                "data": release.data.decode(),
+            })  # fmt: skip
+        row = {"tender": change.tender, "ocid": ocid, "released_block": released, "state": dump(done.state)}
+        rows.put(idx_process, row)
+
+
+def _facts(tender: int, rows: Rows) -> tuple[TenderFacts, Procedure]:
+    row = rows.get(idx_tender, tender)
+    assert row is not None, "a tender is published before anything else happens to it"
+    facts = facts_from(row["facts"])
+    procedure = rows.get(idx_procedure, facts.procedure, facts.procedure_version)
+    assert procedure is not None, "the contract takes an adopted procedure only"
+    return facts, procedure_in(procedure)
+
+
+def _cancels(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int]]:
+    """(lot, end of its cancel window); few tenders have any."""
+    lots = range(facts.lots + 1) if facts.lots_cancelled else range(1 if facts.cancels_at else 0)
+    found = (rows.get(idx_cancellation, tender, lot) for lot in lots)
+    return [(row["lot"], row["cancels_at"]) for row in found if row is not None]
+
+
+def _plan(tender: int, after: int, rows: Rows) -> None:
+    """Keeps when time changes the tender next."""
+    facts, _ = _facts(tender, rows)
+    at = next_due(facts, _cancels(tender, facts, rows), after)
+    if at is None:
+        rows.drop(idx_due, tender)
+    else:
+        rows.put(idx_due, {"tender": tender, "at": at})
+
+
+def _came_due(tender: int, number: int, time: int, before: int, rows: Rows) -> list[Event]:
+    """What time made of a tender; its next time is kept instead."""
+    facts, procedure = _facts(tender, rows)
+    _plan(tender, time, rows)
+    changes = warm_changes(facts, procedure, _cancels(tender, facts, rows), before, time)
+    identifier = f"0x{tender:064x}"
+    return [
+        Event("TenderBoard", change.name, _args(identifier, change), number, time, "", END, 0, "")
+        for change in changes
+    ]
+
+
+def _args(identifier: str, change: Warm) -> dict[str, Any]:
+    return {"id": identifier, "lots": list(change.lots)} if change.lots else {"id": identifier}
+
+
+def _mark(event: Event, rows: Rows) -> None:
+    row = rows.get(idx_tender, tender_board.tender_in(event))
+    assert row is not None, "only a known tender comes due"
+    rows.put(
+        idx_tender, row | {"last_block": event.block, "last_tx": event.tx_index, "last_log": event.log_index}
+    )
+
+
+def _log_row(event: Event, tender: int | None, reasons: Sequence[str]) -> Row:
+    return {
+        "block": event.block, "tx": event.tx_index, "log": event.log_index, "time": event.time, "contract": event.contract,
+        "name": event.name, "tender": tender, "address": event.address, "transaction": event.transaction, "args": dump(event.args),
+        "content_ok": int(not reasons), "reasons": dump(reasons),
+    }  # fmt: skip
+
+
+class _Directory:
+    """Members and suppliers for the publisher, read through the block's own rows."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def member(self, id: str) -> MemberRow | None:
+        row = self._rows.get(idx_member, id)
+        return None if row is None else member_row(row)
+
+    def supplier(self, id: str) -> SupplierRow | None:
+        row = self._rows.get(idx_supplier, id)
+        return None if row is None else supplier_row(row)

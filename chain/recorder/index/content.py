@@ -1,0 +1,61 @@
+"""Text from events: anyone may have sent it past the API, so it is judged and never trusted."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from chain.errors.chain import CanonicalInvalid
+from chain.rules import canonical
+
+__all__ = ["DEPTH", "dump", "load", "read_object"]
+
+DEPTH = 32
+"""Deepest nesting that is read (recorder-and-api.md 3.4); a limit of our own, since Python's depends on the caller's stack."""
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+
+
+def dump(value: Any) -> str:
+    """JSON of a value of ours, in the order of its fields: equal values give equal text."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def load(text: str) -> Any:
+    """The value that ``dump`` wrote."""
+    return json.loads(text)
+
+
+def read_object(text: str) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """A canonical JSON object and no reasons; else None and why: JsonTooDeep, JsonInvalid, JsonNotObject, JsonNotCanonical."""
+    if _depth(text) > DEPTH:
+        return None, ("JsonTooDeep",)
+    try:
+        value = json.loads(text, parse_constant=_no_number)
+    except ValueError:
+        return None, ("JsonInvalid",)
+    if not isinstance(value, dict):
+        return None, ("JsonNotObject",)
+    try:
+        same = canonical(value) == text.encode()
+    except CanonicalInvalid:
+        same = False
+    return (value, ()) if same else (None, ("JsonNotCanonical",))
+
+
+def _no_number(name: str) -> Any:
+    raise json.JSONDecodeError(f"{name} is no JSON number", name, 0)
+
+
+def _depth(text: str) -> int:
+    """Deepest nesting of brackets outside strings."""
+    deepest = depth = 0
+    for token in _TOKEN.finditer(text):
+        first = text[token.start()]
+        if first in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif first in "]}":
+            depth -= 1
+    return deepest

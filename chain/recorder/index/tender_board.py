@@ -1,0 +1,156 @@
+"""Tenders, questions and cancellations, from the events of TenderBoard: the facts that the contract stores, and the texts it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chain.recorder.index.content import dump, load, read_object
+from chain.recorder.index.facts import facts_from, facts_text
+from chain.recorder.index.rows import Row, Rows
+from chain.recorder.publish import ContentCheck
+from chain.recorder.schema import idx_cancellation, idx_question, idx_tender
+from chain.rules import setup_hash, terms_hash
+from chain.types import Event, TenderFacts, Terms
+
+__all__ = ["REDUCERS", "TEXT_DIFFERS", "is_readable", "tender_in"]
+
+TEXT_DIFFERS = "TermsHashDiffers"
+"""Reason: the text is not the one whose hash the contract stored; it held bytes that are no UTF-8."""
+
+
+def is_readable(reasons: Sequence[str]) -> bool:
+    """Whether a text with these reasons against it is a canonical JSON object all the same."""
+    return not any(reason == TEXT_DIFFERS or reason.startswith("Json") for reason in reasons)
+
+
+def tender_in(event: Event) -> int:
+    """Number of the tender an event of TenderBoard is about."""
+    return int(event.args["id"], 16)
+
+
+def _published(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    args, terms = event.args, Terms.from_args(event.args["terms"])
+    facts = TenderFacts(
+        _raw(args["buyer"]), _raw(args["termsHash"]), terms.keyset_id, terms.review_body, setup_hash(terms.setup),
+        terms.procedure, terms.procedure_version, terms.deadline, terms_version=1, questions=0, open_questions=0,
+        lots=len(terms.setup.lots), currency=terms.currency, exponent=terms.exponent,
+    )  # fmt: skip
+    reasons = _judge_terms(event, terms, "", check)
+    rows.put(idx_tender, {
+        "number": tender_in(event), "buyer": args["buyer"], "record_id": args["recordId"], "facts": facts_text(facts),
+        "block": event.block, "published_at": event.time, "transaction": event.transaction, **_text(event, reasons, ""),
+        **_mark(event),
+    })  # fmt: skip
+    return reasons
+
+
+def _amended(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    args, terms, row = event.args, Terms.from_args(event.args["terms"]), _tender(event, rows)
+    facts = replace(
+        facts_from(row["facts"]), terms_hash=_raw(args["termsHash"]), setup_hash=setup_hash(terms.setup),
+        deadline=terms.deadline, terms_version=args["termsVersion"],
+    )  # fmt: skip
+    reasons = _judge_terms(event, terms, _good(row), check)
+    rows.put(
+        idx_tender, row | {"facts": facts_text(facts), **_text(event, reasons, _good(row)), **_mark(event)}
+    )
+    return reasons
+
+
+def _asked(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    args, row = event.args, _tender(event, rows)
+    facts = facts_from(row["facts"])
+    _move(event, rows, replace(facts, questions=args["question"], open_questions=facts.open_questions + 1))
+    reasons = _judge(event, _good(row), check)
+    rows.put(idx_question, {
+        "tender": tender_in(event), "question": args["question"], "supplier": args["supplier"], "tag": args["tag"],
+        "json": args["json"], "asked_at": event.time, "answer": None, "answered_at": None, "content_ok": int(not reasons),
+        "reasons": dump(reasons), "cursor": f"{event.block}.{event.tx_index}.{event.log_index}",
+    })  # fmt: skip
+    return reasons
+
+
+def _answered(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    args, row = event.args, _tender(event, rows)
+    facts = facts_from(row["facts"])
+    _move(event, rows, replace(facts, deadline=args["deadline"], open_questions=facts.open_questions - 1))
+    question = rows.get(idx_question, tender_in(event), args["question"])
+    assert question is not None, "the contract takes an answer to a question it has"
+    reasons = _judge(event, _good(row), check)
+    both = (*load(question["reasons"]), *(f"answer: {reason}" for reason in reasons))
+    answer = {
+        "answer": args["json"],
+        "answered_at": event.time,
+        "content_ok": int(not both),
+        "reasons": dump(both),
+    }
+    rows.put(idx_question, question | answer)
+    return reasons
+
+
+def _cancelled(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    args = event.args
+    facts = facts_from(_tender(event, rows)["facts"])
+    if args["lot"] == 0:
+        facts = replace(facts, cancels_at=args["cancelsAt"], reason=args["reason"])
+    else:
+        facts = replace(facts, lots_cancelled=facts.lots_cancelled + 1, lots_cancelled_at=args["cancelsAt"])
+    _move(event, rows, facts)
+    rows.put(idx_cancellation, {
+        "tender": tender_in(event), "lot": args["lot"], "reason": args["reason"], "document_hash": args["documentHash"],
+        "cancels_at": args["cancelsAt"], "proposed_at": event.time, "transaction": event.transaction,
+    })  # fmt: skip
+    return ()
+
+
+def _judge_terms(event: Event, terms: Terms, good: str, check: ContentCheck) -> tuple[str, ...]:
+    """Reasons against the text of a publication or an addendum."""
+    if terms_hash(terms, event.args["json"].encode()) != _raw(event.args["termsHash"]):
+        return (TEXT_DIFFERS,)
+    return _judge(event, good, check)
+
+
+def _judge(event: Event, good: str, check: ContentCheck) -> tuple[str, ...]:
+    """Reasons against the text of an event; ``good``: the last good text of the tender, "" if it never had one."""
+    _, reasons = read_object(event.args["json"])
+    return reasons or tuple(check(event, load(good) if good else None))
+
+
+def _good(row: Row) -> str:
+    return str(row["json"] if row["content_ok"] else row["good"])
+
+
+def _text(event: Event, reasons: Sequence[str], good: str) -> Row:
+    """``good`` is kept beside a bad text only."""
+    return {
+        "terms": dump(event.args["terms"]), "json": event.args["json"], "content_ok": int(not reasons), "reasons": dump(reasons),
+        "good": good if reasons else "",
+    }  # fmt: skip
+
+
+def _mark(event: Event) -> Row:
+    return {"last_block": event.block, "last_tx": event.tx_index, "last_log": event.log_index}
+
+
+def _move(event: Event, rows: Rows, facts: TenderFacts) -> None:
+    rows.put(idx_tender, _tender(event, rows) | {"facts": facts_text(facts), **_mark(event)})
+
+
+def _tender(event: Event, rows: Rows) -> Row:
+    row = rows.get(idx_tender, tender_in(event))
+    assert row is not None, "the contract publishes a tender before anything else"
+    return row
+
+
+def _raw(hexadecimal: str) -> bytes:
+    return bytes.fromhex(hexadecimal[2:])
+
+
+REDUCERS = {
+    "TenderPublished": _published,
+    "TenderAmended": _amended,
+    "QuestionAsked": _asked,
+    "QuestionAnswered": _answered,
+    "CancellationProposed": _cancelled,
+}

@@ -1,0 +1,178 @@
+"""What the index answers with: frozen rows. Ids are ``0x`` hex, addresses checksum hex, times unix seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from chain.types import Procedure, TenderFacts, Terms
+
+__all__ = [
+    "CancellationRow", "EventRow", "Head", "MemberRow", "Page", "PersonRow", "ProcedureRow", "QuestionRow", "ReleaseRow",
+    "SupplierRow", "TenderRow",
+]  # fmt: skip
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last indexed block."""
+
+    block: int
+    hash: str
+    time: int
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """``next``: pass it as ``after``. A list's is None on its last page; a feed's is always there."""
+
+    items: Sequence[T]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """An organisation. ``kinds``: bits of Kind; ``suspended_until`` 0 = never suspended; ``admins``: how many."""
+
+    id: str
+    org_id: str
+    name: str
+    sector: int
+    kinds: int
+    superior: str
+    suspended_until: int
+    left: bool
+    admins: int
+    block: int
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person of a member. ``roles``: bits of Role; the mandate is over from ``mandate_end`` on."""
+
+    address: str
+    member: str
+    roles: int
+    mandate_end: int
+    block: int
+
+
+@dataclass(frozen=True)
+class SupplierRow:
+    """A supplier. ``public``: its public data ({} where it is not canonical JSON, see ``content_ok``, ``reasons``)."""
+
+    id: str
+    active: bool
+    version: int
+    accounts: tuple[str, ...]
+    owners_at: int
+    owners_hash: str
+    debarred_until: int
+    public: Mapping[str, Any]
+    content_ok: bool
+    reasons: tuple[str, ...]
+    block: int
+
+
+@dataclass(frozen=True)
+class ProcedureRow:
+    """A procedure version. ``text``: the canonical JSON that names the source of each value."""
+
+    procedure: Procedure
+    text: str
+    retired: bool
+    block: int
+
+
+@dataclass(frozen=True)
+class CancellationRow:
+    """A cancellation of a tender (``lot`` 0) or of one lot."""
+
+    lot: int
+    reason: int
+    document_hash: str
+    cancels_at: int
+    proposed_at: int
+    transaction: str
+
+
+@dataclass(frozen=True)
+class TenderRow:
+    """A tender. Its status is not stored: ``chain.rules.tender_status(facts, procedure, now)``.
+
+    ``tender``: the OCDS tender as last published or amended, {} where its ``text`` is no canonical JSON object; ``content_ok`` and
+    ``reasons`` judge that text. ``transaction``, ``published_block``, ``published_at``: of its publication. ``last_cursor``: of its
+    last event, derived ones included.
+    """
+
+    number: int
+    facts: TenderFacts
+    terms: Terms
+    tender: Mapping[str, Any]
+    text: str
+    buyer: str
+    record_id: str
+    published_block: int
+    published_at: int
+    transaction: str
+    content_ok: bool
+    reasons: tuple[str, ...]
+    last_cursor: str
+    cancellations: tuple[CancellationRow, ...]
+
+    @property
+    def id(self) -> str:
+        """The number as 32 bytes, ``0x`` hex."""
+        return f"0x{self.number:064x}"
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """A question, with its answer once there is one. ``supplier`` is 32 zero bytes where the asker is hidden."""
+
+    tender: int
+    number: int
+    supplier: str
+    tag: str
+    question: Mapping[str, Any]
+    asked_at: int
+    answer: Mapping[str, Any] | None
+    answered_at: int | None
+    content_ok: bool
+    reasons: tuple[str, ...]
+    cursor: str
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One row of the feed: an event of a block, or a change that time alone made (``derived``: then without transaction)."""
+
+    cursor: str
+    type: str
+    contract: str
+    tender: int | None
+    block: int
+    time: int
+    transaction: str | None
+    tx_index: int | None
+    log_index: int | None
+    args: Mapping[str, Any]
+    content_ok: bool
+    reasons: tuple[str, ...]
+    derived: bool
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """One stored release: ``data`` are its canonical bytes; ``cursor`` = ``block.tender``."""
+
+    ocid: str
+    id: str
+    tender: int
+    block: int
+    date: str
+    data: bytes
+    cursor: str

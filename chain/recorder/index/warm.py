@@ -1,0 +1,59 @@
+"""Changes that time alone makes, as rows of the feed. No event tells of them: a tender's next one is kept in idx_due.
+
+Deterministic and without a scan over all tenders: when a tender's facts change, and again when a change came due, the next instant
+at which its status can change is stored. The first block at or after that instant gives a row for each change on the way, in order of
+time; so a block that comes much later tells the same as many blocks would have told one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chain.rules.tenders import tender_status
+from chain.types import Procedure, TenderFacts, TenderStatus
+
+__all__ = ["Warm", "next_due", "warm_changes"]
+
+_BIDDING = frozenset({TenderStatus.ENQUIRIES, TenderStatus.TENDERING})
+_NOT_CLOSED = _BIDDING | {
+    TenderStatus.HELD,
+    TenderStatus.SUSPENDED,
+    TenderStatus.CANCELLING,
+    TenderStatus.CANCELLED,
+}
+
+
+@dataclass(frozen=True)
+class Warm:
+    """A derived change; ``lots``: those a cancellation ends, 0 being the whole tender."""
+
+    name: str
+    lots: tuple[int, ...] = ()
+
+
+def next_due(facts: TenderFacts, cancels: Sequence[tuple[int, int]], after: int) -> int | None:
+    """The first instant later than ``after`` at which time can change the tender; ``cancels``: (lot, end of its window)."""
+    return min((at for at in _instants(facts, cancels) if at > after), default=None)
+
+
+def warm_changes(
+    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], before: int, now: int
+) -> list[Warm]:
+    """What time alone changed in ``before < t <= now``, in order of time; each name once."""
+    names: dict[str, tuple[int, ...]] = {}
+    for at in sorted({at for at in _instants(facts, cancels) if before < at <= now}):
+        old, new = (tender_status(facts, procedure, t) for t in (at - 1, at))
+        if lots := tuple(lot for lot, end in cancels if end == at):
+            names["TenderCancelled"] = names.get("TenderCancelled", ()) + lots
+        if old in _BIDDING and new not in _NOT_CLOSED and at >= facts.deadline:
+            names.setdefault("BiddingClosed", ())
+        if new is TenderStatus.FAILED and old is not new:
+            names.setdefault("LotFailed", ())
+    return [Warm(name, lots) for name, lots in names.items()]
+
+
+def _instants(facts: TenderFacts, cancels: Sequence[tuple[int, int]]) -> Iterator[int]:
+    yield facts.deadline
+    for _, end in cancels:
+        yield end

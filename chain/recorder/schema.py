@@ -1,0 +1,160 @@
+"""The tables, one definition for every database. ``idx_*`` are made from blocks alone and may be dropped; the others are evidence.
+
+In idx tables hashes and ids are ``0x`` hex, addresses checksum hex, JSON canonical text, times unix seconds; there is no wall clock, no
+local id and no float, so the rows of two nodes are equal byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.schema import CreateTable
+
+__all__ = [
+    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_block", "idx_cancellation", "idx_due", "idx_log",
+    "idx_member", "idx_person", "idx_procedure", "idx_process", "idx_question", "idx_release", "idx_supplier", "idx_tender", "idx_tx",
+    "lane", "metadata", "operation", "schema_version", "state_tables", "tables",
+]  # fmt: skip
+
+END = 2**31 - 1
+"""``tx`` of the rows that time alone made: after every transaction of the block (``end`` in a cursor)."""
+
+metadata = MetaData()
+
+
+def _key(name: str, kind: type = Integer) -> Column[object]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def _int(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+schema_version = Table("schema_version", metadata, _key("part", String), _text("version"))
+
+epoch = Table(
+    "epoch", metadata,
+    Column("id", Integer, primary_key=True),
+    _int("chain_id"), _text("genesis_hash"), _text("deployment_hash"), _int("opened_at"), Column("closed_at", Integer),
+)  # fmt: skip
+
+operation = Table(
+    "operation", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", String(36), nullable=False, unique=True),
+    _text("account"), _text("idem_key"), Column("fingerprint", LargeBinary, nullable=False),
+    _text("path"), _text("actor"), _text("contract"), _text("function"), _text("subject"),
+    Column("call", LargeBinary, nullable=False), _int("gas"), _text("state"), Column("error", Text), _text("facts"), _int("created_at"),
+    UniqueConstraint("account", "idem_key"),
+    Index("operation_queue", "actor", "state", "seq"),
+)  # fmt: skip
+
+attempt = Table(
+    "attempt", metadata,
+    _key("epoch"), _key("signer", String), _key("nonce"),
+    _int("operation"), Column("unsigned", LargeBinary, nullable=False), Column("raw", LargeBinary), Column("hash", Text),
+    _int("sends"), Column("last_sent_block", Integer), Column("block", Integer), Column("tx_index", Integer), _text("status"),
+    UniqueConstraint("epoch", "hash"),
+    Index("attempt_operation", "operation"),
+    Index("attempt_status", "epoch", "status", "signer", "nonce"),
+)  # fmt: skip
+
+lane = Table(
+    "lane", metadata,
+    _key("epoch"), _key("signer", String),
+    _int("base_nonce"), _text("state"), _text("reason"), Column("owner", Text), Column("lease_until", Integer),
+)  # fmt: skip
+
+event_log = Table(
+    "event_log", metadata,
+    Column("seq", Integer, primary_key=True),
+    _text("kind"), _text("account"), _text("operation"), _text("payload"),
+)  # fmt: skip
+
+idx_block = Table("idx_block", metadata, _key("number"), _text("hash"), _text("parent"), _int("time"))
+
+idx_tx = Table(
+    "idx_tx", metadata,
+    _key("block"), _key("tx"), _text("hash"), _text("sender"), _int("nonce"), _int("status"),
+    Index("idx_tx_hash", "hash"), Index("idx_tx_sender", "sender", "nonce"),
+)  # fmt: skip
+
+idx_log = Table(
+    "idx_log", metadata,
+    _key("block"), _key("tx"), _key("log"),
+    _int("time"), _text("contract"), _text("name"), Column("tender", Integer), _text("address"), _text("transaction"), _text("args"),
+    _int("content_ok"), _text("reasons"),
+    Index("idx_log_tender", "tender", "block", "tx", "log"), Index("idx_log_name", "name", "block", "tx", "log"),
+    Index("idx_log_transaction", "transaction"),
+)  # fmt: skip
+
+idx_member = Table(
+    "idx_member", metadata,
+    _key("id", String), _text("org_id"), _text("name"), _int("sector"), _int("kinds"), _text("superior"), _int("suspended_until"),
+    _int("left_at"), _int("admins"), _int("block"),
+)  # fmt: skip
+
+idx_person = Table(
+    "idx_person", metadata,
+    _key("address", String), _text("member"), _int("roles"), _int("mandate_end"), _int("block"),
+    Index("idx_person_member", "member", "address"),
+)  # fmt: skip
+
+idx_supplier = Table(
+    "idx_supplier", metadata,
+    _key("id", String), _int("active"), _int("version"), _text("accounts"), _int("owners_at"), _text("owners_hash"),
+    _int("debarred_until"), _text("json"), _int("content_ok"), _text("reasons"), _int("block"),
+)  # fmt: skip
+
+idx_account = Table("idx_account", metadata, _key("address", String), _text("supplier"))
+
+idx_procedure = Table(
+    "idx_procedure", metadata,
+    _key("code", String), _key("version"), _text("args"), _text("json"), _int("retired"), _int("block"),
+)  # fmt: skip
+
+idx_tender = Table(
+    "idx_tender", metadata,
+    _key("number"), _text("buyer"), _text("record_id"), _text("facts"), _text("terms"), _text("json"), _text("good"),
+    _int("content_ok"), _text("reasons"), _int("block"), _int("published_at"), _text("transaction"), _int("last_block"), _int("last_tx"),
+    _int("last_log"),
+    Index("idx_tender_buyer", "buyer", "number"), Index("idx_tender_record", "buyer", "record_id"),
+)  # fmt: skip
+
+idx_question = Table(
+    "idx_question", metadata,
+    _key("tender"), _key("question"), _text("supplier"), _text("tag"), _text("json"), _int("asked_at"),
+    Column("answer", Text), Column("answered_at", Integer), _int("content_ok"), _text("reasons"), _text("cursor"),
+)  # fmt: skip
+
+idx_cancellation = Table(
+    "idx_cancellation", metadata,
+    _key("tender"), _key("lot"), _int("reason"), _text("document_hash"), _int("cancels_at"), _int("proposed_at"), _text("transaction"),
+)  # fmt: skip
+
+idx_due = Table("idx_due", metadata, _key("tender"), _int("at"), Index("idx_due_at", "at", "tender"))
+
+idx_process = Table(
+    "idx_process", metadata,
+    _key("tender"), _text("ocid"), _int("released_block"), _text("state"), Index("idx_process_released", "released_block", "tender"),
+)  # fmt: skip
+
+idx_release = Table(
+    "idx_release", metadata,
+    _key("block"), _key("tender"), _text("ocid"), _text("id"), _text("date"), _text("data"),
+    Index("idx_release_ocid", "ocid", "block"),
+)  # fmt: skip
+
+tables = tuple(table for name, table in sorted(metadata.tables.items()) if name.startswith("idx_"))
+"""All that is rebuilt from blocks."""
+
+state_tables = tuple(table for table in tables if table.name not in ("idx_block", "idx_tx", "idx_log"))
+"""What the stored logs alone give again."""
+
+INDEX_VERSION = hashlib.sha256("".join(str(CreateTable(table)) for table in tables).encode()).hexdigest()[:16]
+"""A database with another one has its idx tables dropped and made again: they are rebuilt, never migrated."""

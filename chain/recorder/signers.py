@@ -1,0 +1,40 @@
+"""From unsigned bytes to signed ones: whatever holds the key, what it answers is checked before it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chain.errors.chain import TransactionInvalid
+from chain.errors.recorder import SignatureWrong, SignerUnavailable
+from chain.recorder.model import Signer, Signers
+from chain.transactions import assemble, sender_of, signing_hash
+
+__all__ = ["Signed", "sign_all", "signer_of"]
+
+Signed = tuple[bytes, str]
+"""Raw transaction and its hash."""
+
+
+def signer_of(signers: Signers, actor: str) -> Signer:
+    """The signer of an account. Raises SignerUnavailable."""
+    signer = signers.get(actor)
+    if signer is None:
+        raise SignerUnavailable(actor, "the service holds no key for it any more")
+    return signer
+
+
+async def sign_all(signer: Signer, payloads: Sequence[bytes]) -> list[Signed]:
+    """Each payload signed, in order. Raises SignerUnavailable, SignatureWrong (high s, or another key's)."""
+    return [await _sign(signer, payload) for payload in payloads]
+
+
+async def _sign(signer: Signer, payload: bytes) -> Signed:
+    r, s, y = await signer.sign_hash(signing_hash(payload), payload)
+    try:
+        raw, hash_ = assemble(payload, r, s, y)
+        sender = sender_of(raw)
+    except TransactionInvalid as error:
+        raise SignatureWrong(signer.address, error.rule) from error
+    if sender != signer.address:
+        raise SignatureWrong(signer.address, f"signed by {sender}")
+    return raw, hash_

@@ -1,0 +1,55 @@
+"""Whatever is sent to a route is answered as its description says, and never with a 5xx."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from api.app import create_app
+from api.settings import Settings
+from tests.api.world import World
+
+pytestmark = pytest.mark.network
+
+DOCUMENT = create_app(Settings()).openapi()
+ROUTES = [(verb.upper(), path) for path, verbs in DOCUMENT["paths"].items() for verb in verbs]
+EXAMPLES = 6
+"""Requests a route and mode: the whole stays below a minute on two cores."""
+
+load_all_checks()
+CHOSEN = CHECKS.get_by_names(
+    [
+        "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+        "response_schema_conformance",
+    ]
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def described(world: World) -> Any:
+    """The API as its own description says."""
+    return schemathesis.openapi.from_dict(world.anyone.get("/v1/openapi.json").json)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize(("method", "path"), ROUTES, ids=[" ".join(route) for route in ROUTES])
+def test_route__anything_sent__is_answered_as_described(
+    world: World, described: Any, method: str, path: str, mode: GenerationMode
+) -> None:
+    operation = described[path][method]
+    headers = {"Authorization": f"Bearer {world.network.records['buyer'].token}"}
+
+    @settings(
+        max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def answered(case: Any) -> None:
+        case.call_and_validate(world.url, headers=headers, checks=CHOSEN)
+
+    answered()

@@ -1,0 +1,92 @@
+"""The description of the API: committed, complete, and the refusals in it are those of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.app import create_app, openapi_text
+from api.errors import all_errors, component
+from api.settings import Settings
+from chain.types import CancellationReason
+
+pytestmark = pytest.mark.unit
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    return create_app(Settings()).openapi()
+
+
+def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
+    for path, verbs in document["paths"].items():
+        for verb, operation in verbs.items():
+            yield path, verb, operation
+
+
+def named(operation: Any) -> set[str]:
+    """Names of the errors that a route lists."""
+    found: set[str] = set()
+    for answer in operation["responses"].values():
+        content = answer.get("content", {}).get("application/problem+json")
+        if content is not None:
+            found |= set(content["schema"]["allOf"][1]["properties"]["error"]["enum"])
+    return found
+
+
+def test_openapi__committed_file__is_current() -> None:
+    assert COMMITTED.read_text("utf-8") == openapi_text(create_app(Settings())), (
+        "run `python -m api.app > docs/openapi.json`"
+    )
+
+
+def test_openapi__each_route__has_an_id_a_sentence_and_its_refusals(document: Any) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(ids) == len(set(ids))
+    for path, verb, operation in operations(document):
+        assert operation["description"].endswith("."), path
+        assert named(operation) >= {"InternalFault"}, (verb, path)
+        assert named(operation) <= set(all_errors()), (verb, path)
+
+
+def test_openapi__each_json_body__has_a_schema_and_an_example(document: Any) -> None:
+    for path, verb, operation in operations(document):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if verb == "post" and path != "/v1/documents":
+            assert content["example"], path
+            name = content["schema"]["$ref"].rsplit("/", 1)[1]
+            assert document["components"]["schemas"][name]["properties"], path
+
+
+def test_openapi__each_write__needs_a_token_and_an_idempotency_key(document: Any) -> None:
+    for path, verb, operation in operations(document):
+        if verb == "post" and path != "/v1/documents":
+            assert operation["security"] == [{"token": []}], path
+            required = {each["name"] for each in operation["parameters"] if each.get("required")}
+            assert "Idempotency-Key" in required, path
+            assert ("If-Match" in required) == ("428" in operation["responses"]), path
+            statuses = {"400", "401", "403", "404", "408", "409", "413", "415", "422", "429", "503"}
+            assert statuses <= set(operation["responses"]), path
+
+
+@pytest.mark.parametrize(
+    ("contract", "prefix"), [("TenderBoard", "/v1/tenders"), ("SupplierRegistry", "/v1/suppliers")]
+)
+def test_openapi__each_error_of_a_contract__stands_in_its_writes(
+    document: Any, contract: str, prefix: str
+) -> None:
+    wanted = {cls.__name__ for cls in component(contract)}
+    assert wanted
+    for path, verb, operation in operations(document):
+        if verb == "post" and path.startswith(prefix):
+            assert wanted <= named(operation), path
+
+
+def test_openapi__codes_of_a_body__are_those_of_the_contract(document: Any) -> None:
+    reason = document["components"]["schemas"]["CancellationIn"]["properties"]["reason"]
+    assert reason["enum"] == [code.word for code in CancellationReason]

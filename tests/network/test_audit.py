@@ -1,0 +1,296 @@
+"""chain/audit on a fresh sandbox: the audit of the whole chain, and the proof bundle of a tender; nothing in it can be changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chain.audit import Header
+from chain.audit.bundle import check, pack, unpack, verify
+from chain.audit.bundle.checking import check_trust
+from chain.audit.bundle.manifest import Manifest
+from chain.audit.bundle.reading import headers_in, headers_text
+from chain.audit.run import run
+from chain.errors.audit import AuditRefusal, AuditSubjectAbsent, BundleUnreadable
+from chain.network import Network
+from chain.ocds.publication import Publication
+from chain.rules import canonical
+from tests.network.story import DOCUMENTS, asked, proof_of, story
+from tests.recorded import changed, leaves, put
+
+pytestmark = pytest.mark.network
+
+SEED, CHANGES = 20_261_122, 200
+Files = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def net() -> Iterator[Network]:
+    with story() as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def files(net: Network) -> Files:
+    """The bundle of tender 1, documents included."""
+    return dict(proof_of(net, 1).files)
+
+
+@pytest.fixture(scope="module")
+def head(files: Files) -> str:
+    """What a verifier knows from elsewhere."""
+    return str(json.loads(files["manifest.json"])["head"])
+
+
+# The whole chain
+
+
+def test_run__whole_chain__is_replayed_and_equal_to_the_state_at_the_head(net: Network) -> None:
+    report = asked(net, lambda rpc: run(rpc, net.deployment, Publication(net.chain_id)))
+    assert report.facts["tenders"] == len(net.tenders) == 2
+    assert (report.facts["block"], report.facts["from"]) == (report.facts["blocks"] - 1, 0)
+    assert report.facts["verdict"] == "consistent" and "one development node" in "\n".join(report.lines)
+    assert "the same code and the replayed facts at the head" in "\n".join(report.lines)
+    assert report.warnings == [
+        "the chain carries the sandbox mark, a development-only act that is in no block"
+    ]
+
+
+def test_run__part_of_the_chain__says_what_it_could_not_replay(net: Network) -> None:
+    report = asked(net, lambda rpc: run(rpc, net.deployment, Publication(net.chain_id), 3, 6))
+    assert (report.facts["blocks"], report.facts["tenders"], report.facts["digest"]) == (4, 0, None)
+    assert any("a replay begins at block 0" in text for text in report.unproved)
+
+
+def test_run__other_genesis_in_the_deployment__is_refused(net: Network) -> None:
+    other = replace(net.deployment, genesis_hash="0x" + "11" * 32)
+    with pytest.raises(AuditRefusal) as refused:
+        asked(net, lambda rpc: run(rpc, other, Publication(net.chain_id)))
+    assert refused.value.rule == "trust-genesis"
+
+
+# A bundle
+
+
+def test_collect__two_tenders__each_proof_holds_its_own(net: Network, tmp_path: Path) -> None:
+    for number, status, word in ((1, "Cancelled", "tenderCancellation"), (2, "Failed", "tenderUpdate")):
+        proof = proof_of(net, number)
+        path = proof.write(tmp_path / f"{number}.zip")
+        verdict = verify(path, head=proof.head)
+        assert (verdict.word, verdict.bundle) == ("matches-head", proof.id)
+        assert verdict.report.facts["status"] == status
+        package = json.loads(proof.release)
+        assert {each["ocid"] for each in package["releases"]} == {f"ocds-213czf-{number}"}
+        assert package["releases"][-1]["tag"] == [word]
+        assert "one development node, no consensus evidence" in "\n".join(verdict.lines)
+
+
+def test_collect__by_ocid_or_by_transaction__is_the_same_bundle(net: Network) -> None:
+    transaction = net.tenders[2].events("TenderPublished")[0].transaction
+    assert (
+        proof_of(net, 2).pack() == proof_of(net, "ocds-213czf-2").pack() == proof_of(net, transaction).pack()
+    )
+
+
+@pytest.mark.parametrize("subject", [3, 0, "ocds-213czf-3", "ocds-other-1", "0x" + "11" * 32, "tender"])
+def test_collect__nothing_of_that_name__is_absent(net: Network, subject: int | str) -> None:
+    with pytest.raises(AuditSubjectAbsent):
+        proof_of(net, subject)
+
+
+def test_collect__documents__are_included_on_request_only(net: Network, files: Files) -> None:
+    assert {name.partition("/")[2] for name in files if name.startswith("documents/")} == set(DOCUMENTS)
+    without = proof_of(net, 1, with_documents=False).files
+    assert set(files) - set(without) == {f"documents/{name}" for name in DOCUMENTS}
+    assert [entry["size"] for entry in json.loads(without["documents.json"])] == [
+        len(next(iter(DOCUMENTS.values()))),
+        None,
+    ]
+
+
+def test_verify__head_or_genesis_from_outside__decides_the_verdict(
+    files: Files, head: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "proof.zip"
+    path.write_bytes(pack(files))
+    genesis = json.loads(files["genesis.json"])["hash"]
+    assert verify(path).word == verify(path, genesis=genesis).word == "consistent"
+    assert verify(path, head=head, genesis=genesis).word == "matches-head"
+    for trusted, rule in (({"head": genesis}, "trust-head"), ({"genesis": head}, "trust-genesis")):
+        with pytest.raises(AuditRefusal) as refused:
+            verify(path, **trusted)
+        assert refused.value.rule == rule
+
+
+def test_verify__file_that_is_no_bundle__is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "text.zip").write_bytes(b"not a zip")
+    for path in (tmp_path / "text.zip", tmp_path / "absent.zip", tmp_path):
+        with pytest.raises(BundleUnreadable):
+            verify(path)
+
+
+# Every change is refused
+
+
+def refused(files: Files, head: str) -> AuditRefusal:
+    """Why this bundle is refused by who knows the head."""
+    with pytest.raises(AuditRefusal) as refusal:
+        checked = check(files)
+        check_trust(checked.manifest, checked.headers, head, None)
+    assert refusal.value.place, refusal.value
+    return refusal.value
+
+
+def remade(files: Files, name: str, content: bytes) -> Files:
+    """The bundle with another content of one file, and a manifest that fits it: only a rule can catch it."""
+    other = {**files, name: content}
+    manifest = Manifest.read(files)
+    if name != "manifest.json":
+        other["manifest.json"] = manifest.text(
+            {each: other[each] for each in other if each != "manifest.json"}
+        )
+    return other
+
+
+def file_names(files: Files) -> list[str]:
+    return sorted(files)
+
+
+def within(place: str, name: str) -> bool:
+    """Is the place in this file? What the manifest claims is caught where it is compared."""
+    return name == "manifest.json" or place.startswith(f"{name}#")
+
+
+def test_check__any_json_value_changed__is_refused_in_its_file(files: Files, head: str) -> None:
+    for name in (name for name in files if name.endswith(".json")):
+        value = json.loads(files[name])
+        for path, old in leaves(value):
+            for bad in (changed(old), None if old is not None else 0):
+                other = copy.deepcopy(value)
+                put(other, path, bad)
+                refusal = refused(remade(files, name, canonical(other)), head)
+                assert within(refusal.place, name), (name, path, refusal)
+
+
+def test_check__any_json_field_removed_or_added__is_refused_in_its_file(files: Files, head: str) -> None:
+    def objects(value: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(value, dict):
+            yield value
+        for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from objects(inner)
+
+    for name in (name for name in files if name.endswith(".json")):
+        count = sum(1 for _ in objects(json.loads(files[name])))
+        for number in range(count):
+            for edit in (
+                lambda thing: thing.pop(next(iter(thing))),
+                lambda thing: thing.update(note="unproved"),
+            ):
+                value = json.loads(files[name])
+                edit(list(objects(value))[number])
+                refusal = refused(remade(files, name, canonical(value)), head)
+                assert within(refusal.place, name), (name, number, refusal)
+
+
+def header_changes(header: Header) -> Iterator[Header]:
+    for field in fields(Header):
+        value = getattr(header, field.name)
+        if value is not None:
+            other = (
+                value + 1 if isinstance(value, int) else bytes((value[0] ^ 1, *value[1:])) if value else b"\1"
+            )
+            yield replace(header, **{field.name: other})
+
+
+def test_check__any_header_field_changed__is_refused(files: Files, head: str) -> None:
+    headers = headers_in(files)
+    for number, header in enumerate(headers):
+        for other in header_changes(header):
+            text = headers_text([*headers[:number], other, *headers[number + 1 :]])
+            assert within(refused(remade(files, "headers.jsonl", text), head).place, "headers.jsonl")
+
+
+def test_check__headers_linked_again_after_a_change__is_refused(files: Files, head: str) -> None:
+    headers = headers_in(files)
+    manifest = Manifest.read(files)
+    for number in (0, len(headers) // 2, len(headers) - 1):
+        for other in header_changes(headers[number]):
+            chain = [*headers[:number], other]
+            for header in headers[number + 1 :]:
+                chain.append(replace(header, parent_hash=chain[-1].hash()))
+            forged = {**files, "headers.jsonl": headers_text(chain)}
+            del forged["manifest.json"]
+            forged["manifest.json"] = replace(
+                manifest, head=chain[-1].hash(), genesis_hash=chain[0].hash()
+            ).text(forged)
+            refused(forged, head)
+
+
+def test_check__random_bytes_changed__are_refused_in_their_file(files: Files, head: str) -> None:
+    for name in files:
+        seeded = random.Random(f"{SEED} {name}")
+        for _ in range(CHANGES):
+            content = bytearray(files[name])
+            at = seeded.randrange(len(content))
+            content[at] ^= seeded.randrange(1, 256)
+            refusal = refused(remade(files, name, bytes(content)), head)
+            assert within(refusal.place, name), (name, at, refusal)
+
+
+def test_verify__random_bytes_of_the_zip_changed__are_refused(
+    files: Files, head: str, tmp_path: Path
+) -> None:
+    packed, path = pack(files), tmp_path / "proof.zip"
+    seeded = random.Random(SEED)
+    for _ in range(CHANGES):
+        content = bytearray(packed)
+        content[seeded.randrange(len(content))] ^= seeded.randrange(1, 256)
+        path.write_bytes(content)
+        with pytest.raises((AuditRefusal, BundleUnreadable)):
+            verify(path, head=head)
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        (lambda files: files.pop("documents.json"), "file-missing"),
+        (lambda files: files.pop("items/3.json"), "file-missing"),
+        (lambda files: files.update({"notes.txt": b"more"}), "file-unknown"),
+        (lambda files: files.update({"items/007.json": files["items/7.json"]}), "file-unknown"),
+        (lambda files: files.update({"items/99.json": files["items/7.json"]}), "file-missing"),
+        (lambda files: files.update({"documents/" + "0" * 64: b"other"}), "document-hash"),
+        (lambda files: files.update({"items/0.json": files["items/1.json"], "items/1.json": files["items/0.json"]}), "item-order"),
+    ],
+)  # fmt: skip
+def test_check__files_missing_extra_or_swapped__are_refused(
+    files: Files, head: str, edit: Callable[[Files], object], rule: str
+) -> None:
+    other = dict(files)
+    manifest = Manifest.read(files)
+    edit(other)
+    del other["manifest.json"]
+    other["manifest.json"] = manifest.text(other)
+    assert refused(other, head).rule == rule
+
+
+def test_check__last_act_of_the_tender_left_out__is_refused_by_the_blooms(files: Files, head: str) -> None:
+    """Items, manifest and the rest may agree: a header tells that its block held something about the tender."""
+    items = sorted((name for name in files if name.startswith("items/")), key=lambda name: int(name[6:-5]))
+    other = {name: content for name, content in files.items() if name != items[-1]}
+    manifest = Manifest.read(files)
+    del other["manifest.json"]
+    other["manifest.json"] = manifest.text(other)
+    refusal = refused(other, head)
+    assert refusal.rule == "item-missing" and refusal.place.startswith("headers.jsonl#/")
+
+
+def test_unpack__packed_bundle__is_the_same(files: Files) -> None:
+    assert unpack(pack(files)) == files
+    assert pack(files) == pack(dict(reversed(files.items())))

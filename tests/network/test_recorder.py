@@ -1,0 +1,265 @@
+"""The recorder on real contracts and a real node: the index says what the contracts say, followed or rebuilt."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chain.bindings import member_registry, supplier_registry, tender_board
+from chain.errors.contracts import TenderBoardNotFound, TenderBoardRoleMissing
+from chain.errors.nodes import ChainUnreachable
+from chain.ocds.publication import Publication
+from chain.publication import OcdsPublisher, judge
+from chain.recorder import Head, Recorder, rebuild
+from chain.recorder.schema import tables
+from chain.recorder.store import Store
+from chain.rpc import HttpTransport, Rpc
+from chain.rules import canonical, tender_id
+from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
+from chain.transactions import Call, read, send
+from chain.types import Role, TenderStatus
+from tests.stage import ADDRESSES, BUYER, KEYS, Stage, close_stage, open_stage, request, tender
+
+pytestmark = [pytest.mark.network, pytest.mark.timeout(120)]
+
+PATIENCE = 30.0
+QUESTION = canonical({"description": "?", "title": "delivery"}).decode()
+ANSWER = canonical({"answer": "yes"}).decode()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A node with the contracts, ended after the test."""
+    made = await open_stage(tmp_path / "net")
+    yield made
+    await close_stage(made)
+
+
+@pytest.fixture
+async def recorder(stage: Stage, tmp_path: Path) -> AsyncIterator[Recorder]:
+    """A running recorder with the OCDS publisher."""
+    rpc = Rpc(HttpTransport(stage.anvil.rpc_url))
+    made = stage.recorder(tmp_path / "db", rpc=rpc, publisher=publisher(stage), check=judge)
+    await made.start()
+    yield made
+    await made.stop()
+    await rpc.close()
+
+
+def publisher(stage: Stage) -> OcdsPublisher:
+    """The publisher of the stage's network."""
+    return OcdsPublisher(Publication(stage.deployed.chain_id))
+
+
+async def done(recorder: Recorder, call: Call, key: str, actor: str = "buyer") -> Any:
+    """The operation of a call once it is final."""
+    accepted = await recorder.accept(request(call, key, actor))
+    return await recorder.wait(accepted.operation.id, PATIENCE)
+
+
+async def followed(recorder: Recorder, stage: Stage) -> None:
+    """Returns when the index holds the node's head."""
+    head = int(await stage.anvil.rpc.call("eth_blockNumber"), 16)
+    async with asyncio.timeout(PATIENCE):
+        while (recorder.index.head() or Head(-1, "", 0)).block < head:  # noqa: ASYNC110 -- polled by the recorder too
+            await asyncio.sleep(0.01)
+
+
+async def play(recorder: Recorder, stage: Stage) -> None:
+    """A story with every event of TenderBoard, and texts that the API would never send."""
+    assert (await done(recorder, stage.publish("one"), "one")).state == "recorded"
+    assert (await done(recorder, stage.publish("two", deadline=stage.now + 200), "two")).state == "recorded"
+    assert (await done(recorder, stage.publish("three"), "three")).state == "recorded"
+    one = recorder.index.tender(1)
+    assert one is not None
+    terms, text = tender(one.terms.deadline + 50, "one, changed")
+    amend = tender_board.amend(tender_id(1), one.facts.terms_hash, terms.as_tuple(), text)
+    assert (await done(recorder, amend, "amend")).state == "recorded"
+    ask = tender_board.ask(tender_id(1), b"\1" * 32, QUESTION)
+    assert (await done(recorder, ask, "ask", "acme")).state == "recorded"
+    assert (await done(recorder, tender_board.answer(tender_id(1), 1, ANSWER), "answer")).state == "recorded"
+    assert (
+        await done(recorder, tender_board.ask(tender_id(3), b"\2" * 32, "nonsense"), "odd", "acme")
+    ).state == "recorded"
+    cancel = tender_board.cancel(tender_id(3), 0, 1, hashlib.sha256(b"order").digest())
+    assert (await done(recorder, cancel, "cancel")).state == "recorded"
+    for number, bad in enumerate(
+        ("not json", "[]", '{"b":1,"a":1}', '{"a":' + "9" * 400 + "}", "[" * 5_000, '"\\ud800"')
+    ):
+        past = replace(stage.publish(f"bad {number}"), args=(*stage.publish(f"bad {number}").args[:2], bad))
+        assert (await done(recorder, past, f"bad {number}")).state == "recorded"
+    await stage.anvil.advance_to(stage.now + 300)
+    await followed(recorder, stage)
+
+
+async def test_index__after_a_story__equals_the_contracts(stage: Stage, recorder: Recorder) -> None:
+    await play(recorder, stage)
+    index, rpc, at = recorder.index, stage.anvil.rpc, stage.deployed.addresses
+    count = await read(rpc, at, tender_board.tender_count())
+    assert count == 9
+    for number in range(1, count + 1):
+        row = index.tender(number)
+        assert row is not None
+        assert row.facts == tender_facts(await read(rpc, at, tender_board.tender_facts(tender_id(number))))
+        assert index.status(row) == await read(rpc, at, tender_board.tender_status(tender_id(number)))
+    for person in index.people("0x" + BUYER.hex()):
+        facts = PersonFacts.from_tuple(await read(rpc, at, member_registry.person_facts(person.address)))
+        assert (bytes.fromhex(person.member[2:]), person.roles, person.mandate_end) == (
+            facts.member,
+            facts.roles,
+            facts.mandate_end,
+        )
+    assert len(index.people("0x" + BUYER.hex())) == 2
+    for member in index.members().items:
+        found = MemberFacts.from_tuple(
+            await read(rpc, at, member_registry.member_facts(bytes.fromhex(member.id[2:])))
+        )
+        assert (member.sector, member.kinds, member.suspended_until, member.admins, member.left) == (
+            found.sector, found.kinds, found.suspended_until, found.admins, found.left
+        )  # fmt: skip
+    supplier = index.supplier_of(ADDRESSES["acme"])
+    assert supplier is not None
+    stored = SupplierFacts.from_tuple(
+        await read(rpc, at, supplier_registry.supplier_facts(bytes.fromhex(supplier.id[2:])))
+    )
+    assert (supplier.active, supplier.version, len(supplier.accounts)) == (
+        stored.active,
+        stored.version,
+        stored.accounts,
+    )
+    assert index.may(ADDRESSES["buyer"], Role.OFFICER)
+    assert not index.may(ADDRESSES["acme"], Role.OFFICER)
+    procedure = index.newest_procedure("sandbox")
+    assert procedure is not None and procedure.procedure.version == 1
+
+
+async def test_index__texts_past_the_api__flagged_and_never_fatal(stage: Stage, recorder: Recorder) -> None:
+    await play(recorder, stage)
+    reasons = [row.reasons for number in range(4, 10) if (row := recorder.index.tender(number))]
+    assert [each[0] for each in reasons] == [
+        "JsonInvalid", "JsonNotObject", "JsonNotCanonical", "JsonNotCanonical", "JsonTooDeep", "JsonNotObject"
+    ]  # fmt: skip
+    question = recorder.index.question(3, 1)
+    assert question is not None and question.reasons == ("JsonInvalid",) and question.question == {}
+    flagged = [row for row in recorder.index.events(limit=1000).items if not row.content_ok]
+    assert len(flagged) == 7
+
+
+async def test_feed__time_alone_passes__derived_rows_and_no_gap(stage: Stage, recorder: Recorder) -> None:
+    await play(recorder, stage)
+    index = recorder.index
+    two, three = index.tender(2), index.tender(3)
+    assert two is not None and index.status(two) is TenderStatus.FAILED
+    assert three is not None and index.status(three) is TenderStatus.CANCELLED
+    derived = [row for row in index.events(limit=1000).items if row.derived]
+    assert [(row.tender, row.type) for row in derived] == [
+        (2, "BiddingClosed"),
+        (2, "LotFailed"),
+        (3, "TenderCancelled"),
+    ] or [(row.tender, row.type) for row in derived] == [
+        (3, "TenderCancelled"),
+        (2, "BiddingClosed"),
+        (2, "LotFailed"),
+    ]
+    assert all(row.transaction is None and ".end." in row.cursor for row in derived)
+    every = index.events(limit=1000)
+    assert every.next == str((index.head() or Head(0, "", 0)).block)
+    assert index.events(after=every.next).items == []
+    paged, after = [], None
+    while True:
+        page = index.events(after=after, limit=3)
+        paged += page.items
+        if len(page.items) < 3:
+            break
+        after = page.next
+    assert paged == list(every.items)
+    only = index.events(limit=1000, type="TenderAmended")
+    assert [row.tender for row in only.items] == [1] and only.next == every.next
+    assert {row.tender for row in index.events(limit=1000, tender=1).items} == {1}
+    amended = only.items[0]
+    assert index.events_of(amended.transaction or "") == [amended]
+
+
+async def test_rebuild__from_block_0__byte_equal(stage: Stage, recorder: Recorder, tmp_path: Path) -> None:
+    await play(recorder, stage)
+    index = recorder.index
+    releases = index.releases_page(limit=1000)
+    assert len(releases.items) >= 9
+    assert index.records_page(limit=1000).items[-1].startswith("ocds-213czf-")
+    middle = (index.head() or Head(0, "", 0)).block // 2
+    expected = index.digest(), index.digest(middle)
+    rpc = Rpc(HttpTransport(stage.anvil.rpc_url))
+    head = await rebuild(tmp_path / "other", rpc, stage.deployed, publisher(stage), judge)
+    await rpc.close()
+    assert head == index.head()
+    second = stage.recorder(tmp_path / "other", publisher=publisher(stage), check=judge)
+    assert (second.index.digest(), second.index.digest(middle)) == expected
+    assert second.index.releases_page(limit=1000) == releases
+    assert second.index.events(limit=1000) == index.events(limit=1000)
+    assert contents(second.store) == contents(recorder.store)
+    await second.stop()
+
+
+def contents(store: Store) -> dict[str, list[dict[Any, Any]]]:
+    """Every idx row."""
+    with store.read() as connection:
+        return {
+            table.name: [
+                dict(row)
+                for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()
+            ]
+            for table in tables
+        }
+
+
+async def test_write__refused_by_the_contract__named_and_nothing_stored(
+    stage: Stage, recorder: Recorder
+) -> None:
+    with pytest.raises(TenderBoardRoleMissing):
+        await recorder.preflight(stage.publish("one"), ADDRESSES["acme"])
+    with pytest.raises(TenderBoardNotFound):
+        await recorder.preflight(tender_board.answer(tender_id(77), 1, "{}"), ADDRESSES["buyer"])
+    assert (await recorder.operations()).items == []
+    late = await done(recorder, stage.publish("one"), "refused late", "acme")
+    assert (late.state, late.error) == ("reverted", "TenderBoardRoleMissing")
+    assert late.facts == {"role": "OFFICER", "who": ADDRESSES["acme"], "source": "replay"}
+
+
+async def test_write__node_gone__unreachable_by_name(stage: Stage, recorder: Recorder) -> None:
+    stage.anvil.stop(5)
+    with pytest.raises(ChainUnreachable):
+        await recorder.preflight(stage.publish("one"), ADDRESSES["buyer"])
+
+
+async def test_lost_database__key_repeated__contract_refuses_and_index_knows_the_first(
+    stage: Stage, recorder: Recorder, tmp_path: Path
+) -> None:
+    first = await done(recorder, stage.publish("one"), "one")
+    second = stage.recorder(tmp_path / "fresh", rpc=stage.anvil.rpc)
+    await second.start()
+    again = await done(second, stage.publish("one"), "one")
+    assert (again.state, again.error) == ("reverted", "TenderBoardAlreadyRecorded")
+    row = second.index.recorded("0x" + BUYER.hex(), str(again.facts["recordId"]))
+    assert row is not None and (row.number, row.transaction) == (1, first.transaction)
+    await second.stop()
+
+
+async def test_key__used_elsewhere__parked(stage: Stage, recorder: Recorder) -> None:
+    await done(recorder, stage.publish("one"), "one")
+    await send(
+        stage.anvil.rpc,
+        stage.deployed.addresses,
+        stage.publish("script"),
+        KEYS["buyer"],
+        nudge=stage.anvil.nudge,
+    )
+    await followed(recorder, stage)
+    accepted = await recorder.accept(request(stage.publish("two"), "two"))
+    assert (await recorder.wait(accepted.operation.id, 0.5)).state == "queued"
+    assert recorder.status().lanes["parked"] == 1
