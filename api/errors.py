@@ -154,9 +154,7 @@ class _Answerer:
     def http(self, request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            return self.refuse(
-                request, MethodNotAllowed(request.method, (error.headers or {}).get("Allow", ""))
-            )
+            return self.refuse(request, MethodNotAllowed(request.method, ", ".join(_methods(request))))
         if error.status_code == HTTPStatus.NOT_FOUND:
             return self.refuse(request, RouteUnknown(request.url.path))
         return self.unexpected(request, error)

@@ -29,7 +29,6 @@ from chain.nodes.descriptor import Descriptor
 from chain.nodes.folder import Folder, read_file, read_json, write_atomic
 from chain.ocds.publication import Publication
 from chain.people import KeptSigner, People, PersonRecord
-from chain.procurement.indexed import IndexedFacts
 from chain.procurement.samples import Samples
 from chain.procurement.session import Person
 from chain.procurement.tender import Tender, Tenders
@@ -193,8 +192,8 @@ class Network:
                 database=self.database, rpc=rpc, deployment=self.deployed, signers=signers, nudge=self.nudge,
                 publisher=OcdsPublisher(self.publication), check=judge, probe=probe,
             )  # fmt: skip
-            await recorder.start()
             try:
+                await recorder.start()
                 yield recorder
             finally:
                 await recorder.stop()
@@ -206,10 +205,6 @@ class Network:
         """The recorder's database; its folder is made."""
         self.folder.recorder.mkdir(parents=True, exist_ok=True)
         return self.folder.recorder / _DATABASE
-
-    def facts(self, index: Index) -> IndexedFacts:
-        """What the service's acts are decided on."""
-        return IndexedFacts(index, self.descriptor)
 
     @classmethod
     def index_of(cls, folder: Path | str) -> Index:

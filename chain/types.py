@@ -31,13 +31,13 @@ def instant(when: datetime) -> int:
 
 
 def padded(text: str, size: int) -> bytes:
-    """ASCII text as left-aligned fixed bytes, e.g. ``bytes16``."""
-    return text.encode("ascii").ljust(size, b"\0")
+    """Text as left-aligned fixed bytes, e.g. ``bytes16``; ASCII where this program wrote it."""
+    return text.encode("latin-1").ljust(size, b"\0")
 
 
 def unpadded(hexadecimal: str) -> str:
-    """``0x`` hex of left-aligned fixed bytes -> ASCII text."""
-    return bytes.fromhex(hexadecimal[2:]).rstrip(b"\0").decode("ascii")
+    """``0x`` hex of left-aligned fixed bytes -> text. Any bytes have one (latin-1): others than this program write events too."""
+    return bytes.fromhex(hexadecimal[2:]).rstrip(b"\0").decode("latin-1")
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ class Terms:
     def as_tuple(self) -> tuple[Any, ...]:
         """Struct Terms for ABI coding."""
         return (
-            padded(self.procedure, 16), self.procedure_version, self.currency.encode("ascii"), self.exponent, self.deadline,
+            padded(self.procedure, 16), self.procedure_version, padded(self.currency, 3), self.exponent, self.deadline,
             self.keyset_id, self.review_body, self.plan_ref, self.documents_hash, self.items, self.documents,
             self.price_weight_bps, self.setup.as_tuple(),
         )  # fmt: skip

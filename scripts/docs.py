@@ -10,7 +10,6 @@ inside operator.md. No network is started.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ if str(_ROOT) not in sys.path:
 import chain.errors as names  # noqa: E402  (the path above, when run as a file)
 from api.app import ROUTERS, create_app  # noqa: E402
 from api.cli import main as licita  # noqa: E402
+from api.errors import facts_of  # noqa: E402
 from api.settings import Settings  # noqa: E402
 from chain.errors import LicitaError  # noqa: E402
 
@@ -37,7 +37,6 @@ __all__ = [
     "commands",
     "errors",
     "files",
-    "help_of",
     "routes",
     "settings_rows",
 ]
@@ -82,6 +81,9 @@ def errors() -> dict[str, type[LicitaError]]:
 
 
 def _is_kind(cls: type[LicitaError]) -> bool:
+    """Whether others derive from it, or it only carries the name that a service gave."""
+    if cls.error is not LicitaError.error:
+        return True
     return cls.__module__.endswith(".base") or any(
         below.__module__.startswith(names.__name__) for below in cls.__subclasses__()
     )
@@ -101,8 +103,8 @@ def areas() -> dict[str, list[type[LicitaError]]]:
 def arguments_of(cls: type[LicitaError]) -> list[str]:
     """Names of the facts as every answer shows them, in order."""
     error = cls.__new__(cls)
-    for field in dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ():
-        setattr(error, field.name, None)
+    for name, _ in facts_of(cls):
+        setattr(error, name, None)
     return list(error.facts)
 
 
@@ -134,31 +136,23 @@ def _error_row(cls: type[LicitaError]) -> str:
 
 
 def _row(*cells: str) -> str:
-    escaped = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+    escaped = (" ".join(cell.split()).replace("|", "\\|").replace("``", "`") for cell in cells)
     return "| " + " | ".join(escaped) + " |"
 
 
-def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """(words, command) of `licita` and all that is below it, in the order of the help."""
-    yield from _below(("licita",), licita)
+def commands() -> Iterator[tuple[tuple[str, ...], click.Context]]:
+    """(words, context) of `licita` and every command below it, in the order of the help."""
+    yield from _below(("licita",), _context(licita, "licita", None))
 
 
-def _below(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    yield words, command
-    if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from _below((*words, name), command.commands[name])
-
-
-def help_of(words: Sequence[str]) -> str:
-    """What `<words> --help` prints on a terminal of HELP_WIDTH columns."""
-    command: click.Command = licita
-    context = _context(command, words[0], None)
-    for word in words[1:]:
-        assert isinstance(command, click.Group)
-        command = command.commands[word]
-        context = _context(command, word, context)
-    return command.get_help(context).rstrip() + "\n"
+def _below(words: tuple[str, ...], context: click.Context) -> Iterator[tuple[tuple[str, ...], click.Context]]:
+    yield words, context
+    group = context.command
+    if isinstance(group, click.Group):
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command is not None, f"{' '.join(words)} lists {name} and has it not"
+            yield from _below((*words, name), _context(command, name, context))
 
 
 def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
@@ -177,8 +171,9 @@ def _cli_page() -> str:
         "After `make setup` the program is `.venv/bin/licita`. Exit codes: 0 done, 1 refused (with name and reason), 2 usage or an",
         "unreadable proof, 3 no network or service, 130 stopped by Ctrl-C.",
     ]
-    for words, _ in commands():
-        lines += ["", f"## {' '.join(words)}", "", "```text", *help_of(words).rstrip().splitlines(), "```"]
+    for words, context in commands():
+        shown = context.command.get_help(context).rstrip()
+        lines += ["", f"## {' '.join(words)}", "", "```text", shown, "```"]
     return "\n".join(lines) + "\n"
 
 

@@ -174,8 +174,7 @@ def install(project: Project, folder: str, constraints: str, extra: str, wheel_n
     key = digest(platform.python_version(), str(project.root), *files, present, extra, wheel_node)
     if stamped(stamp, key):
         return python
-    # --no-compile: a quarter of the time goes into compiling modules that mostly are never imported.
-    quietly = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-compile"]
+    quietly = ["--quiet", "--no-input", "--disable-pip-version-check"]
     pip = [python, "-m", "pip", "install", *quietly, "-c", constraints]
     with step(f"{folder}: Python packages", stamp, key):
         project.run(

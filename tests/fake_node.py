@@ -176,7 +176,7 @@ class FakeNode:
         self.received.append(bytes.fromhex(raw[2:]))
         return self.submit(self.received[-1])
 
-    def eth_call(self, request: Mapping[str, str], block: str) -> str:
+    def eth_call(self, request: Mapping[str, str], block: str, *overrides: Any) -> str:
         if self.reverts(bytes.fromhex(request["data"][2:])):
             raise ValueError("execution reverted")
         return "0x"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from chain.errors.base import Absent, Conflict, Forbidden, Invalid
 from chain.types import MemberStatus, TenderStatus
@@ -35,16 +35,6 @@ __all__ = [
 _RETRY = "Read it again and repeat the act with what it says now."
 _ROLE = "Ask an ADMIN of the organisation for this role, or act with an account that has it."
 _SAME = "Nothing needs to be done; or pass another value."
-
-
-class _StatusWrong(Conflict):
-    """The Solidity argument is called ``status``, which in Python is the HTTP status: the field is ``current``, the fact is not
-    renamed."""
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """The facts by the names of the Solidity arguments."""
-        return {"status" if name == "current" else name: value for name, value in super().facts.items()}
 
 
 # MemberRegistry
@@ -102,11 +92,11 @@ class MemberRegistryLastAdmin(Conflict):
 
 
 @dataclass(eq=False)
-class MemberRegistryStatusWrong(_StatusWrong):
+class MemberRegistryStatusWrong(Conflict):
     """The status of the member does not allow this act."""
 
     member: str
-    current: MemberStatus
+    status: MemberStatus
     advice: ClassVar[str] = "A suspension ends by itself at the time it names; LEFT is final."
 
 
@@ -434,11 +424,11 @@ class TenderBoardClosed(Conflict):
 
 
 @dataclass(eq=False)
-class TenderBoardStatusWrong(_StatusWrong):
+class TenderBoardStatusWrong(Conflict):
     """The status of the tender does not allow this act."""
 
     id: int
-    current: TenderStatus
+    status: TenderStatus
     advice: ClassVar[str] = "Read its status; the manual says which acts each one allows."
 
 

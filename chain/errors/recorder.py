@@ -8,8 +8,8 @@ from typing import ClassVar
 from chain.errors.base import Absent, Fault, Forbidden, Invalid, Malformed, Unavailable
 
 __all__ = [
-    "BlockUnusable", "ChainDiverged", "CursorInvalid", "IdempotencyKeyReused", "IndexStopped", "OperationNotFound",
-    "RecorderBroken", "RecorderStopped", "SignatureWrong", "SignerUnavailable", "SignerUnknown", "StorageBusy", "StorageFailed", "StorageFull",
+    "BlockUnusable", "ChainDiverged", "CursorInvalid", "IdempotencyKeyReused", "IndexStopped", "OperationNotFound", "RecorderBroken",
+    "RecorderStopped", "SignatureWrong", "SignerUnavailable", "SignerUnknown", "StorageBusy", "StorageFailed", "StorageFull",
 ]  # fmt: skip
 
 

@@ -11,8 +11,9 @@ A write, in this order (``chain.transactions.Call`` is the call):
     await recorder.accept(Request(...))                     -> Accepted(operation, replayed)
     await recorder.wait(operation.id, seconds)              -> Operation (final or as it stands)
 
-- ``accept`` raises IdempotencyKeyReused, SignerUnknown, StorageBusy, StorageFull, ChainDiverged, IndexStopped, RecorderStopped.
-  A refusal binds no key. It does not ask the node, so it accepts while the node is away; ``preflight`` raises ChainUnreachable.
+- ``accept`` raises IdempotencyKeyReused, SignerUnknown, StorageBusy, StorageFull, StorageFailed, ChainDiverged, BlockUnusable,
+  IndexStopped, RecorderBroken, RecorderStopped. A refusal binds no key. It does not ask the node, so it accepts while the node is
+  away; ``preflight`` raises ChainUnreachable after 2 s.
 - ``await recorder.operation(id)`` -> Operation, raises OperationNotFound; ``await recorder.operations(account, after, limit)`` ->
   Page[Operation], newest first.
 - ``recorder.status()`` -> RecorderStatus: in memory, plus one small query; call it in a thread.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,6 +46,17 @@ async def fetch(
     for number in numbers:
         calls += [("eth_getBlockByNumber", [hex(number), True]), ("eth_getBlockReceipts", [hex(number)])]
     answers = await rpc.batch(calls)
+    # In a thread: a full block is tens of milliseconds of decoding, and the event loop serves requests meanwhile.
+    return await asyncio.to_thread(_read, numbers, answers, parent, contract_of, verify)
+
+
+def _read(
+    numbers: Sequence[int],
+    answers: Sequence[Any],
+    parent: str | None,
+    contract_of: Mapping[str, str],
+    verify: VerifyBlock | None,
+) -> list[Fetched]:
     fetched: list[Fetched] = []
     for number, block, receipts in zip(numbers, answers[::2], answers[1::2], strict=True):
         if isinstance(block, RpcError) or isinstance(receipts, RpcError) or block is None or receipts is None:

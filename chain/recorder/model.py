@@ -71,7 +71,7 @@ class Operation:
     """An accepted request. ``created_at`` unix seconds; block, tx_index, transaction once it is in a block (hash: once signed).
 
     ``error`` and ``facts`` name the refusal of a reverted one; ``facts["source"]`` tells where it was read: ``receipt``, or
-    ``replay`` (a call repeated on the parent block: inexact).
+    ``replay`` (the call made again on a state near it: inexact).
     """
 
     id: str

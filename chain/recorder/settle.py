@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from chain.errors.base import LicitaError
 from chain.errors.chain import RevertUnexplained
@@ -25,7 +25,7 @@ __all__ = ["Reason", "Settled", "explain", "ours", "settle", "unsettle_above"]
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a transaction of ours failed; ``source``: receipt, or replay (a call on the parent block: inexact)."""
+    """Why a transaction of ours failed; ``source``: receipt, or replay (the call made again on a state near it: inexact)."""
 
     error: LicitaError
     source: str
@@ -52,15 +52,15 @@ async def explain(rpc: Rpc, block: int, time: int, failed: Sequence[Mapping[str,
         for tx in failed
         if tx["revertReason"]
     }
-    rest = [tx for tx in failed if tx["hash"].lower() not in found]
-    calls = [("eth_call", [_request(tx), hex(block - 1), *at_time(time)]) for tx in rest]
-    for tx, answer in zip(rest, await rpc.batch(calls), strict=True):
-        hash_ = tx["hash"].lower()
-        refusal = refusal_in(answer) if isinstance(answer, RpcError) else None
-        if not isinstance(refusal, LicitaError) or isinstance(refusal, RpcError):
-            refusal = RevertUnexplained(hash_, block)
-        found[hash_] = Reason(refusal, "replay")
-    return found
+    for at in (hex(block - 1), "latest"):  # a node may keep no older state than the latest
+        rest = [tx for tx in failed if tx["hash"].lower() not in found]
+        calls = [("eth_call", [_request(tx), at, *at_time(time)]) for tx in rest]
+        for tx, answer in zip(rest, await rpc.batch(calls), strict=True):
+            refusal = refusal_in(answer) if isinstance(answer, RpcError) else None
+            if isinstance(refusal, LicitaError) and not isinstance(refusal, RpcError):
+                found[tx["hash"].lower()] = Reason(refusal, "replay")
+    unexplained = {tx["hash"].lower() for tx in failed} - found.keys()
+    return found | {hash_: Reason(RevertUnexplained(hash_, block), "replay") for hash_ in unexplained}
 
 
 def settle(connection: Connection, epoch: int, block: Block, reasons: Mapping[str, Reason]) -> list[Settled]:
@@ -82,17 +82,14 @@ def settle(connection: Connection, epoch: int, block: Block, reasons: Mapping[st
         .where(attempt.c.epoch == epoch, attempt.c.status.in_(("numbered", "signed")))
         .where(tuple_(attempt.c.signer, attempt.c.nonce).in_(list(by_nonce)))
     )
-    settled: list[Settled] = []
-    for row in connection.execute(query).all():
-        tx = by_nonce[row.signer, row.nonce]
-        state = _state(row.hash, tx)
-        if state == "displaced":
-            set_lane(
-                connection, epoch, row.signer, "parked", f"nonce {row.nonce} was used elsewhere, in {tx.hash}"
-            )
-        _finish(connection, epoch, row, tx, block.number, state, reasons.get(tx.hash))
-        settled.append(Settled(row.id, row.signer))
-    return settled
+    ends = [_End(row, by_nonce[row.signer, row.nonce]) for row in connection.execute(query).all()]
+    for end in ends:
+        if end.state == "displaced":
+            reason = f"nonce {end.row.nonce} was used elsewhere, in {end.tx.hash}"
+            set_lane(connection, epoch, end.row.signer, "parked", reason)
+    if ends:
+        _store(connection, epoch, block.number, ends, reasons)
+    return [Settled(end.row.id, end.row.signer) for end in ends]
 
 
 def unsettle_above(connection: Connection, epoch: int, block: int) -> None:
@@ -109,31 +106,46 @@ def unsettle_above(connection: Connection, epoch: int, block: int) -> None:
         log_rows(connection, (("rewound", row.account, row.id, {"block": block}) for row in rows))
 
 
-def _state(hash_: str | None, tx: Tx) -> OperationState:
-    if hash_ != tx.hash:
-        return "displaced"
-    return "recorded" if tx.status == 1 else "reverted"
+@dataclass(frozen=True)
+class _End:
+    """An attempt, joined with its operation, and the transaction that used its nonce."""
+
+    row: Any
+    tx: Tx
+
+    @property
+    def state(self) -> OperationState:
+        """What becomes of it."""
+        if self.row.hash != self.tx.hash:
+            return "displaced"
+        return "recorded" if self.tx.status == 1 else "reverted"
 
 
-def _finish(
-    connection: Connection,
-    epoch: int,
-    row: Any,
-    tx: Tx,
-    block: int,
-    state: OperationState,
-    reason: Reason | None,
+_ATTEMPT = (
+    update(attempt)
+    .where(attempt.c.epoch == bindparam("its_epoch"), attempt.c.signer == bindparam("its_signer"))
+    .where(attempt.c.nonce == bindparam("its_nonce"))
+)
+_OPERATION = update(operation).where(operation.c.seq == bindparam("its_seq"))
+
+
+def _store(
+    connection: Connection, epoch: int, block: int, ends: Sequence[_End], reasons: Mapping[str, Reason]
 ) -> None:
-    same = (attempt.c.epoch == epoch, attempt.c.signer == row.signer, attempt.c.nonce == row.nonce)
-    connection.execute(update(attempt).where(*same).values(status=state, block=block, tx_index=tx.index))
-    values: dict[str, Any] = {"state": state, "error": None, "facts": "{}"}
-    if state == "reverted" and reason is not None:
-        values |= {"error": reason.error.error, "facts": dump(reason.error.facts | {"source": reason.source})}
-    connection.execute(update(operation).where(operation.c.seq == row.seq).values(**values))
-    log_rows(
-        connection,
-        [(state, row.account, row.id, {"block": block, "transaction": tx.hash, "error": values["error"]})],
-    )
+    attempts, operations, transitions = [], [], []
+    for end in ends:
+        row, tx, state = end.row, end.tx, end.state
+        key = {"its_epoch": epoch, "its_signer": row.signer, "its_nonce": row.nonce}
+        attempts.append(key | {"status": state, "block": block, "tx_index": tx.index})
+        error, facts = None, "{}"
+        if state == "reverted" and (reason := reasons.get(tx.hash)):
+            error, facts = reason.error.error, dump(reason.error.facts | {"source": reason.source})
+        operations.append({"its_seq": row.seq, "state": state, "error": error, "facts": facts})
+        payload = {"block": block, "transaction": tx.hash, "error": error}
+        transitions.append((state, row.account, row.id, payload))
+    connection.execute(_ATTEMPT, attempts)
+    connection.execute(_OPERATION, operations)
+    log_rows(connection, transitions)
 
 
 def _request(tx: Mapping[str, Any]) -> dict[str, Any]:

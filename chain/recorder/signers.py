@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from chain.errors.chain import TransactionInvalid
@@ -25,7 +26,11 @@ def signer_of(signers: Signers, actor: str) -> Signer:
 
 async def sign_all(signer: Signer, payloads: Sequence[bytes]) -> list[Signed]:
     """Each payload signed, in order. Raises SignerUnavailable, SignatureWrong (high s, or another key's)."""
-    return [await _sign(signer, payload) for payload in payloads]
+    signed: list[Signed] = []
+    for payload in payloads:
+        signed.append(await _sign(signer, payload))
+        await asyncio.sleep(0)  # a key in memory never waits: others get their turn between two signatures
+    return signed
 
 
 async def _sign(signer: Signer, payload: bytes) -> Signed:

@@ -169,12 +169,13 @@ async def _why(rpc: Rpc, request: dict[str, str], receipt: dict[str, Any]) -> Ex
     """Why a transaction failed, by calling it again on the state before its block; inexact where that block held more."""
     block = int(receipt["blockNumber"], 16)
     header = await rpc.call("eth_getBlockByNumber", receipt["blockNumber"], False)
-    try:
-        await rpc.call("eth_call", request, hex(block - 1), *at_time(int(header["timestamp"], 16)))
-    except RpcError as error:
-        refusal = refusal_in(error)
-        if refusal is not error:
-            return refusal
+    for at in (hex(block - 1), "latest"):  # a node may keep no older state than the latest
+        try:
+            await rpc.call("eth_call", request, at, *at_time(int(header["timestamp"], 16)))
+        except RpcError as error:
+            refusal = refusal_in(error)
+            if refusal is not error:
+                return refusal
     return RevertUnexplained(receipt["transactionHash"], block)
 
 

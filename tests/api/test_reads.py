@@ -66,16 +66,17 @@ class TestEvents:
 
 class TestOperations:
     def test_operations__own__are_listed_newest_first(self, world: World) -> None:
-        ids = [
-            world.beta.post("/v1/tenders/1/enquiries", {"title": "t", "description": "d"}).json.get("id")
-            for _ in range(1)
-        ]
-        world.publish()
-        world.publish()
-        items = world.buyer.get("/v1/operations?limit=2").json["items"]
-        assert items[0]["createdAt"] >= items[1]["createdAt"]
-        assert all(item["actor"] == world.address("buyer") for item in items)
-        assert ids is not None
+        first, second = (world.buyer.post("/v1/tenders", world.document()).json["id"] for _ in range(2))
+        page = world.buyer.get("/v1/operations?limit=1").json
+        assert [item["id"] for item in page["items"]] == [second]
+        following = world.buyer.get(f"/v1/operations?limit=1&after={page['next']}").json
+        assert [item["id"] for item in following["items"]] == [first]
+
+    def test_operations__recorded__name_what_they_made(self, world: World) -> None:
+        made = world.buyer.post("/v1/tenders", world.document(), wait=20)
+        found = world.buyer.get(f"/v1/operations/{made.json['id']}").json
+        assert found["resource"] == made.headers["location"] == f"/v1/{found['subject']}"
+        assert found["state"] == "recorded" and found["block"] and found["transaction"]
 
     def test_operations__of_another_account__are_not_there(self, world: World) -> None:
         reply = world.buyer.post("/v1/tenders", world.document())

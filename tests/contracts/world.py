@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from eth_hash.auto import keccak
 from eth_utils.address import to_checksum_address
 
 from chain.artifacts import artifact, artifacts
+from chain.nodes.process import Child
 from chain.procurement.procedure import preset
 from chain.types import Kind, LotTerms, Procedure, Role, Sector, Setup, Terms
 
@@ -170,8 +170,7 @@ class Node:
             "--base-fee", "0", "--hardfork", "cancun", "--gas-limit", "60000000", "--order", "fifo", "--prune-history", "--silent",
             "--auto-impersonate", "--timestamp", str(START - 1000), "--accounts", "1",
         ]  # fmt: skip
-        self._log = (folder / "anvil.log").open("wb")
-        self._process = subprocess.Popen(command, cwd=folder, stdout=self._log, stderr=self._log)
+        self._process = Child.start(command, log=folder / "anvil.log", folder=folder)
         self._connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         self._wait()
 
@@ -183,9 +182,7 @@ class Node:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                     return
             except OSError:
-                assert self._process.poll() is None and time.monotonic() < until, Path(
-                    self._log.name
-                ).read_text()
+                assert self._process.alive and time.monotonic() < until, self._process.log.read_text()
 
     def rpc(self, method: str, *params: Any) -> Any:
         """Result of a JSON-RPC call; an error answer fails the test."""
@@ -203,9 +200,7 @@ class Node:
     def stop(self) -> None:
         """Ends the process."""
         self._connection.close()
-        self._process.terminate()
-        self._process.wait(10)
-        self._log.close()
+        self._process.stop(10.0)
 
 
 def anvil() -> str:

@@ -11,7 +11,6 @@ from typing import TypeVar
 from chain.audit.bundle import Proof, collect
 from chain.errors.contracts import TenderBoardRoleMissing
 from chain.network import Network
-from chain.ocds.publication import Publication
 from chain.rpc import HttpTransport, Rpc
 from chain.types import moment
 
@@ -70,4 +69,4 @@ def asked(net: Network, ask: Callable[[Rpc], Awaitable[T]]) -> T:
 def proof_of(net: Network, subject: int | str, with_documents: bool = True) -> Proof:
     """The proof of a tender."""
     documents = DOCUMENTS.get if with_documents else None
-    return asked(net, lambda rpc: collect(rpc, net.deployment, Publication(net.chain_id), subject, documents))
+    return asked(net, lambda rpc: collect(rpc, net.deployment, net.publication, subject, documents))

@@ -20,7 +20,6 @@ from chain.audit.bundle.reading import headers_in, headers_text
 from chain.audit.run import run
 from chain.errors.audit import AuditRefusal, AuditSubjectAbsent, BundleUnreadable
 from chain.network import Network
-from chain.ocds.publication import Publication
 from chain.rules import canonical
 from tests.network.story import DOCUMENTS, asked, proof_of, story
 from tests.recorded import changed, leaves, put
@@ -53,7 +52,7 @@ def head(files: Files) -> str:
 
 
 def test_run__whole_chain__is_replayed_and_equal_to_the_state_at_the_head(net: Network) -> None:
-    report = asked(net, lambda rpc: run(rpc, net.deployment, Publication(net.chain_id)))
+    report = asked(net, lambda rpc: run(rpc, net.deployment, net.publication))
     assert report.facts["tenders"] == len(net.tenders) == 2
     assert (report.facts["block"], report.facts["from"]) == (report.facts["blocks"] - 1, 0)
     assert report.facts["verdict"] == "consistent" and "one development node" in "\n".join(report.lines)
@@ -63,8 +62,18 @@ def test_run__whole_chain__is_replayed_and_equal_to_the_state_at_the_head(net: N
     ]
 
 
+def test_run__index_made_from_the_same_blocks__has_the_same_digest_and_releases(net: Network) -> None:
+    net.rebuild_index()
+    index = Network.index_of(net.folder.path)
+    assert asked(net, lambda rpc: run(rpc, net.deployment, net.publication)).facts["digest"] == index.digest()
+    for number in (1, 2):
+        package = json.loads(proof_of(net, number).release)
+        stored = index.releases(net.publication.ocid(number))
+        assert [canonical(release) for release in package["releases"]] == [row.data for row in stored]
+
+
 def test_run__part_of_the_chain__says_what_it_could_not_replay(net: Network) -> None:
-    report = asked(net, lambda rpc: run(rpc, net.deployment, Publication(net.chain_id), 3, 6))
+    report = asked(net, lambda rpc: run(rpc, net.deployment, net.publication, 3, 6))
     assert (report.facts["blocks"], report.facts["tenders"], report.facts["digest"]) == (4, 0, None)
     assert any("a replay begins at block 0" in text for text in report.unproved)
 
@@ -72,7 +81,7 @@ def test_run__part_of_the_chain__says_what_it_could_not_replay(net: Network) -> 
 def test_run__other_genesis_in_the_deployment__is_refused(net: Network) -> None:
     other = replace(net.deployment, genesis_hash="0x" + "11" * 32)
     with pytest.raises(AuditRefusal) as refused:
-        asked(net, lambda rpc: run(rpc, other, Publication(net.chain_id)))
+        asked(net, lambda rpc: run(rpc, other, net.publication))
     assert refused.value.rule == "trust-genesis"
 
 
@@ -172,11 +181,10 @@ def test_check__any_json_value_changed__is_refused_in_its_file(files: Files, hea
     for name in (name for name in files if name.endswith(".json")):
         value = json.loads(files[name])
         for path, old in leaves(value):
-            for bad in (changed(old), None if old is not None else 0):
-                other = copy.deepcopy(value)
-                put(other, path, bad)
-                refusal = refused(remade(files, name, canonical(other)), head)
-                assert within(refusal.place, name), (name, path, refusal)
+            other = copy.deepcopy(value)
+            put(other, path, "x" if old == "" else changed(old))
+            refusal = refused(remade(files, name, canonical(other)), head)
+            assert within(refusal.place, name), (name, path, refusal)
 
 
 def test_check__any_json_field_removed_or_added__is_refused_in_its_file(files: Files, head: str) -> None:
@@ -189,24 +197,30 @@ def test_check__any_json_field_removed_or_added__is_refused_in_its_file(files: F
     for name in (name for name in files if name.endswith(".json")):
         count = sum(1 for _ in objects(json.loads(files[name])))
         for number in range(count):
-            for edit in (
-                lambda thing: thing.pop(next(iter(thing))),
-                lambda thing: thing.update(note="unproved"),
-            ):
+            for added in ({}, {"note": "unproved"}):
                 value = json.loads(files[name])
-                edit(list(objects(value))[number])
+                thing = list(objects(value))[number]
+                thing.update(added)
+                if thing and not added:
+                    del thing[next(iter(thing))]
                 refusal = refused(remade(files, name, canonical(value)), head)
                 assert within(refusal.place, name), (name, number, refusal)
 
 
+def another(value: int | bytes) -> int | bytes:
+    """A value that fits the field as well as this one."""
+    if isinstance(value, int):
+        return value + 1
+    return bytes((value[0] ^ 1, *value[1:])) if value else b"\1"
+
+
 def header_changes(header: Header) -> Iterator[Header]:
+    """The header with each of its fields changed."""
     for field in fields(Header):
         value = getattr(header, field.name)
         if value is not None:
-            other = (
-                value + 1 if isinstance(value, int) else bytes((value[0] ^ 1, *value[1:])) if value else b"\1"
-            )
-            yield replace(header, **{field.name: other})
+            change: dict[str, Any] = {field.name: another(value)}
+            yield replace(header, **change)
 
 
 def test_check__any_header_field_changed__is_refused(files: Files, head: str) -> None:

@@ -32,7 +32,7 @@ def snake(name: str) -> str:
 
 def field_of(argument: str) -> str:
     """``status`` is the HTTP status of every error, so the field has another name; the fact keeps its own."""
-    return "current" if argument == "status" else snake(argument)
+    return snake(argument)
 
 
 def abi_errors() -> dict[str, dict[str, Any]]:

@@ -306,7 +306,7 @@ def test_decode_revert__closed__is_the_error_with_number_and_time() -> None:
 def test_decode_revert__status__is_the_enum() -> None:
     error = decode_revert(_revert("TenderBoardStatusWrong(bytes32,uint8)", tender_id(5), 12))
     assert isinstance(error, TenderBoardStatusWrong)
-    assert error.current is TenderStatus.CANCELLED
+    assert error.status is TenderStatus.CANCELLED
     assert error.facts == {"id": 5, "status": "CANCELLED"}
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chain.audit.bundle.code import MARK, MARK_CODE, Code
-from chain.audit.bundle.documents import check_documents, documents_json
+from chain.audit.bundle.documents import check_documents, check_hashes, documents_json
 from chain.audit.bundle.manifest import Manifest
-from chain.audit.bundle.reading import difference, headers_in, json_in, place_in
+from chain.audit.bundle.reading import difference, headers_in, json_in, parsed, place_in, require_canonical
 from chain.audit.bundle.scope import Position, needed, only, watched
-from chain.audit.bundle.story import Story, events_of, item_name, story_of
+from chain.audit.bundle.story import Story, events_of, item_name, needs_language, story_of
 from chain.audit.header import PLAIN, Header, verify_headers
 from chain.audit.item import Item, verify_item
 from chain.audit.place import NOWHERE, data
@@ -42,7 +43,8 @@ class Checked:
 def check(files: Mapping[str, bytes]) -> Checked:
     """Verifies the files of a bundle (name -> bytes) against one another. Raises AuditRefusal with the place of the first fault."""
     manifest = Manifest.read(files)
-    values = {name: json_in(files, name) for name in files if name.endswith(".json")}
+    check_hashes(files)
+    values = parsed(files)
     headers = headers_in(files)
     tip = verify_headers(headers, PLAIN, place_in("headers.jsonl"))
     if tip.hash != manifest.head:
@@ -54,10 +56,11 @@ def check(files: Mapping[str, bytes]) -> Checked:
             .of(0)
             .refusal("genesis", manifest.genesis_hash, PLAIN.block_hash(headers[0]))
         )
+    require_canonical(values["code.json"], files["code.json"], place_in("code.json"))
     code = Code.read(values["code.json"], place_in("code.json"))
     sandbox = code.check_mark(headers[-1])
-    _same(values, "genesis.json", genesis_json(manifest.chain_id, headers[0], sandbox), "genesis")
-    items = _items(values, headers, manifest.chain_id)
+    _same(files, "genesis.json", genesis_json(manifest.chain_id, headers[0], sandbox), "genesis")
+    items = _items(files, values, headers, manifest.chain_id)
     blocks = _blocks(headers, items)
     authority = code.check_creations(
         {(one.header.number, v.index): v for one in blocks.values() for v in one.body}
@@ -69,11 +72,17 @@ def check(files: Mapping[str, bytes]) -> Checked:
     wanted = only(events, keys, creations)
     _check_marked(items, wanted)
     code.check_code(headers[-1])
-    story = story_of(headers, blocks, wanted, manifest.tender, manifest.publication)
+    fold = partial(story_of, headers, blocks, wanted, manifest.tender)
+    story = fold(manifest.publication)
     code.check_facts(headers[-1], story.facts, manifest.tender)
-    _same(values, "release.json", story.package, "release")
+    _same(files, "release.json", story.package, "release")
     documents = check_documents(story.events, files)
-    _same(values, "documents.json", documents_json(story.events, files), "documents")
+    _same(files, "documents.json", documents_json(story.events, files), "documents")
+    if manifest.publication.language and not needs_language(story, fold, manifest.publication):
+        place = place_in("manifest.json").at("publication", "language")
+        raise place.refusal(
+            "manifest-field:language", "nothing: the tender names its own", manifest.publication.language
+        )
     return Checked(manifest, headers, len(items), len(blocks), authority, sandbox, documents, story)
 
 
@@ -84,12 +93,15 @@ def genesis_json(chain_id: int, genesis: Header, sandbox: bool) -> bytes:
     return canonical({"chain_id": chain_id, "timestamp": genesis.timestamp, "hash": hash_, "alloc": alloc})
 
 
-def _same(values: Mapping[str, Any], name: str, written: bytes, rule: str) -> None:
-    """Refuse a file of canonical JSON that is not what was derived."""
-    difference(json.loads(written), values[name], rule, place_in(name))
+def _same(files: Mapping[str, bytes], name: str, written: bytes, rule: str) -> None:
+    """Refuse a JSON file that is not, byte for byte, what was derived."""
+    if files[name] != written:
+        difference(json.loads(written), json_in(files, name), rule, place_in(name))
 
 
-def _items(values: Mapping[str, Any], headers: Sequence[Header], chain_id: int) -> list[Item]:
+def _items(
+    files: Mapping[str, bytes], values: Mapping[str, Any], headers: Sequence[Header], chain_id: int
+) -> list[Item]:
     """The proved transactions, in chain order and numbered without a gap."""
     items: list[Item] = []
     for number in range(sum(name.startswith("items/") for name in values)):
@@ -97,6 +109,7 @@ def _items(values: Mapping[str, Any], headers: Sequence[Header], chain_id: int) 
         if item_name(number) not in values:
             raise place.refusal("file-missing", "the file", None)
         value = values[item_name(number)]
+        require_canonical(value, files[item_name(number)], place)
         block = value.get("block") if isinstance(value, dict) else None
         if type(block) is not int or not 0 <= block < len(headers):
             raise place.at("block").refusal("item-field:block", f"a block of 0 to {len(headers) - 1}", block)

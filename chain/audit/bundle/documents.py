@@ -11,7 +11,7 @@ from chain.audit.bundle.reading import place_in
 from chain.rules import canonical, document_entry
 from chain.types import Event
 
-__all__ = ["FOLDER", "check_documents", "documents_json", "named_documents"]
+__all__ = ["FOLDER", "check_documents", "check_hashes", "documents_json", "named_documents"]
 
 FOLDER = "documents/"
 
@@ -48,21 +48,29 @@ def _named(event: Event, content_ok: bool) -> Iterator[tuple[str, int | None]]:
                 yield entry["sha256"], entry["bytes"]
 
 
+def check_hashes(files: Mapping[str, bytes]) -> None:
+    """Compare each document in the bundle with its name. Raises AuditRefusal ``document-hash``."""
+    for name in files:
+        if name.startswith(FOLDER):
+            sha256 = hashlib.sha256(files[name]).hexdigest()
+            if FOLDER + sha256 != name:
+                raise place_in(name).refusal("document-hash", name.removeprefix(FOLDER), sha256)
+
+
 def check_documents(events: Sequence[tuple[Event, bool]], files: Mapping[str, bytes]) -> int:
     """Compare the documents in the bundle with what the events say of them; gives their number.
 
-    Raises AuditRefusal ``document-unnamed``, ``document-hash``, ``document-size``.
+    Raises AuditRefusal ``document-unnamed``, ``document-size``.
     """
     named = named_documents(events)
     included = [name for name in files if name.startswith(FOLDER)]
     for name in included:
-        place = place_in(name)
-        sha256 = hashlib.sha256(files[name]).hexdigest()
-        if FOLDER + sha256 != name:
-            raise place.refusal("document-hash", name.removeprefix(FOLDER), sha256)
+        sha256 = name.removeprefix(FOLDER)
         if sha256 not in named:
-            raise place.refusal("document-unnamed", "a document that an event of the tender names", sha256)
+            raise place_in(name).refusal(
+                "document-unnamed", "a document that an event of the tender names", sha256
+            )
         size = named[sha256][1]
         if size is not None and size != len(files[name]):
-            raise place.refusal("document-size", size, len(files[name]))
+            raise place_in(name).refusal("document-size", size, len(files[name]))
     return len(included)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from chain.audit.bundle.checking import Checked, check, genesis_json
 from chain.audit.bundle.code import BOARD, CONTRACTS, Code, asked, code_json, slots_of
@@ -12,7 +13,7 @@ from chain.audit.bundle.documents import FOLDER, documents_json, named_documents
 from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import headers_text
 from chain.audit.bundle.scope import Position, needed, only, watched
-from chain.audit.bundle.story import events_of, item_name, story_of
+from chain.audit.bundle.story import events_of, item_name, needs_language, story_of
 from chain.audit.header import PLAIN, Header, Tip
 from chain.audit.item import item_of
 from chain.audit.place import NOWHERE, data
@@ -88,7 +89,10 @@ async def collect_files(
     creations = frozenset(seen.creations.values())
     whole = await _whole(rpc, deployment, seen, needed(seen.headers, keys, contracts, creations))
     wanted = only(events_of(whole.values(), contracts), keys, creations)
-    story = story_of(seen.headers, whole, wanted, tender, publication)
+    fold = partial(story_of, seen.headers, whole, wanted, tender)
+    story = fold(publication)
+    if not needs_language(story, fold, publication):
+        publication = replace(publication, language="")
     code = code_json(contracts, seen.creations, state)
     sandbox = Code.read(code, NOWHERE.at("latest")).check_mark(seen.head)
     files = {

@@ -12,7 +12,9 @@ from chain.audit.place import NOWHERE, Fields, Place
 from chain.errors.base import LicitaError
 from chain.rules import canonical
 
-__all__ = ["difference", "fields_of", "headers_in", "headers_text", "json_in", "place_in"]
+__all__ = [
+    "difference", "fields_of", "headers_in", "headers_text", "json_in", "parsed", "place_in", "require_canonical",
+]  # fmt: skip
 
 _LINE = re.compile(rb'"0x((?:[0-9a-f]{2})+)"')
 
@@ -22,23 +24,38 @@ def place_in(name: str) -> Place:
     return NOWHERE.at(f"{name}#")
 
 
+def parsed(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The values of all JSON files, in whatever spelling. Raises AuditRefusal ``canonical-json`` for what is no JSON."""
+    return {name: _parsed(files[name], place_in(name)) for name in files if name.endswith(".json")}
+
+
 def json_in(files: Mapping[str, bytes], name: str) -> Any:
     """The value of a JSON file. Raises AuditRefusal ``file-missing`` or ``canonical-json``."""
     place = place_in(name)
     if name not in files:
         raise place.refusal("file-missing", "the file", None)
-    try:
-        value = json.loads(files[name])
-        written = canonical(value)
-    except (ValueError, RecursionError, LicitaError) as error:
-        raise place.refusal("canonical-json", "JSON after RFC 8785", str(error)) from error
-    if written != files[name]:
-        at = next(
-            (i for i, pair in enumerate(zip(written, files[name], strict=False)) if pair[0] != pair[1]),
-            min(len(written), len(files[name])),
-        )
-        raise place.refusal("canonical-json", "JSON after RFC 8785", f"another spelling at byte {at}")
+    value = _parsed(files[name], place)
+    require_canonical(value, files[name], place)
     return value
+
+
+def _parsed(text: bytes, place: Place) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise place.refusal("canonical-json", "JSON after RFC 8785", str(error)) from error
+
+
+def require_canonical(value: Any, text: bytes, place: Place) -> None:
+    """Refuse another spelling of a value than that of RFC 8785. Raises AuditRefusal ``canonical-json``."""
+    try:
+        written = canonical(value)
+    except (RecursionError, LicitaError) as error:
+        raise place.refusal("canonical-json", "JSON after RFC 8785", str(error)) from error
+    if written != text:
+        pairs = enumerate(zip(written, text, strict=False))
+        at = next((i for i, (one, other) in pairs if one != other), min(len(written), len(text)))
+        raise place.refusal("canonical-json", "JSON after RFC 8785", f"another spelling at byte {at}")
 
 
 def fields_of(value: object, names: Iterable[str], kind: str, place: Place) -> Fields:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chain.audit.bundle.reading import place_in
 from chain.audit.header import PLAIN, Header
 from chain.audit.reading import Block
 from chain.audit.replay import Found, Replay, events_in
+from chain.errors.ocds import PackageInvalid
 from chain.ocds.publication import Publication
 from chain.ocds.record import release_package
 from chain.recorder.index.facts import facts_from
@@ -20,7 +21,7 @@ from chain.rules import canonical
 from chain.rules.tenders import tender_status
 from chain.types import Event, TenderFacts, TenderStatus
 
-__all__ = ["Story", "events_of", "item_name", "story_of"]
+__all__ = ["Story", "events_of", "item_name", "needs_language", "story_of"]
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,24 @@ def story_of(
     assert procedure is not None, "the replay refuses a tender without its procedure"
     releases = [json.loads(each["data"]) for each in replay.releases(tender)]
     uri = f"{publication.publication_url}/v1/releases/{publication.ocid(tender)}"
+    try:
+        package = release_package(releases, uri, publication)
+    except PackageInvalid as error:
+        place = place_in("manifest.json").at("publication")
+        raise place.refusal("publication", "settings that a release package may have", str(error)) from error
     return Story(
         facts,
         tender_status(facts, procedure_in(procedure), headers[-1].timestamp),
         tuple(_told(replay, tender)),
         len(releases),
-        canonical(release_package(releases, uri, publication)),
+        canonical(package),
         tuple(replay.doubtful()),
     )
+
+
+def needs_language(story: Story, refold: Callable[[Publication], Story], publication: Publication) -> bool:
+    """Does a release take its language from the publication, since the tender names none?"""
+    return refold(replace(publication, language="")).package != story.package
 
 
 def _told(replay: Replay, tender: int) -> Iterator[tuple[Event, bool]]:

@@ -111,12 +111,8 @@ class Indexer:
             _mark(late, rows)
             rows.put(idx_log, _log_row(late, tender_board.tender_in(late), ()))
         for tender in sorted(touched.keys() | {tender for tender in derived if derived[tender]}):
-            facts, procedure = _facts(tender, rows)
-            process = rows.get(idx_process, tender)
-            state = None if process is None else load(process["state"])
-            own = tuple(touched.get(tender, ()))
             names = tuple(event.name for event in derived.get(tender, ()))
-            self._publish(TenderChange(tender, number, time, own, names, facts, procedure, state), rows)
+            self._publish(tender, number, time, tuple(touched.get(tender, ())), names, rows)
 
     def _log(self, event: Event, rows: Rows, touched: dict[int, list[Event]]) -> None:
         reduce = _REDUCERS.get(event.contract, {}).get(event.name)
@@ -126,26 +122,41 @@ class Indexer:
         if tender is not None:
             touched.setdefault(tender, []).append(event)
 
-    def _publish(self, change: TenderChange, rows: Rows) -> None:
+    def _publish(
+        self,
+        tender: int,
+        number: int,
+        time: int,
+        events: tuple[Event, ...],
+        derived: tuple[str, ...],
+        rows: Rows,
+    ) -> None:
         if self._publisher is None:
             return
-        done = self._publisher.publish(change, _Directory(rows))
-        process = rows.get(idx_process, change.tender)
+        facts, procedure = _facts(tender, rows)
+        process = rows.get(idx_process, tender)
+        state = None if process is None else load(process["state"])
         ocid, released = ("", 0) if process is None else (process["ocid"], process["released_block"])
+        change = TenderChange(tender, number, time, events, derived, facts, procedure, state)
+        done = self._publisher.publish(change, _Directory(rows))
         if release := done.release:
-            ocid, released = release.ocid, change.block
+            ocid, released = release.ocid, number
             rows.put(idx_release, {
-                "block": change.block, "tender": change.tender, "ocid": release.ocid, "id": release.id, "date": release.date,
+                "block": number, "tender": tender, "ocid": release.ocid, "id": release.id, "date": release.date,
                 "data": release.data.decode(),
             })  # fmt: skip
-        row = {"tender": change.tender, "ocid": ocid, "released_block": released, "state": dump(done.state)}
+        row = {"tender": tender, "ocid": ocid, "released_block": released, "state": dump(done.state)}
         rows.put(idx_process, row)
 
 
-def _facts(tender: int, rows: Rows) -> tuple[TenderFacts, Procedure]:
+def _tender(tender: int, rows: Rows) -> Row:
     row = rows.get(idx_tender, tender)
     assert row is not None, "a tender is published before anything else happens to it"
-    facts = facts_from(row["facts"])
+    return row
+
+
+def _facts(tender: int, rows: Rows) -> tuple[TenderFacts, Procedure]:
+    facts = facts_from(_tender(tender, rows)["facts"])
     procedure = rows.get(idx_procedure, facts.procedure, facts.procedure_version)
     assert procedure is not None, "the contract takes an adopted procedure only"
     return facts, procedure_in(procedure)
@@ -160,7 +171,7 @@ def _cancels(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int
 
 def _plan(tender: int, after: int, rows: Rows) -> None:
     """Keeps when time changes the tender next."""
-    facts, _ = _facts(tender, rows)
+    facts = facts_from(_tender(tender, rows)["facts"])
     at = next_due(facts, _cancels(tender, facts, rows), after)
     if at is None:
         rows.drop(idx_due, tender)
@@ -185,8 +196,7 @@ def _args(identifier: str, change: Warm) -> dict[str, Any]:
 
 
 def _mark(event: Event, rows: Rows) -> None:
-    row = rows.get(idx_tender, tender_board.tender_in(event))
-    assert row is not None, "only a known tender comes due"
+    row = _tender(tender_board.tender_in(event), rows)
     rows.put(
         idx_tender, row | {"last_block": event.block, "last_tx": event.tx_index, "last_log": event.log_index}
     )

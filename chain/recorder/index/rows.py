@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from chain.recorder.schema import idx_due, tables
@@ -81,8 +81,8 @@ class SqlRows:
         """See Rows."""
         seen = self._seen[table.name]
         if key not in seen:
-            same = (column == value for column, value in zip(table.primary_key, key, strict=True))
-            found = self._connection.execute(select(table).where(*same)).mappings().first()
+            values = {f"key_{place}": part for place, part in enumerate(key)}
+            found = self._connection.execute(_BY_KEY[table.name], values).mappings().first()
             seen[key] = None if found is None else dict(found)
         return seen[key]
 
@@ -111,20 +111,19 @@ class SqlRows:
             rows = [row for key in dirty if (row := seen[key]) is not None]
             gone = [key for key in dirty if seen[key] is None]
             if rows:
-                self._connection.execute(_upsert(table), rows)
+                self._connection.execute(_UPSERT[table.name], rows)
             if gone:
-                self._delete(table, gone)
+                keys = [{f"key_{place}": part for place, part in enumerate(key)} for key in gone]
+                self._connection.execute(_DELETE[table.name], keys)
             dirty.clear()
 
     def _change(self, table: Table, key: Key, row: Row | None) -> None:
         self._seen[table.name][key] = row
         self._dirty[table.name].add(key)
 
-    def _delete(self, table: Table, keys: list[Key]) -> None:
-        names = [column.name for column in table.primary_key]
-        same = (table.c[name] == bindparam(f"key_{name}") for name in names)
-        values = [{f"key_{name}": part for name, part in zip(names, key, strict=True)} for key in keys]
-        self._connection.execute(delete(table).where(*same), values)
+
+def _same(table: Table) -> Iterator[ColumnElement[bool]]:
+    return (column == bindparam(f"key_{place}") for place, column in enumerate(table.primary_key))
 
 
 def _upsert(table: Table) -> Any:
@@ -134,3 +133,9 @@ def _upsert(table: Table) -> Any:
         column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
     }
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+# Made once: a statement costs more to build than to run.
+_BY_KEY = {table.name: select(table).where(*_same(table)) for table in tables}
+_DELETE = {table.name: delete(table).where(*_same(table)) for table in tables}
+_UPSERT = {table.name: _upsert(table) for table in tables}

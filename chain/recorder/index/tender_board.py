@@ -19,6 +19,10 @@ TEXT_DIFFERS = "TermsHashDiffers"
 """Reason: the text is not the one whose hash the contract stored; it held bytes that are no UTF-8."""
 
 
+_REPLACED = "\ufffd"
+"""What stands for bytes that are no UTF-8."""
+
+
 def is_readable(reasons: Sequence[str]) -> bool:
     """Whether a text with these reasons against it is a canonical JSON object all the same."""
     return not any(reason == TEXT_DIFFERS or reason.startswith("Json") for reason in reasons)
@@ -106,7 +110,9 @@ def _cancelled(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]
 
 def _judge_terms(event: Event, terms: Terms, good: str, check: ContentCheck) -> tuple[str, ...]:
     """Reasons against the text of a publication or an addendum."""
-    if terms_hash(terms, event.args["json"].encode()) != _raw(event.args["termsHash"]):
+    text = event.args["json"]
+    # The contract hashed the bytes it was sent, so only a text that was not read exactly can differ.
+    if _REPLACED in text and terms_hash(terms, text.encode()) != _raw(event.args["termsHash"]):
         return (TEXT_DIFFERS,)
     return _judge(event, good, check)
 

@@ -1,0 +1,198 @@
+"""Measures what this program can do on this machine: `make bench`, or `.venv/bin/python scripts/bench.py [--quick]`.
+
+Prints one JSON object on stdout and a table on stderr. Each figure is the median, least and greatest of some runs and, where there
+is one, the share of a raw limit measured in the same run: what the same node or the same database does without this program. Nothing
+fails by being slow; exit code 1 where something could not be measured. All on 127.0.0.1, in a folder of its own inside `.licita`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+_ROOT = Path(__file__).resolve().parent.parent
+if str(_ROOT) not in sys.path:
+    sys.path.insert(0, str(_ROOT))
+
+from chain.errors.base import LicitaError  # noqa: E402  (the path above, when run as a file)
+from chain.network import Network  # noqa: E402
+from scripts.measures import reads, startup, storage, writes  # noqa: E402
+from scripts.measures.figure import Figure, Goal, MeasureFailed  # noqa: E402
+from scripts.measures.machine import machine  # noqa: E402
+
+PATIENCE = 60.0  # seconds for one run of anything
+FAILURES = (LicitaError, MeasureFailed, OSError, TimeoutError, subprocess.SubprocessError)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: ``runs`` of everything (``demos`` of the demonstration), of so many transactions, requests and rows."""
+
+    runs: int
+    demos: int
+    lane: int
+    http: int
+    accepts: int
+    headers: int
+    connections: int = 32
+
+
+FULL = Size(runs=5, demos=2, lane=400, http=150, accepts=4000, headers=4000)
+QUICK = Size(runs=1, demos=1, lane=150, http=40, accepts=1000, headers=500)
+TINY = Size(runs=1, demos=0, lane=20, http=5, accepts=50, headers=50)
+
+
+class Bench:
+    """The figures so far, and why others are missing."""
+
+    def __init__(self, size: Size, folder: Path) -> None:
+        self.size = size
+        self.folder = folder
+        self.figures: list[Figure] = []
+        self.failed: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Measures part by part; a part that fails is named, the others go on."""
+        size, folder = self.size, self.folder
+        self.part("network", lambda: [startup.network_figure(folder / "start", size.runs)])
+        self.part("on demand", self._on_demand)
+        self.part("by period", self._by_period)
+        if size.demos:
+            self.part("demo", lambda: [startup.demo_figure(folder / "demo", size.demos, PATIENCE * 2)])
+
+    def part(self, name: str, measure: Callable[[], Iterable[Figure]]) -> None:
+        """One part under its name."""
+        start = time.monotonic()
+        try:
+            self.figures += measure()
+        except FAILURES as error:
+            self.failed[name] = f"{type(error).__name__}: {error}"
+        print(f"bench: {name}: {time.monotonic() - start:.1f} s", file=sys.stderr)
+
+    def _on_demand(self) -> list[Figure]:
+        """A chain whose blocks come when they are asked for, so that only work is waited for. What reads it comes first: it grows."""
+        with Network.start(folder=self.folder / "chain") as net:
+            self.part("headers", lambda: [reads.header_figure(net, self.size.runs, self.size.headers)])
+            self.part("proof", lambda: [reads.proof_figure(net, self.folder, self.size.runs)])
+            self.part("rebuild", lambda: [self._rebuild(net)])
+            self.part("lane", lambda: [self._lane(net, "recorded by one lane, blocks on demand", [], None)])
+            self.part(
+                "accepts",
+                lambda: [storage.accept_figure(net, self.folder, self.size.runs, self.size.accepts)],
+            )
+        return []
+
+    def _by_period(self) -> list[Figure]:
+        """A chain with a block a second, as a service has it: a lane alone, then a whole service on such a chain."""
+        raws: list[float] = []
+        with Network.serve(self.folder / "timed") as net:
+            self.part(
+                "lane by period",
+                lambda: [self._lane(net, "recorded by one lane", raws, Goal("ratio", ">=", 0.7))],
+            )
+        self.part("http", lambda: self._http(raws))
+        return []
+
+    def _lane(self, net: Network, name: str, raws: list[float], goal: Goal | None) -> Figure:
+        """Raw and lane by turns on one chain; ``raws`` takes what was measured raw."""
+        window, runs = net.descriptor.lane_window, []
+        for _ in range(self.size.runs):
+            raws.append(asyncio.run(writes.raw_run(net, writes.calls(net, self.size.lane), window, PATIENCE)))
+            ids = asyncio.run(writes.queue_up(net, writes.calls(net, self.size.lane)))
+            runs.append(asyncio.run(writes.lane_run(net, ids, PATIENCE)))
+        return writes.lane_figure(name, runs, raws, goal)
+
+    def _rebuild(self, net: Network) -> Figure:
+        made = writes.calls(net, self.size.lane)
+        asyncio.run(writes.raw_run(net, made, net.descriptor.lane_window, PATIENCE))
+        return reads.rebuild_figure(net, self.size.runs)
+
+    def _http(self, raws: Sequence[float]) -> list[Figure]:
+        """``raws`` are the limit where all of them were measured."""
+        runs, memory = [], []
+        with writes.served(self.folder / "service") as service:
+            for _ in range(self.size.runs):
+                runs.append(
+                    asyncio.run(writes.http_run(service, self.size.http, self.size.connections, PATIENCE))
+                )
+                memory.append(service.memory)
+        return writes.http_figures(runs, raws if len(raws) == len(runs) else (), memory)
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """One line a figure: its median and range, the raw limit, the ratio, the goal."""
+    lines = [
+        f"{'figure':39} {'median':>10} {'min':>10} {'max':>10} {'unit':9} {'limit':>10} {'ratio':>7}  goal"
+    ]
+    for figure in figures:
+        found = figure.to_json()
+        limit = f"{found['limit']['median']:10,.4g}" if found["limit"] else " " * 10
+        ratio = f"{found['ratio']['median']:7.3g}" if found["ratio"] else " " * 7
+        goal = f"{found['goal']}: {'met' if found['met'] else 'missed'}" if found["goal"] else ""
+        numbers = " ".join(f"{found[name]:10,.4g}" for name in ("median", "min", "max"))
+        lines.append(f"{figure.name:39} {numbers} {figure.unit:9} {limit} {ratio}  {goal}".rstrip())
+    return "\n".join(lines)
+
+
+def report(size: Size, folder: Path) -> dict[str, Any]:
+    """Measures everything; the object that is printed."""
+    start = time.monotonic()
+    found = machine(folder, 0.2 if size.runs < FULL.runs else 1.0)
+    bench = Bench(size, folder)
+    bench.run()
+    print(table(bench.figures), file=sys.stderr)
+    for name, why in bench.failed.items():
+        print(f"not measured: {name}: {why}", file=sys.stderr)
+    figures = {figure.name: figure.to_json() for figure in bench.figures}
+    seconds = round(time.monotonic() - start, 1)
+    return {
+        "machine": found,
+        "size": asdict(size),
+        "figures": figures,
+        "failed": bench.failed,
+        "seconds": seconds,
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0, or 1 where something could not be measured."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench.py", description="Measure this program on this machine."
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="one short run of everything: to look at, not to compare"
+    )
+    parser.add_argument(
+        "--tiny",
+        action="store_true",
+        help="one run of almost nothing and no demonstration: whether it can be measured at all",
+    )
+    options = parser.parse_args(arguments)
+    size = TINY if options.tiny else QUICK if options.quick else FULL
+    signal.signal(signal.SIGTERM, _interrupt)
+    place = _ROOT / ".licita"
+    place.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as folder:
+        found = report(size, Path(folder))
+    print(json.dumps(found, indent=2))
+    return 1 if found["failed"] else 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Ended like Ctrl-C: everything that was started ends too."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""scripts/bench.py measures everything it names; how fast is not a test's business."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chain.errors.nodes import ChainUnreachable
+from scripts.bench import TINY, Bench, table
+from scripts.measures.figure import Figure, Goal
+
+pytestmark = pytest.mark.network
+
+ROOT = Path(__file__).resolve().parents[2]
+RATES = {
+    "recorded by one lane", "recorded by one lane, blocks on demand", "durable accepts", "accepted over HTTP",
+    "recorded over HTTP, one lane", "index rebuilt", "headers hashed",
+}  # fmt: skip
+OTHERS = {"network set up": "s", "proof verified": "s", "memory of the service": "MiB"}
+
+
+@pytest.fixture(scope="module")
+def measured() -> tuple[dict[str, Any], str]:
+    """What the program prints: the object, and the table for people."""
+    command = [sys.executable, str(ROOT / "scripts" / "bench.py"), "--tiny"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def test_bench__tiny__names_the_machine_and_leaves_nothing_behind(
+    measured: tuple[dict[str, Any], str],
+) -> None:
+    machine = measured[0]["machine"]
+    assert machine["cores"] > 0 and machine["memoryMb"] > 0 and machine["fsyncPerSecond"] > 0
+    assert (
+        machine["anvil"][0].isdigit()
+        and machine["python"].startswith("3.")
+        and machine["sqlite"].startswith("3.")
+    )
+    assert list((ROOT / ".licita").glob("bench-*")) == []
+
+
+def test_bench__tiny__measures_every_figure(measured: tuple[dict[str, Any], str]) -> None:
+    found, shown = measured
+    assert found["failed"] == {}
+    assert set(found["figures"]) == RATES | set(OTHERS)
+    for name, figure in found["figures"].items():
+        assert figure["min"] <= figure["median"] <= figure["max"], name
+        assert len(figure["runs"]) == found["size"]["runs"] and figure["min"] > 0, name
+        assert figure["unit"] == OTHERS.get(name, figure["unit"]) and name in shown
+    for name in RATES:
+        figure = found["figures"][name]
+        assert figure["limit"]["what"] and figure["limit"]["median"] > 0, name
+        assert figure["ratio"]["median"] == pytest.approx(
+            figure["median"] / figure["limit"]["median"], rel=0.01
+        ), name
+
+
+def test_bench__part_fails__is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    bench = Bench(TINY, tmp_path)
+
+    def away() -> list[Figure]:
+        raise ChainUnreachable("http://127.0.0.1:1", "refused")
+
+    bench.part("first", away)
+    bench.part("second", lambda: [Figure("kept", "s", [2.0, 1.0, 4.0], goal=Goal("median", "<", 3))])
+    assert list(bench.failed) == ["first"] and bench.failed["first"].startswith("ChainUnreachable: ")
+    assert [figure.name for figure in bench.figures] == ["kept"]
+    assert "median < 3: met" in table(bench.figures)

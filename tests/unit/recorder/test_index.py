@@ -1,0 +1,236 @@
+"""The parts of the index that need no chain: cursors, texts, rows, what time alone changes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from chain.errors.recorder import CursorInvalid
+from chain.procurement.procedure import preset
+from chain.recorder.index.blocks import Block, Indexer
+from chain.recorder.index.content import dump, load, read_object
+from chain.recorder.index.cursor import Cursor, id_in, number_in
+from chain.recorder.index.facts import facts_from, facts_text
+from chain.recorder.index.rows import MemoryRows, SqlRows
+from chain.recorder.index.warm import Warm, next_due, warm_changes
+from chain.recorder.outbox import operation_id
+from chain.recorder.publish import Directory, Published, StoredRelease, TenderChange
+from chain.recorder.schema import END, idx_due, idx_log, idx_release, idx_tender, tables
+from chain.recorder.store import Store
+from chain.rules import canonical
+from chain.types import ZERO32, Event, TenderFacts
+
+pytestmark = pytest.mark.unit
+
+SANDBOX = preset("sandbox").version(1)
+FACTS = TenderFacts(
+    b"\1" * 32, b"\2" * 32, ZERO32, b"\3" * 32, b"\4" * 32, "sandbox", 1, 1_000, 1, 0, 0, 2, 0, "MXN", 2
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "7", "7.0.0", "7.12.3", "7.end.0", "7.end.19", "999999999999999999.1.2"]
+)
+def test_cursor__written_and_read__the_same(text: str) -> None:
+    assert str(Cursor.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "-1", "1.2", "1.2.3.4", "01", "1.end", "1.2.end", " 1", "1\n", "9" * 19, "1.2.3 ", "١"]
+)
+def test_cursor__anything_else__refused(text: str) -> None:
+    with pytest.raises(CursorInvalid):
+        Cursor.parse(text)
+
+
+def test_cursor__order__blocks_then_transactions_then_derived_then_all() -> None:
+    order = ["3.0.0", "3.0.1", "3.2.0", "3.end.0", "3.end.1", "3", "4.0.0"]
+    assert [str(each) for each in sorted(Cursor.parse(text) for text in reversed(order))] == order
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"), [("5", False), ("5.7", False), ("5.7.9", True), ("5.end", True), ("", True)]
+)
+def test_pair__of_block_and_tender__read(text: str, refused: bool) -> None:
+    if refused:
+        with pytest.raises(CursorInvalid):
+            Cursor.parse_pair(text)
+    else:
+        assert str(Cursor.parse_pair(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "0x1"])
+def test_list_cursor__of_another_form__refused(text: str) -> None:
+    for read in (number_in, id_in):
+        with pytest.raises(CursorInvalid):
+            read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "JsonInvalid"),
+        ("{", "JsonInvalid"),
+        ('{"a":NaN}', "JsonInvalid"),
+        ('{"a":Infinity}', "JsonInvalid"),
+        ('{"a":' + "9" * 5_000 + "}", "JsonInvalid"),
+        ('{"a":1e999}', "JsonNotCanonical"),
+        ('{"a":1.0}', "JsonNotCanonical"),
+        ('{"a":1,"a":1}', "JsonNotCanonical"),
+        ('{"b":1,"a":1}', "JsonNotCanonical"),
+        ('{"a":"\\ud800"}', "JsonNotCanonical"),
+        ('\ufeff{"a":1}', "JsonInvalid"),
+        (' {"a":1}', "JsonNotCanonical"),
+        ("[1]", "JsonNotObject"),
+        ("null", "JsonNotObject"),
+        ("[" * 100_000, "JsonTooDeep"),
+        ('{"a":' * 33 + "1" + "}" * 33, "JsonTooDeep"),
+    ],
+)
+def test_text__that_the_service_would_not_send__named_reason(text: str, reason: str) -> None:
+    assert read_object(text) == (None, (reason,))
+
+
+def test_text__brackets_in_strings__count_for_nothing() -> None:
+    value = {"a": "[{" * 100 + '"\\', "b": [[[]]]}
+    assert read_object(canonical(value).decode()) == (value, ())
+
+
+@given(st.text())
+def test_text__any__judged_and_never_fatal(text: str) -> None:
+    found, reasons = read_object(text)
+    assert (found is None) == bool(reasons)
+
+
+def test_facts__written_and_read__the_same() -> None:
+    facts = replace(FACTS, cancels_at=9, lots_cancelled=1, lots_cancelled_at=8, reason=2)
+    assert facts_from(facts_text(facts)) == facts
+
+
+def test_time__passes_the_deadline__closed_and_failed_without_bids() -> None:
+    assert next_due(FACTS, [], 0) == 1_000
+    assert warm_changes(FACTS, SANDBOX, [], 0, 999) == []
+    assert warm_changes(FACTS, SANDBOX, [], 999, 1_000) == [Warm("BiddingClosed"), Warm("LotFailed")]
+    assert warm_changes(FACTS, SANDBOX, [], 1_000, 5_000) == []
+    assert next_due(FACTS, [], 1_000) is None
+
+
+def test_time__passes_the_deadline_of_a_held_tender__nothing() -> None:
+    assert warm_changes(replace(FACTS, questions=1, open_questions=1), SANDBOX, [], 900, 2_000) == []
+
+
+def test_time__jumps_over_all__each_change_once_in_order() -> None:
+    lots = replace(FACTS, lots_cancelled=2, lots_cancelled_at=600)
+    assert warm_changes(lots, SANDBOX, [(1, 500), (2, 600)], 0, 9_000) == [
+        Warm("TenderCancelled", (1, 2)),
+        Warm("LotFailed"),
+    ]
+    whole = replace(FACTS, cancels_at=700)
+    assert warm_changes(whole, SANDBOX, [(0, 700)], 0, 9_000) == [Warm("TenderCancelled", (0,))]
+
+
+class _Counting:
+    """Publishes the names of what happened, and counts in its state."""
+
+    def publish(self, change: TenderChange, directory: Directory) -> Published:
+        count = (change.state or 0) + 1
+        names = [*(event.name for event in change.events), *change.derived]
+        release = StoredRelease(
+            f"ocid-{change.tender}", str(change.block), str(change.time), dump([count, names]).encode()
+        )
+        return Published(release, count)
+
+
+def adopted() -> Event:
+    """The procedure of all tenders here."""
+    args = {
+        "code": "0x" + b"sandbox".hex().ljust(32, "0"),
+        "version": 1,
+        "procedure": _json(SANDBOX.as_tuple()),
+        "json": "{}",
+    }
+    return Event("ProcedureBook", "ProcedureAdopted", args, 0, 100, "0x01", 0, 0, "0x")
+
+
+def _json(values: tuple[Any, ...]) -> dict[str, Any]:
+    return {
+        str(place): "0x" + value.hex() if isinstance(value, bytes) else value
+        for place, value in enumerate(values)
+    }
+
+
+def test_blocks__late_by_any_amount__same_derived_rows(tmp_path: Path) -> None:
+    rows = MemoryRows()
+    indexer = Indexer(_Counting(), lambda event, tender: ())
+    indexer.apply(Block(0, "0x0", "0x", 100, (), (adopted(),)), rows)
+    facts = facts_text(replace(FACTS, deadline=150))
+    for number in (1, 2):
+        rows.put(idx_tender, {"number": number, "facts": facts, "last_block": 0, "last_tx": 0, "last_log": 0})
+        rows.put(idx_due, {"tender": number, "at": 150})
+    indexer.apply(Block(1, "0x1", "0x0", 149, (), ()), rows)
+    indexer.apply(Block(2, "0x2", "0x1", 10_000, (), ()), rows)
+    derived = [row for row in rows.all(idx_log) if row["tx"] == END]
+    assert [(row["tender"], row["log"], row["name"]) for row in derived] == [
+        (1, 0, "BiddingClosed"), (1, 1, "LotFailed"), (2, 2, "BiddingClosed"), (2, 3, "LotFailed")
+    ]  # fmt: skip
+    assert [load(row["data"]) for row in rows.all(idx_release)] == [[1, ["BiddingClosed", "LotFailed"]]] * 2
+    assert list(rows.all(idx_due)) == []
+
+
+_ACTS = st.lists(
+    st.tuples(st.sampled_from(["put", "drop", "flush"]), st.integers(0, 5), st.integers(0, 9)), max_size=30
+)
+
+
+@settings(max_examples=25)
+@given(acts=_ACTS)
+def test_rows__in_a_database__as_in_memory(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int, int]]
+) -> None:
+    memory = MemoryRows()
+
+    def work(connection: Connection) -> None:
+        sql = SqlRows(connection)
+        for act, tender, at in acts:
+            for rows in (memory, sql):
+                if act == "put":
+                    rows.put(idx_due, {"tender": tender, "at": at})
+                elif act == "drop":
+                    rows.drop(idx_due, tender)
+            if act == "flush":
+                sql.flush()
+            assert sql.due(at) == memory.due(at)
+            assert sql.get(idx_due, tender) == memory.get(idx_due, tender)
+        sql.flush()
+        stored = [
+            dict(row) for row in connection.execute(idx_due.select().order_by(idx_due.c.tender)).mappings()
+        ]
+        assert stored == list(memory.all(idx_due))
+
+    store = Store(tmp_path_factory.mktemp("rows") / "db")
+    asyncio.run(store.write(work))
+    store.close()
+
+
+def test_tables__of_the_index__hold_whole_numbers_and_text_only() -> None:
+    kinds = {column.type.python_type for table in tables for column in table.columns}
+    assert kinds == {int, str}
+
+
+def test_operation_id__made_often__unique_version_7() -> None:
+    ids = {operation_id() for _ in range(500)}
+    assert len(ids) == 500
+    assert all(id[14] == "7" and id[19] in "89ab" and len(id) == 36 for id in ids)
+
+
+def test_dump__of_our_values__load_gives_them_back() -> None:
+    value = {"b": [1, "ñ", None, {"a": True}], "a": "\u2028"}
+    assert load(dump(value)) == value and json.loads(dump(value)) == value

@@ -1,0 +1,255 @@
+"""chain/audit/lawful.py: an event that the rules do not allow is refused, at its place and by the contract's own name."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from chain.audit import Place
+from chain.audit.lawful import Lawful
+from chain.errors.audit import AuditRefusal
+from chain.procurement.procedure import preset
+from chain.rules.hashes import documents_hash, member_id, terms_hash
+from chain.types import ZERO32, Event, Kind, Procedure, Role, Terms, padded
+
+pytestmark = pytest.mark.unit
+
+START = 1_800_000_000
+OFFICER, SUPPLIER, STRANGER, REVIEWER = (f"0x{number:040X}" for number in (1, 2, 3, 4))
+PROCEDURE = preset("sandbox").version(1)
+Args = dict[str, Any]
+
+
+def hexed(value: bytes) -> str:
+    return "0x" + value.hex()
+
+
+BUYER, ACME, REVIEW = (hexed(member_id(name)) for name in ("LICITA-BUYER", "LICITA-ACME", "LICITA-REVIEW"))
+
+
+def procedure_args(procedure: Procedure) -> Args:
+    values = {field.name: getattr(procedure, field.name) for field in fields(procedure)}
+    return {**values, "code": hexed(padded(procedure.code, 16)), "text_hash": hexed(procedure.text_hash)}
+
+
+def terms_args(deadline: int, **other: Any) -> Args:
+    return {
+        "procedure": hexed(padded("sandbox", 16)), "procedureVersion": 1, "currency": hexed(b"MXN"), "exponent": 2,
+        "deadline": deadline, "keysetId": hexed(ZERO32), "reviewBody": hexed(ZERO32), "planRef": hexed(ZERO32),
+        "documentsHash": hexed(documents_hash([])), "items": 1, "documents": 0, "priceWeightBps": 10_000,
+        "setup": {"lots": [{"ceiling": "100", "marketMean": "0"}], "criteria": [], "panel": []}, **other,
+    }  # fmt: skip
+
+
+def with_terms(deadline: int, text: str = '{"title":"x"}', **other: Any) -> Args:
+    terms = terms_args(deadline, **other)
+    hashed = hexed(terms_hash(Terms.from_args(terms), text.encode()))
+    return {"termsHash": hashed, "terms": terms, "json": text}
+
+
+class Chain:
+    """Events in order; ``act`` appends one that the sender caused at a time."""
+
+    def __init__(self, whole: bool = True) -> None:
+        self.lawful = Lawful(whole)
+        self.count = 0
+
+    def act(self, sender: str, now: int, contract: str, name: str, /, **args: Any) -> None:
+        self.count += 1
+        event = Event(contract, name, args, self.count, now, f"0x{self.count:064x}", 0, 0, STRANGER)
+        self.lawful.apply(event, sender, Place(self.count, f"items/{self.count}.json#/receipt/logs/0"))
+
+    def board(self, sender: str, now: int, name: str, /, **args: Any) -> None:
+        self.act(sender, now, "TenderBoard", name, **{"id": f"0x{1:064x}", **args})
+
+
+@pytest.fixture
+def chain() -> Chain:
+    """A buyer with an officer, a supplier, the sandbox procedure."""
+    chain = Chain()
+    member = {"name": "Buyer", "sector": 0, "kinds": int(Kind.BUYER), "superior": hexed(ZERO32)}
+    chain.act(
+        STRANGER, START, "MemberRegistry", "MemberAdmitted", member=BUYER, orgId="LICITA-BUYER", **member
+    )
+    review = {**member, "kinds": int(Kind.REVIEW_BODY)}
+    chain.act(
+        STRANGER, START, "MemberRegistry", "MemberAdmitted", member=REVIEW, orgId="LICITA-REVIEW", **review
+    )
+    person = {"account": OFFICER, "roles": int(Role.ADMIN | Role.OFFICER), "mandateEnd": START + 100_000}
+    chain.act(STRANGER, START, "MemberRegistry", "PersonAdded", member=BUYER, **person)
+    adopted = {"code": hexed(padded("sandbox", 16)), "version": 1, "procedure": procedure_args(PROCEDURE)}
+    chain.act(STRANGER, START, "ProcedureBook", "ProcedureAdopted", **adopted, json=preset("sandbox").text)
+    registered = {"accounts": [SUPPLIER], "json": "{}"}
+    chain.act(STRANGER, START, "SupplierRegistry", "SupplierRegistered", id=ACME, **registered)
+    return chain
+
+
+def published(chain: Chain, **edit: Any) -> None:
+    args = {"buyer": BUYER, "recordId": f"0x{77:064x}", **with_terms(START + 1_000), **edit}
+    chain.board(OFFICER, START, "TenderPublished", **args)
+
+
+def amend(chain: Chain, **edit: Any) -> None:
+    args = {"termsVersion": 2, **with_terms(START + 2_000), **edit}
+    chain.board(OFFICER, START + 10, "TenderAmended", **args)
+
+
+def ask(chain: Chain, sender: str = SUPPLIER, now: int = START + 20, **edit: Any) -> None:
+    args = {"question": 1, "supplier": ACME, "tag": f"0x{5:064x}", "json": "{}", **edit}
+    chain.board(sender, now, "QuestionAsked", **args)
+
+
+def answer(chain: Chain, sender: str = OFFICER, now: int = START + 30, **edit: Any) -> None:
+    args = {"question": 1, "deadline": START + 2_000, "json": "{}", **edit}
+    chain.board(sender, now, "QuestionAnswered", **args)
+
+
+def cancel(chain: Chain, now: int = START + 40, **edit: Any) -> None:
+    cancels_at = now + PROCEDURE.cancel_window
+    args = {"lot": 0, "reason": 1, "documentHash": f"0x{9:064x}", "cancelsAt": cancels_at, **edit}
+    chain.board(OFFICER, now, "CancellationProposed", **args)
+
+
+LIFE: list[Callable[[Chain], None]] = [published, amend, ask, answer, cancel]
+
+
+def test_apply__whole_life_of_a_tender__is_lawful(chain: Chain) -> None:
+    for step in LIFE:
+        step(chain)
+
+
+def test_apply__late_answer__moves_the_deadline_as_the_rules_compute(chain: Chain) -> None:
+    for step in LIFE[:3]:
+        step(chain)
+    answer(chain, now=START + 2_500, deadline=START + 2_500 + PROCEDURE.answer_cutoff)
+    published_again = with_terms(START + 9_000)
+    with pytest.raises(AuditRefusal) as refused:
+        chain.board(OFFICER, START + 2_600, "TenderAmended", termsVersion=3, **published_again)
+    assert refused.value.rule == "unlawful-TenderBoardClosed"
+
+
+def test_apply__text_that_is_no_utf_8__is_lawful_since_its_hash_cannot_be_told(chain: Chain) -> None:
+    published(chain, termsHash=f"0x{1:064x}", json='{"title":"\ufffd"}')
+
+
+UNLAWFUL: list[tuple[int, Callable[[Chain], None], str]] = [
+    (0, lambda c: published(c, id=f"0x{2:064x}"), "event-TenderPublished:id"),
+    (0, lambda c: published(c, buyer=ACME), "event-TenderPublished:buyer"),
+    (0, lambda c: published(c, termsHash=f"0x{1:064x}"), "event-TenderPublished:termsHash"),
+    (0, lambda c: published(c, json='{"title":"y"}'), "event-TenderPublished:termsHash"),
+    (0, lambda c: published(c, recordId=hexed(ZERO32)), "unlawful-TenderBoardHashZero"),
+    (0, lambda c: published(c, **with_terms(START + 1)), "unlawful-TenderBoardPeriodInvalid"),
+    (0, lambda c: published(c, **with_terms(START + 400 * 86_400)), "unlawful-TenderBoardPeriodInvalid"),
+    (0, lambda c: published(c, **with_terms(START + 900, priceWeightBps=1)), "unlawful-TenderBoardWeightsInvalid"),
+    (0, lambda c: published(c, **with_terms(START + 900, procedureVersion=2)), "unlawful-ProcedureBookNotFound"),
+    (0, lambda c: published(c, **with_terms(START + 900, reviewBody=BUYER)), "unlawful-TenderBoardReviewBodyInvalid"),
+    (0, lambda c: published(c, **with_terms(START + 900) | {"json": ""}), "unlawful-TenderBoardJsonLength"),
+    (0, amend, "event-TenderAmended:unknown"),
+    (0, ask, "event-QuestionAsked:unknown"),
+    (1, published, "event-TenderPublished:known"),
+    (1, lambda c: published(c, id=f"0x{2:064x}"), "unlawful-TenderBoardAlreadyRecorded"),
+    (1, lambda c: amend(c, termsVersion=3), "event-TenderAmended:termsVersion"),
+    (1, lambda c: amend(c, termsHash=f"0x{1:064x}"), "event-TenderAmended:termsHash"),
+    (1, lambda c: amend(c, **with_terms(START + 999)), "unlawful-TenderBoardDeadlineEarlier"),
+    (1, lambda c: amend(c, **with_terms(START + 2_000, exponent=0)), "unlawful-TenderBoardFieldFrozen"),
+    (1, lambda c: amend(c, **with_terms(START + 2_000, currency=hexed(b"USD"))), "unlawful-TenderBoardFieldFrozen"),
+    (1, lambda c: amend(c, **with_terms(START + 2_000, reviewBody=REVIEW)), "unlawful-TenderBoardFieldFrozen"),
+    (2, lambda c: amend(c, termsVersion=3), "unlawful-TenderBoardUnchanged"),
+    (2, lambda c: ask(c, question=2), "event-QuestionAsked:question"),
+    (2, lambda c: ask(c, supplier=hexed(ZERO32)), "event-QuestionAsked:supplier"),
+    (2, lambda c: ask(c, sender=OFFICER), "unlawful-TenderBoardRoleMissing"),
+    (2, lambda c: ask(c, now=START + 2_000 - PROCEDURE.enquiry_cutoff), "unlawful-TenderBoardEnquiriesClosed"),
+    (2, lambda c: ask(c, json="x" * 5_000), "unlawful-TenderBoardJsonLength"),
+    (3, lambda c: ask(c, question=2), "unlawful-TenderBoardAlreadyRecorded"),
+    (3, lambda c: answer(c, sender=SUPPLIER), "unlawful-TenderBoardRoleMissing"),
+    (3, lambda c: answer(c, question=2), "unlawful-TenderBoardQuestionNotFound"),
+    (3, lambda c: answer(c, deadline=START + 2_001), "event-QuestionAnswered:deadline"),
+    (4, answer, "unlawful-TenderBoardQuestionAnswered"),
+    (4, lambda c: cancel(c, cancelsAt=START + 40), "event-CancellationProposed:cancelsAt"),
+    (4, lambda c: cancel(c, lot=2), "unlawful-TenderBoardLotNotFound"),
+    (4, lambda c: cancel(c, reason=9), "unlawful-TenderBoardReasonInvalid"),
+    (4, lambda c: cancel(c, now=START + 3_000), "unlawful-TenderBoardStatusWrong"),
+    (5, cancel, "unlawful-TenderBoardStatusWrong"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "step", "rule"), UNLAWFUL)
+def test_apply__act_that_the_rules_do_not_allow__is_refused_at_its_place(
+    chain: Chain, steps: int, step: Callable[[Chain], None], rule: str
+) -> None:
+    for earlier in LIFE[:steps]:
+        earlier(chain)
+    with pytest.raises(AuditRefusal) as refused:
+        step(chain)
+    assert (refused.value.rule, refused.value.block) == (rule, chain.count)
+    assert refused.value.place == f"items/{chain.count}.json#/receipt/logs/0"
+
+
+def test_apply__act_of_someone_without_the_role__is_refused(chain: Chain) -> None:
+    args = {"buyer": BUYER, "recordId": f"0x{77:064x}", **with_terms(START + 1_000)}
+    for sender, now in ((STRANGER, START), (SUPPLIER, START), (OFFICER, START + 100_000)):
+        terms = with_terms(now + 1_000)
+        with pytest.raises(AuditRefusal) as refused:
+            chain.board(sender, now, "TenderPublished", **{**args, **terms})
+        assert refused.value.rule == "unlawful-TenderBoardRoleMissing"
+
+
+REGISTRY: list[tuple[str, str, Args, str]] = [
+    ("MemberRegistry", "MemberAdmitted", {"member": BUYER, "orgId": "LICITA-BUYER"}, "event-MemberAdmitted:known"),
+    ("MemberRegistry", "MemberAdmitted", {"member": ACME, "orgId": "LICITA-OTHER"}, "event-MemberAdmitted:member"),
+    ("MemberRegistry", "MemberExpelled", {"member": ACME}, "event-MemberExpelled:unknown"),
+    ("MemberRegistry", "MemberKindsSet", {"member": ACME, "kinds": 1}, "event-MemberKindsSet:unknown"),
+    ("MemberRegistry", "PersonAdded", {"member": ACME, "account": STRANGER}, "event-PersonAdded:unknown"),
+    ("MemberRegistry", "PersonAdded", {"member": BUYER, "account": OFFICER}, "event-PersonAdded:known"),
+    ("MemberRegistry", "PersonRemoved", {"member": BUYER, "account": STRANGER}, "event-PersonRemoved:unknown"),
+    ("MemberRegistry", "PersonRemoved", {"member": ACME, "account": OFFICER}, "event-PersonRemoved:member"),
+    ("SupplierRegistry", "SupplierRegistered", {"id": ACME}, "event-SupplierRegistered:known"),
+    ("SupplierRegistry", "SupplierActiveSet", {"id": BUYER, "active": True}, "event-SupplierActiveSet:unknown"),
+    ("SupplierRegistry", "SupplierAccountsSet", {"id": ACME, "version": 3}, "event-SupplierAccountsSet:version"),
+    ("SupplierRegistry", "SupplierOwnersDeclared", {"id": ACME, "version": 1}, "event-SupplierOwnersDeclared:version"),
+    ("ProcedureBook", "ProcedureRetired", {"code": hexed(padded("x", 16)), "version": 1}, "event-ProcedureRetired:unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("contract", "name", "args", "rule"), REGISTRY)
+def test_apply__registry_event_that_does_not_follow__is_refused(
+    chain: Chain, contract: str, name: str, args: Args, rule: str
+) -> None:
+    with pytest.raises(AuditRefusal) as refused:
+        chain.act(STRANGER, START, contract, name, **copy.deepcopy(args))
+    assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        ({"version": 1}, "event-ProcedureAdopted:known"),
+        ({"version": 3}, "event-ProcedureAdopted:unknown"),
+        ({"version": 2}, "event-ProcedureAdopted:procedure"),
+        ({"version": 2, "procedure": procedure_args(preset("sandbox").version(2)), "json": "{}"}, "event-ProcedureAdopted:textHash"),
+    ],
+)  # fmt: skip
+def test_apply__procedure_that_does_not_follow__is_refused(chain: Chain, edit: Args, rule: str) -> None:
+    text = preset("sandbox").text
+    args = {
+        "code": hexed(padded("sandbox", 16)),
+        "procedure": procedure_args(PROCEDURE),
+        "json": text,
+        **edit,
+    }
+    with pytest.raises(AuditRefusal) as refused:
+        chain.act(STRANGER, START, "ProcedureBook", "ProcedureAdopted", **args)
+    assert refused.value.rule == rule
+
+
+def test_apply__retired_procedure__takes_no_new_tender(chain: Chain) -> None:
+    chain.act(
+        STRANGER, START, "ProcedureBook", "ProcedureRetired", code=hexed(padded("sandbox", 16)), version=1
+    )
+    with pytest.raises(AuditRefusal) as refused:
+        published(chain)
+    assert refused.value.rule == "unlawful-ProcedureBookRetired"
