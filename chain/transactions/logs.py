@@ -15,7 +15,7 @@ from chain.errors import contracts as named
 from chain.errors.base import LicitaError
 from chain.errors.chain import LogInvalid, RevertPanic, RevertReason, RevertUnknown
 from chain.transactions.codec import Parameter, abi, checksum, selector_of, signature_type, topic_of
-from chain.types import Event, MemberStatus, TenderStatus, moment, unpadded
+from chain.types import Event, MemberStatus, TenderStatus, moment
 
 __all__ = ["decode_log", "decode_log_json", "decode_revert", "fact_of", "fact_type"]
 
@@ -25,7 +25,7 @@ _WIDEST_INT = 48  # bits that a JSON number of every reader holds
 
 
 def _text(value: bytes) -> str:
-    return unpadded("0x" + value.hex())
+    return value.rstrip(b"\0").decode("ascii")
 
 
 def _hex(value: bytes) -> str:
