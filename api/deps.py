@@ -33,7 +33,7 @@ __all__ = [
 M = TypeVar("M", bound=BaseModel)
 
 MAX_LAG = 5
-"""Blocks the index may be behind for writes to be accepted (recorder-and-api.md 3.4)."""
+"""Blocks the index may be behind for writes to be accepted."""
 STANDING_SECONDS = 1.0
 
 

@@ -16,7 +16,7 @@ __all__ = ["Limits"]
 
 
 class Limits:
-    """Counters of one service (recorder-and-api.md 3.4)."""
+    """Counters of one service."""
 
     def __init__(self, settings: Settings) -> None:
         self._window = MovingWindowRateLimiter(MemoryStorage())

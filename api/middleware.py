@@ -16,7 +16,7 @@ from chain.errors import LicitaError
 __all__ = ["Answers", "OPEN_DATA"]
 
 OPEN_DATA = ("/v1/releases", "/v1/records", "/v1/packages", "/v1/schema", "/v1/extensions")
-"""Open data: any page of any origin may read it (ocds.md 5)."""
+"""Open data: any page of any origin may read it."""
 
 _SAFE = {
     "X-Content-Type-Options": "nosniff",

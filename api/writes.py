@@ -1,4 +1,4 @@
-"""The one way of a write: key looked up, rules asked, contract asked, accepted durably, answered (recorder-and-api.md 3.2)."""
+"""The one way of a write: key looked up, rules asked, contract asked, accepted durably, answered."""
 
 from __future__ import annotations
 

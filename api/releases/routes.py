@@ -1,4 +1,4 @@
-"""Routes of the open data (ocds.md 5): for anyone, from any origin."""
+"""Routes of the open data: for anyone, from any origin."""
 
 from __future__ import annotations
 

@@ -17,12 +17,13 @@ from chain.audit.bundle.code import (
     slots_of,
 )
 from chain.audit.header import PLAIN, Header, Tip, header_from_json
-from chain.audit.place import NOWHERE, Fields, data
+from chain.audit.place import NOWHERE, data
 from chain.audit.reading import Block, DeploymentLike, RpcLike, blocks
 from chain.audit.receipt import Verified
 from chain.audit.replay import Replay, events_in
 from chain.audit.report import DEVELOPMENT, Report
-from chain.audit.state import state_at_head
+from chain.audit.state import Found, state_at_head
+from chain.errors.audit import AuditSubjectAbsent
 from chain.ocds.publication import Publication
 from chain.recorder.index.facts import facts_from
 from chain.recorder.schema import idx_tender
@@ -78,7 +79,7 @@ async def run(
     """Audits the blocks ``from_block`` .. ``to_block`` (None: the head) that a node holds.
 
     From block 0 the contracts are replayed; to the head, code and stored facts are compared with its state too. Raises AuditRefusal at
-    the first fault, ChainUnreachable, RpcError.
+    the first fault, AuditSubjectAbsent where there is no such block, ChainUnreachable, RpcError.
     """
     contracts = {name: bytes.fromhex(deployment.contracts[name].address[2:]) for name in CONTRACTS}
     chain = _Chain(contracts, Replay(publication) if from_block == 0 else None)
@@ -87,6 +88,8 @@ async def run(
         chain.tip = Tip(before.number, PLAIN.block_hash(before), before.timestamp)
     created = {deployment.contracts[name].transaction.lower(): name for name in CONTRACTS}
     last = to_block if to_block is not None else int(await rpc.call("eth_blockNumber"), 16)
+    if last < from_block:
+        raise AuditSubjectAbsent(f"block {from_block}")
     first = from_block
     while True:
         async for block in blocks(rpc, deployment.chain_id, first, last, chain.tip):
@@ -110,31 +113,31 @@ async def _state(rpc: RpcLike, chain: _Chain) -> int:
         else [(row["number"], facts_from(row["facts"])) for row in replay.rows.all(idx_tender)]
     )
     for start in range(0, max(len(tenders), 1), _TENDERS):
-        some = tenders[start : start + _TENDERS]
         expected = {
-            slot: value for number, facts in some for slot, value in facts_slots(number, facts).items()
+            slot: value
+            for number, facts in tenders[start : start + _TENDERS]
+            for slot, value in facts_slots(number, facts).items()
         }
-        slots = sorted(slot for number, _ in some for slot in slots_of(number))
-        number, state = await state_at_head(rpc, asked(chain.contracts, slots))
+        number, state = await state_at_head(rpc, asked(chain.contracts, sorted(expected)))
         if number != head.number:
             return number
-        place = NOWHERE.of(number).at("latest")
-        account = account_in(
-            Fields({"proof": state[BOARD].proof}, "code", place), head, chain.contracts[BOARD], slots
-        )
-        for slot, value in expected.items():
-            if account.storage[slot] != value:
-                raise place.at(BOARD).refusal("tender-facts", hex(value), hex(account.storage[slot]))
-        if replay is not None and start == 0:
-            _check_code(chain, head, code_json(chain.contracts, chain.creations, state))
+        if replay is not None:
+            _check_state(chain, head, state, expected)
     return head.number
 
 
-def _check_code(chain: _Chain, head: Header, value: object) -> None:
-    code = Code.read(value, NOWHERE.of(head.number).at("latest"))
+def _check_state(
+    chain: _Chain, head: Header, state: Mapping[str, Found], expected: Mapping[int, int]
+) -> None:
+    """Compare code, sandbox mark and slots of TenderBoard with this program's and the replayed ones."""
+    place = NOWHERE.of(head.number).at("latest")
+    code = Code.read(code_json(chain.contracts, chain.creations, state), place)
     code.check_creations(chain.created)
-    code.check_code(head)
+    stored = code.check_code(head, sorted(expected))
     chain.sent["sandbox"] = int(code.check_mark(head))
+    for slot, value in expected.items():
+        if stored[slot] != value:
+            raise place.at(BOARD).refusal("tender-facts", hex(value), hex(stored[slot]))
 
 
 def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head: bool) -> Report:

@@ -43,7 +43,7 @@ class AuditRefusal(Invalid):
 
 @dataclass(eq=False)
 class AuditSubjectAbsent(Absent):
-    """The chain holds no such tender, process or transaction of a tender."""
+    """The chain holds no such tender, process, transaction of a tender, or block."""
 
     subject: str
     advice: ClassVar[str] = (

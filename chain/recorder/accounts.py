@@ -37,7 +37,7 @@ __all__ = ["SCOPES", "TOKEN_SECONDS", "Account", "Accounts", "KnownPerson", "new
 
 SCOPES = ("read", "write", "admin")
 TOKEN_SECONDS = 365 * 86_400
-"""Life of a token at most (recorder-and-api.md 3.1)."""
+"""Life of a token at most."""
 
 _FORM = re.compile(r"lct_([A-Za-z0-9]{1,32})_([A-Za-z0-9_-]{32,128})")
 

@@ -25,7 +25,7 @@ from chain.recorder.store import Store
 __all__ = ["GROUP", "Outbox", "log_rows", "operation_by_id", "operation_id"]
 
 GROUP = 256
-"""Requests in one commit at most (recorder-and-api.md 1.2)."""
+"""Requests in one commit at most."""
 
 
 @dataclass(frozen=True)

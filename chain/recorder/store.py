@@ -27,7 +27,7 @@ __all__ = ["Store", "clear_index"]
 T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
-"""How long a writer waits for another program's lock (recorder-and-api.md 1.8)."""
+"""How long a writer waits for another program's lock."""
 
 
 _FAILED = frozenset({

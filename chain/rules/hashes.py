@@ -46,7 +46,7 @@ def lifted(address: str) -> bytes:
 
 
 def record_id(chain_id: int, actor: bytes, idempotency_key: str) -> bytes:
-    """The contract's name for an act (recorder-and-api.md, section 1.6): a repeated key meets what it made, even after a lost
+    """The contract's name for an act: a repeated key meets what it made, even after a lost
     database. ``actor`` is the member's id, or a lifted address."""
     types = ("bytes32", "uint256", "bytes32", "bytes32")
     return bytes(keccak(encode(types, (_RECORD, chain_id, actor, keccak(idempotency_key.encode())))))

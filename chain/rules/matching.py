@@ -1,4 +1,4 @@
-"""Terms against the tender's JSON: the struct governs, and the text must say the same (procurement.md 4, ocds.md 6)."""
+"""Terms against the tender's JSON: the struct governs, and the text must say the same."""
 
 from __future__ import annotations
 

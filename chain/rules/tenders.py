@@ -1,6 +1,6 @@
 """Tenders: status from time and facts, and what TenderBoard refuses, in the order in which it does.
 
-The order is 404, 403, 409, 422, each as procurement.md section 10 lists it; errors of called contracts stand where they are
+The order is 404, 403, 409, 422, as contracts/README.md lists it; errors of called contracts stand where they are
 called. The state machine of tests/invariants holds both sides to it. Times are unix seconds.
 """
 

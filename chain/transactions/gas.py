@@ -1,4 +1,4 @@
-"""Gas limits: ``base + per_byte x calldata``, half again the budgets that the gas tests hold (procurement.md, section 12).
+"""Gas limits: ``base + per_byte x calldata``, half again the budgets that the gas tests hold.
 
 Gas costs nothing here; a limit is generous and only bounds a runaway. A call whose need is not linear in its calldata has its
 largest case in ``base``.

@@ -106,6 +106,10 @@ def test_readme__the_two_commands__are_shown() -> None:
     assert {"make demo", "make test"} <= set(re.findall(r"^make [a-z]+", shown, re.MULTILINE))
 
 
+def test_readme__a_script__is_shown_for_the_tests_to_run() -> None:
+    assert blocks(ROOT / "README.md", "python")
+
+
 def test_developer_page__every_example__is_listed() -> None:
     listed = {Path(link).name for link in links(DOCS / "developer.md") if "scripts/examples/" in link}
     assert listed == {path.name for path in (ROOT / "scripts" / "examples").glob("*.py")}

@@ -2,7 +2,7 @@
 
 Random calls by random callers, with none, one or several rules broken, at random times, go both to the rules and to the contracts:
 the error with all its facts, the event, the stored facts and every status must be the same. On the way it holds that the deadline
-never moves earlier (invariant 5 of procurement.md) and that status depends on facts and time only (6).
+never moves earlier (invariant 5 of README.md) and that status depends on facts and time only (6).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from chain.transactions.codec import abi, selector_of, signature_type
 
 pytestmark = pytest.mark.unit
 
-# Refusals by cause, as procurement.md section 10 lists them; what is not here is a conflict or wrong input by its list.
+# Refusals by cause; what is not here is a conflict or wrong input by its list.
 FORBIDDEN = {"RoleMissing", "Inactive", "Debarred"}
 ABSENT = {"NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound"}
 CONFLICT = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from chain.audit.bundle.code import MARK, MARK_CODE, Code
+from chain.audit.bundle.code import MARK, MARK_CODE, Code, slots_of
 from chain.audit.bundle.documents import check_documents, check_hashes, documents_json
 from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import difference, headers_in, json_in, parsed, place_in, require_canonical
@@ -59,6 +59,7 @@ def check(files: Mapping[str, bytes]) -> Checked:
     require_canonical(values["code.json"], files["code.json"], place_in("code.json"))
     code = Code.read(values["code.json"], place_in("code.json"))
     sandbox = code.check_mark(headers[-1])
+    stored = code.check_code(headers[-1], slots_of(manifest.tender))
     _same(files, "genesis.json", genesis_json(manifest.chain_id, headers[0], sandbox), "genesis")
     items = _items(files, values, headers, manifest.chain_id)
     blocks = _blocks(headers, items)
@@ -71,10 +72,9 @@ def check(files: Mapping[str, bytes]) -> Checked:
     _check_complete(headers, blocks, needed(headers, keys, code.contracts, creations))
     wanted = only(events, keys, creations)
     _check_marked(items, wanted)
-    code.check_code(headers[-1])
     fold = partial(story_of, headers, blocks, wanted, manifest.tender)
     story = fold(manifest.publication)
-    code.check_facts(headers[-1], story.facts, manifest.tender)
+    code.check_facts(stored, story.facts, manifest.tender)
     _same(files, "release.json", story.package, "release")
     documents = check_documents(story.events, files)
     _same(files, "documents.json", documents_json(story.events, files), "documents")

@@ -28,7 +28,7 @@ from chain.transactions.codec import abi, signature_type
 from chain.types import TenderFacts
 
 __all__ = [
-    "BOARD", "CONTRACTS", "MARK", "MARK_CODE", "Code", "account_in", "asked", "code_json", "facts_slots", "slots_of",
+    "BOARD", "CONTRACTS", "MARK", "MARK_CODE", "Code", "asked", "code_json", "facts_slots", "slots_of",
 ]  # fmt: skip
 
 CONTRACTS = ("MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard")
@@ -109,35 +109,36 @@ class Code:
     def check_mark(self, head: Header) -> bool:
         """Does the chain carry the sandbox mark? Raises AuditRefusal ``account-...``, ``trie-proof:...``, ``code-field:proof``."""
         mark = self.entries[_MARKED]
-        code_hash = account_in(mark, head, MARK, []).code_hash
+        code_hash = _account(mark, head, MARK, []).code_hash
         if code_hash not in (EMPTY_CODE, keccak(MARK_CODE)):
             raise mark.refusal("proof", "no code, or the mark", code_hash)
         return code_hash != EMPTY_CODE
 
-    def check_code(self, head: Header) -> None:
-        """Compare the code at the head, but for TenderBoard's proof, with this program's.
+    def check_code(self, head: Header, slots: Sequence[int]) -> dict[int, int]:
+        """Compare the code at the head with this program's; gives the proved values of TenderBoard's ``slots``.
 
         Raises AuditRefusal ``account-...``, ``trie-proof:...``, ``code-hash``, ``code-immutables``.
         """
+        stored: dict[int, int] = {}
         for name in CONTRACTS:
             entry = self.entries[name]
             code = _runtime(name, entry.data_list("immutables"), entry.place.at("immutables"))
-            proof = Fields(entry.value("proof"), "account", entry.place.at("proof"))
-            if name != BOARD:
-                account_in(entry, head, self.contracts[name], [])
-            proof.same("codeHash", keccak(code))
+            account = _account(entry, head, self.contracts[name], slots if name == BOARD else ())
+            if account.code_hash != keccak(code):
+                place = entry.place.of(head.number).at("immutables")
+                raise place.refusal("code-hash", account.code_hash, keccak(code))
+            stored |= account.storage
+        return stored
 
-    def check_facts(self, head: Header, facts: TenderFacts, tender: int) -> None:
-        """Compare the stored facts of the tender at the head with these. Raises AuditRefusal as ``check_code``, ``tender-facts``."""
-        entry, expected = self.entries[BOARD], facts_slots(tender, facts)
-        account = account_in(entry, head, self.contracts[BOARD], list(expected))
-        for i, (slot, value) in enumerate(sorted(expected.items())):
-            if account.storage[slot] != value:
-                place = entry.place.of(head.number).at("proof", "storageProof", i)
-                raise place.refusal("tender-facts", hex(value), hex(account.storage[slot]))
+    def check_facts(self, stored: Mapping[int, int], facts: TenderFacts, tender: int) -> None:
+        """Compare the stored facts of the tender with the replayed ones. Raises AuditRefusal ``tender-facts``."""
+        for i, (slot, value) in enumerate(sorted(facts_slots(tender, facts).items())):
+            if stored[slot] != value:
+                place = self.entries[BOARD].place.at("proof", "storageProof", i)
+                raise place.refusal("tender-facts", hex(value), hex(stored[slot]))
 
 
-def account_in(entry: Fields, head: Header, address: bytes, slots: Sequence[int]) -> Account:
+def _account(entry: Fields, head: Header, address: bytes, slots: Sequence[int]) -> Account:
     """The account that the entry's proof shows, with exactly the fields of a proof and its slots in rising order."""
     place = entry.place.of(head.number).at("proof")
     proof = fields_of(entry.value("proof"), PROOF_FIELDS, "account", place)

@@ -12,8 +12,8 @@ from chain.audit.bundle.code import BOARD, CONTRACTS, Code, asked, code_json, sl
 from chain.audit.bundle.documents import FOLDER, documents_json, named_documents
 from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import headers_text
-from chain.audit.bundle.scope import Position, needed, only, watched
-from chain.audit.bundle.story import events_of, item_name, needs_language, story_of
+from chain.audit.bundle.scope import Position, key_of, needed, only, watched
+from chain.audit.bundle.story import Story, events_of, item_name, needs_language, story_of
 from chain.audit.header import PLAIN, Header, Tip
 from chain.audit.item import item_of
 from chain.audit.place import NOWHERE, data
@@ -82,9 +82,7 @@ async def collect_files(
     seen = _Seen([], [], {})
     state = await _read(rpc, deployment, contracts, tender, seen)
     keys = watched(tender, seen.events)
-    if not any(
-        event.name == "TenderPublished" and int(event.args["id"], 16) == tender for event in seen.events
-    ):
+    if not any(key_of(event) == (BOARD, f"0x{tender:064x}") for event in seen.events):
         raise AuditSubjectAbsent(str(tender))
     creations = frozenset(seen.creations.values())
     whole = await _whole(rpc, deployment, seen, needed(seen.headers, keys, contracts, creations))
@@ -101,16 +99,19 @@ async def collect_files(
         "code.json": canonical(code),
         "release.json": story.package,
         **_items(whole, wanted),
+        **_documents(story, documents),
     }
-    for name in named_documents(story.events) if documents is not None else ():
-        content = documents(name) if documents is not None else None
-        if content is not None:
-            files[FOLDER + name] = content
     files["documents.json"] = documents_json(story.events, files)
     genesis, head = PLAIN.block_hash(seen.headers[0]), PLAIN.block_hash(seen.head)
     manifest = Manifest(deployment.chain_id, genesis, head, tender, publication)
     files["manifest.json"] = manifest.text(files)
     return files, check(files)
+
+
+def _documents(story: Story, documents: DocumentOf | None) -> dict[str, bytes]:
+    """documents/<sha256> of those that are held, where they are asked for."""
+    named = {name: documents(name) for name in named_documents(story.events)} if documents is not None else {}
+    return {FOLDER + name: content for name, content in named.items() if content is not None}
 
 
 def _address(deployment: DeploymentLike, name: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,8 +14,6 @@ from chain.rules import canonical
 __all__ = [
     "difference", "fields_of", "headers_in", "headers_text", "json_in", "parsed", "place_in", "require_canonical",
 ]  # fmt: skip
-
-_LINE = re.compile(rb'"0x((?:[0-9a-f]{2})+)"')
 
 
 def place_in(name: str) -> Place:
@@ -97,8 +94,18 @@ def headers_in(files: Mapping[str, bytes]) -> list[Header]:
         raise place.at(len(lines)).refusal("headers-line", "the end of the file after a newline", rest)
     headers = []
     for i, line in enumerate(lines):
-        match = _LINE.fullmatch(line)
-        if match is None:
-            raise place.at(i).of(i).refusal("headers-line", "lower-case 0x hex in quotes", line)
-        headers.append(header_from_rlp(bytes.fromhex(match[1].decode()), place.at(i).of(i)))
+        here = place.at(i).of(i)
+        raw = _raw(line)
+        if raw is None:
+            raise here.refusal("headers-line", "lower-case 0x hex in quotes", line)
+        headers.append(header_from_rlp(raw, here))
     return headers
+
+
+def _raw(line: bytes) -> bytes | None:
+    """The bytes that a line writes, None where it is not written as ``headers_text`` does."""
+    try:
+        raw = bytes.fromhex(line[3:-1].decode("ascii"))
+    except ValueError:
+        return None
+    return raw if line == b'"0x%s"' % raw.hex().encode() else None

@@ -12,7 +12,7 @@ from chain.rules import canonical
 __all__ = ["DEPTH", "dump", "load", "read_object"]
 
 DEPTH = 32
-"""Deepest nesting that is read (recorder-and-api.md 3.4); a limit of our own, since Python's depends on the caller's stack."""
+"""Deepest nesting that is read; a limit of our own, since Python's depends on the caller's stack."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
