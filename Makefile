@@ -29,6 +29,7 @@ check: ## style, types, layers, formatting of the contracts, generated files
 	.licita/node node_modules/prettier/bin/prettier.cjs --check "contracts/**/*.sol"
 	$(RUN) -m chain.artifacts --strict
 	$(RUN) scripts/bindings.py --check
+	$(RUN) scripts/docs.py --check
 	$(RUN) -m pytest -q tests/unit/test_repository.py
 
 serve: setup ## the chain and the API on networks/dev until Ctrl-C

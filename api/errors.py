@@ -19,7 +19,9 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 import chain.errors as names
-from chain.errors import LicitaError
+from chain.errors import LicitaError, base
+from chain.errors.client import Refused
+from chain.errors.ocds import ImportRefused, ReleaseRefused
 from chain.errors.recorder import RecorderStopped, StorageBusy, StorageFailed
 from chain.errors.service import (
     InternalFault,
@@ -79,12 +81,17 @@ class Problem(BaseModel):
 
 
 def all_errors() -> dict[str, type[LicitaError]]:
-    """Name -> class of every refusal that can be raised, sorted; kinds of refusals are none themselves."""
-    return {
+    """Name -> class of every refusal that can be raised, sorted.
+
+    Kinds of refusals are none themselves, and neither is what a client makes of a service's answer.
+    """
+    others = (ImportRefused, ReleaseRefused, Refused, *vars(base).values())
+    found = {
         name: cls
-        for name, cls in sorted(vars(names).items())
-        if isinstance(cls, type) and issubclass(cls, LicitaError) and not cls.__subclasses__()
+        for name, cls in vars(names).items()
+        if isinstance(cls, type) and issubclass(cls, LicitaError)
     }
+    return {name: cls for name, cls in sorted(found.items()) if cls not in others}
 
 
 def facts_of(cls: type[LicitaError]) -> list[tuple[str, str]]:

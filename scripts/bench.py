@@ -48,8 +48,8 @@ class Size:
     connections: int = 32
 
 
-FULL = Size(runs=5, demos=2, lane=400, http=150, accepts=4000, headers=4000)
-QUICK = Size(runs=1, demos=1, lane=150, http=40, accepts=1000, headers=500)
+FULL = Size(runs=5, demos=1, lane=250, http=80, accepts=3000, headers=2000)
+QUICK = Size(runs=1, demos=1, lane=100, http=30, accepts=1000, headers=500)
 TINY = Size(runs=1, demos=0, lane=20, http=5, accepts=50, headers=50)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -17,7 +17,13 @@ __all__ = ["router"]
 router = APIRouter(tags=["reference"])
 
 
-@router.get("/v1/errors", operation_id="errors_list", responses=refusals(*COMMON))
+_ALL: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"example": queries.errors().model_dump(by_alias=True)}}}
+}
+"""The whole answer as its example: every refusal with its facts stands in the description of the API."""
+
+
+@router.get("/v1/errors", operation_id="errors_list", responses={**_ALL, **refusals(*COMMON)})
 def list_errors() -> ErrorsBody:
     """Every refusal by its one name, with its facts and what to do next."""
     return queries.errors()

@@ -10,11 +10,9 @@ from chain.audit.bundle.code import (
     BOARD,
     CONTRACTS,
     Code,
-    account_in,
     asked,
     code_json,
     facts_slots,
-    slots_of,
 )
 from chain.audit.header import PLAIN, Header, Tip, header_from_json
 from chain.audit.place import NOWHERE, data
@@ -83,13 +81,16 @@ async def run(
     """
     contracts = {name: bytes.fromhex(deployment.contracts[name].address[2:]) for name in CONTRACTS}
     chain = _Chain(contracts, Replay(publication) if from_block == 0 else None)
-    if from_block:
-        before = header_from_json(await rpc.call("eth_getBlockByNumber", hex(from_block - 1), False))
-        chain.tip = Tip(before.number, PLAIN.block_hash(before), before.timestamp)
     created = {deployment.contracts[name].transaction.lower(): name for name in CONTRACTS}
     last = to_block if to_block is not None else int(await rpc.call("eth_blockNumber"), 16)
-    if last < from_block:
+    if not 0 <= from_block <= last:
         raise AuditSubjectAbsent(f"block {from_block}")
+    if from_block:
+        before = header_from_json(
+            await rpc.call("eth_getBlockByNumber", hex(from_block - 1), False),
+            place=NOWHERE.of(from_block - 1).at("blocks", from_block - 1),
+        )
+        chain.tip = Tip(before.number, PLAIN.block_hash(before), before.timestamp)
     first = from_block
     while True:
         async for block in blocks(rpc, deployment.chain_id, first, last, chain.tip):
@@ -131,6 +132,9 @@ def _check_state(
 ) -> None:
     """Compare code, sandbox mark and slots of TenderBoard with this program's and the replayed ones."""
     place = NOWHERE.of(head.number).at("latest")
+    for name in CONTRACTS:
+        if name not in chain.creations:
+            raise place.at(name).refusal("code-creation", "the transaction that the deployment names", None)
     code = Code.read(code_json(chain.contracts, chain.creations, state), place)
     code.check_creations(chain.created)
     stored = code.check_code(head, sorted(expected))

@@ -95,4 +95,11 @@ def environment(**more: str) -> Mapping[str, str]:
         if not name.startswith("LICITA_") or name == "LICITA_ANVIL"
     }
     path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
-    return {**kept, "PATH": path, "PYTHONPATH": str(ROOT), "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1", **more}
+    return {
+        **kept,
+        "PATH": path,
+        "PYTHONPATH": str(ROOT),
+        "no_proxy": "127.0.0.1",
+        "NO_PROXY": "127.0.0.1",
+        **more,
+    }

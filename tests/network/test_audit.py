@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chain.audit import Header
-from chain.audit.bundle import check, pack, unpack, verify
+from chain.audit.bundle import check, collect, pack, unpack, verify
 from chain.audit.bundle.checking import check_trust
 from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import headers_in, headers_text
@@ -96,6 +96,22 @@ def test_run__other_genesis_in_the_deployment__is_refused(net: Network) -> None:
     with pytest.raises(AuditRefusal) as refused:
         asked(net, lambda rpc: run(rpc, other, net.publication))
     assert refused.value.rule == "trust-genesis"
+
+
+@pytest.mark.parametrize("contract", ["MemberRegistry", "TenderBoard"])
+def test_run_and_collect__deployment_that_names_another_creation__is_refused(
+    net: Network, contract: str
+) -> None:
+    contracts = dict(net.deployment.contracts)
+    contracts[contract] = replace(contracts[contract], transaction="0x" + "11" * 32)
+    other = replace(net.deployment, contracts=contracts)
+    for ask in (
+        lambda rpc: run(rpc, other, net.publication),
+        lambda rpc: collect(rpc, other, net.publication, 1),
+    ):
+        with pytest.raises(AuditRefusal) as refused:
+            asked(net, ask)
+        assert refused.value.rule == "code-creation"
 
 
 # A bundle

@@ -108,4 +108,4 @@ def _raw(line: bytes) -> bytes | None:
         raw = bytes.fromhex(line[3:-1].decode("ascii"))
     except ValueError:
         return None
-    return raw if line == b'"0x%s"' % raw.hex().encode() else None
+    return raw if raw and line == b'"0x%s"' % raw.hex().encode() else None
