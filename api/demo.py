@@ -28,7 +28,7 @@ from chain.ocds.samples import supplement_changes
 __all__ = ["Demo", "Seconds"]
 
 _HOUR = 3600
-_LOOKS = 400
+_LOOKS = 200
 Say = Callable[[str], None]
 
 
@@ -184,7 +184,7 @@ class Demo:
         for _ in range(_LOOKS):
             if self._anyone.get("/events?limit=1")["head"]["time"] >= _utc(head):
                 return
-            wait.wait(0.05)
+            wait.wait(0.1)
         raise DemoStoryBroken("time", "the service does not follow the chain")
 
     def _as(self, name: str) -> Client:

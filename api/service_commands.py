@@ -62,7 +62,7 @@ def demo(wants_json: bool, keep: bool) -> None:
     with until_stopped(), seconds.measure("total"):
         with seconds.measure("network"):
             net = Network.start("sandbox", DEMO_FOLDER / "network")
-        with net, Running(net, settings=Settings(log_level="warning")) as running:
+        with net, Running(net, settings=Settings(log_level="warning", anonymous_reads=1_000)) as running:
             net.folder.announce(running.url)
             with seconds.measure("story"):
                 report = Demo(net, running, output, (lambda _line: None) if wants_json else say).play()
