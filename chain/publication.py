@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 
 from chain.ocds.checks import check_release
-from chain.ocds.content import content_of
+from chain.ocds.content import Content, content_of
 from chain.ocds.publication import Moment, Organisation, Publication
 from chain.ocds.release import fold, release_bytes
 from chain.recorder.publish import Directory, Published, StoredRelease, TenderChange
@@ -20,9 +21,52 @@ from chain.types import Event, Terms
 __all__ = ["OcdsPublisher", "judge"]
 
 
+_KEPT = 2_000_000  # characters of judged texts that are kept read at most
+
+
 def judge(event: Event, tender: Mapping[str, Any] | None) -> Sequence[str]:
     """chain.recorder's ContentCheck: what speaks against the text of an event; empty where all is well."""
-    return content_of(event, tender).reasons
+    content = content_of(event, tender)
+    _judged.keep(event, tender, content)
+    return content.reasons
+
+
+class _Judged:
+    """What was read to judge an event and not published yet: a block is judged first and then published, in the same process.
+
+    An event is known by its identity, never by what it says. Any thread may use it; what is not found is read again.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: dict[int, tuple[Event, Mapping[str, Any] | None, Content]] = {}
+        self._size = 0
+
+    def keep(self, event: Event, tender: Mapping[str, Any] | None, content: Content) -> None:
+        """For the one that publishes the event; the oldest make room."""
+        with self._lock:
+            self._drop(id(event))
+            self._known[id(event)] = (event, tender, content)
+            self._size += len(event.args["json"])
+            while self._size > _KEPT:
+                self._drop(next(iter(self._known)))
+
+    def content_of(self, event: Event, tender: Mapping[str, Any] | None) -> Content:
+        """As chain.ocds.content.content_of; what was kept is given away."""
+        with self._lock:
+            known = self._drop(id(event))
+        if known is not None and known[1] == tender:
+            return known[2]
+        return content_of(event, tender)
+
+    def _drop(self, key: int) -> tuple[Event, Mapping[str, Any] | None, Content] | None:
+        known = self._known.pop(key, None)
+        if known is not None:
+            self._size -= len(known[0].args["json"])
+        return known
+
+
+_judged = _Judged()
 
 
 class OcdsPublisher:
@@ -47,7 +91,9 @@ class OcdsPublisher:
         derived = tuple(dict.fromkeys(change.derived))
         events = [_readable(event) for event in change.events]
         at = Moment(change.block, change.time)
-        release, folded = fold(at, events, derived, state["fold"], self.publication, member)
+        release, folded = fold(
+            at, events, derived, state["fold"], self.publication, member, _judged.content_of
+        )
         if release is None:
             return Published(None, state)
         check_release(release, previous=_previous(state), prefix=self.publication.ocid_prefix)

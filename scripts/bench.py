@@ -166,7 +166,7 @@ def report(size: Size, folder: Path) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0, or 1 where something could not be measured."""
+    """Exit code 0, 1 where something could not be measured, 130 when interrupted."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench.py", description="Measure this program on this machine."
     )
@@ -183,8 +183,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     place = _ROOT / ".licita"
     place.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as folder:
-        found = report(size, Path(folder))
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as folder:
+            found = report(size, Path(folder))
+    except KeyboardInterrupt:
+        print("bench: interrupted", file=sys.stderr)
+        return 130
     print(json.dumps(found, indent=2))
     return 1 if found["failed"] else 0
 

@@ -28,7 +28,8 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 _MAX_DIGITS = 39
 _BOM = b"\xef\xbb\xbf"
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|([\[{])|([\]}])', re.DOTALL)
+_NO_BRACKET = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[^"\[\]{}]++)++', re.DOTALL)
+"""Text between brackets, strings with those inside them; possessive, so that no text makes it go back."""
 
 
 def pointer(base: str, key: str | int) -> str:
@@ -61,15 +62,19 @@ def read_document(raw: bytes) -> dict[str, Any]:
     if len(raw) > MAX_BYTES:
         raise ImportTooLarge("", MAX_BYTES, len(raw))
     text = _decode(raw)
-    if _depth(text) > MAX_DEPTH:
+    if _is_too_deep(text):
         raise ImportTooDeep("", MAX_DEPTH)
+    parser = _Parser()
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_Invalid
-        )
+            text, object_pairs_hook=parser.object, parse_int=parser.integer, parse_float=parser.decimal,
+            parse_constant=parser.invalid,
+        )  # fmt: skip
     except json.JSONDecodeError as error:
         raise ImportNotJson("", error.lineno, error.colno) from error
-    return as_document(value)
+    if parser.doubtful or not isinstance(value, dict):
+        return as_document(value)
+    return value
 
 
 def as_document(value: Any) -> dict[str, Any]:
@@ -114,28 +119,52 @@ def _decode(raw: bytes) -> str:
     return text
 
 
-def _depth(text: str) -> int:
-    """Deepest nesting, counted without building anything: the parser itself would overflow the stack."""
-    deepest = depth = 0
-    for match in _TOKEN.finditer(text):
-        if match[1]:
-            depth += 1
-            deepest = max(deepest, depth)
-        elif match[2]:
-            depth -= 1
-    return deepest
+def _is_too_deep(text: str) -> bool:
+    """Nesting beyond the limit, told without building anything: the parser itself would overflow the stack."""
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in _NO_BRACKET.sub("", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
-    result = _Object(pairs)
-    if len(result) != len(pairs):
+class _Parser:
+    """What the parser makes of objects and numbers. ``doubtful``: something may be none of ours, and is for ``as_document`` to name;
+    all else is a document as it comes."""
+
+    def __init__(self) -> None:
+        self.doubtful = False
+
+    def object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object; one with repeated keys remembers them."""
+        result = dict(pairs)
+        if len(result) == len(pairs):
+            return result
+        self.doubtful = True
+        repeating = _Object(result)
         seen: set[str] = set()
-        result.repeated = tuple(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-    return result
+        repeating.repeated = tuple(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        return repeating
 
+    def integer(self, text: str) -> int | _Invalid:
+        """A number without fraction and exponent."""
+        return self.invalid(text) if len(text.lstrip("-")) > _MAX_DIGITS else int(text)
 
-def _integer(text: str) -> int | _Invalid:
-    return _Invalid(text) if len(text.lstrip("-")) > _MAX_DIGITS else int(text)
+    def decimal(self, text: str) -> Decimal | _Invalid:
+        """Any other number."""
+        value = _decimal(text)
+        # Its own text may be longer than the one it was read from.
+        if isinstance(value, _Invalid) or isinstance(_decimal(str(value)), _Invalid):
+            self.doubtful = True
+        return value
+
+    def invalid(self, text: str) -> _Invalid:
+        """A number that is none for us."""
+        self.doubtful = True
+        return _Invalid(text)
 
 
 def _decimal(text: str) -> Decimal | _Invalid:

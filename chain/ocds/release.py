@@ -31,6 +31,8 @@ __all__ = [
 State = dict[str, Any]
 Members = Callable[[str], Organisation]
 """Member id (0x hex) -> organisation, as of the block."""
+Contents = Callable[[Event, Mapping[str, Any] | None], Content]
+"""What an event says, given the last good content of its tender; see ``content_of``."""
 
 BIDDING_CLOSED, LOT_FAILED, TENDER_CANCELLED, DEADLINE_MOVED = (
     "BiddingClosed",
@@ -56,14 +58,16 @@ def fold(
     state: State | None,
     publication: Publication,
     member: Members,
+    content: Contents = content_of,
 ) -> tuple[dict[str, Any] | None, State | None]:
     """Events of one tender in one block, in log order, and what time changed after them -> (release, new state).
 
-    ``state`` is None before the tender's first event, and is not changed. No events and no changes: (None, ``state``).
+    ``state`` is None before the tender's first event, and is not changed. No events and no changes: (None, ``state``). ``content``:
+    ``content_of``, or one that remembers what it answered.
     """
     if not events and not derived:
         return None, state
-    draft = _Draft(at, publication, member, state)
+    draft = _Draft(at, publication, member, state, content)
     for event in events:
         draft.apply(event)
     for name in derived:
@@ -74,8 +78,10 @@ def fold(
 class _Draft:
     """One release in the making; ``state`` is a copy that grows into the new one."""
 
-    def __init__(self, at: Moment, publication: Publication, member: Members, state: State | None) -> None:
-        self.at, self.publication, self.member = at, publication, member
+    def __init__(
+        self, at: Moment, publication: Publication, member: Members, state: State | None, content: Contents
+    ) -> None:
+        self.at, self.publication, self.member, self.content = at, publication, member, content
         self.before: dict[str, Any] = state["image"] if state else {}
         self.state: State = copy.deepcopy(state) if state else {"image": {}, "content": None, "cancels": {}}
         self.tags: set[str] = set()
@@ -92,7 +98,7 @@ class _Draft:
 
     def apply(self, event: Event) -> None:
         """An event: its anchor, its tag, and what it sets."""
-        content = content_of(event, self.state["content"])
+        content = self.content(event, self.state["content"])
         if event.name == "TenderPublished":
             self._published(event, content)
         elif event.name == "TenderAmended":

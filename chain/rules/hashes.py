@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from chain.rules.canonical import canonical
-from chain.types import Setup, Terms
+from chain.types import Setup, Terms, padded
 
 __all__ = [
-    "SETUP_TYPE", "TERMS_TYPE", "document_entry", "documents_hash", "lifted", "member_id", "record_id", "setup_hash", "tender_id",
-    "terms_hash",
+    "SETUP_TYPE", "TERMS_TYPE", "document_entry", "documents_hash", "encoded_setup", "encoded_terms", "lifted", "member_id",
+    "record_id", "setup_hash", "tender_id", "terms_hash",
 ]  # fmt: skip
 
 SETUP_TYPE = "((uint128,uint128)[],(bytes8,uint16,uint16)[],address[])"
@@ -55,12 +56,80 @@ def record_id(chain_id: int, actor: bytes, idempotency_key: str) -> bytes:
 def terms_hash(terms: Terms, json_bytes: bytes) -> bytes:
     """sha256(abi.encode(Terms) || sha256(json)), 32 bytes."""
     json_hash = hashlib.sha256(json_bytes).digest()
-    return hashlib.sha256(encode((TERMS_TYPE,), (terms.as_tuple(),)) + json_hash).digest()
+    return hashlib.sha256(encoded_terms(terms) + json_hash).digest()
 
 
 def setup_hash(setup: Setup) -> bytes:
     """keccak256(abi.encode(Setup)), 32 bytes: the contract stores it to check what later calls pass again."""
-    return bytes(keccak(encode((SETUP_TYPE,), (setup.as_tuple(),))))
+    return bytes(keccak(encoded_setup(setup)))
+
+
+def encoded_terms(terms: Terms) -> bytes:
+    """abi.encode(Terms). Raises eth_abi's EncodingError where a value does not fit its type."""
+    try:
+        return _START + _terms_body(terms)
+    except _UNUSUAL:
+        return bytes(encode((TERMS_TYPE,), (terms.as_tuple(),)))
+
+
+def encoded_setup(setup: Setup) -> bytes:
+    """abi.encode(Setup). Raises eth_abi's EncodingError where a value does not fit its type."""
+    try:
+        return _START + _setup_body(setup)
+    except _UNUSUAL:
+        return bytes(encode((SETUP_TYPE,), (setup.as_tuple(),)))
+
+
+# Both are encoded for every event of a tender, which eth_abi's general walk makes the dearest part of following a chain. What is
+# not of the exact types and sizes below is left to eth_abi, which encodes or refuses it.
+_UNUSUAL = (AttributeError, OverflowError, TypeError, ValueError)
+_START = (32).to_bytes(32, "big")  # where the only argument begins
+_TERMS_HEAD = (13 * 32).to_bytes(32, "big")  # where Setup begins behind the words of Terms
+_SETUP_HEAD = 3 * 32
+
+
+def _terms_body(terms: Terms) -> bytes:
+    return b"".join((
+        _fixed(padded(terms.procedure, 16), 16), _uint(terms.procedure_version, 2), _fixed(padded(terms.currency, 3), 3),
+        _uint(terms.exponent, 1), _uint(terms.deadline, 5), _fixed(terms.keyset_id, 32), _fixed(terms.review_body, 32),
+        _fixed(terms.plan_ref, 32), _fixed(terms.documents_hash, 32), _uint(terms.items, 2), _uint(terms.documents, 2),
+        _uint(terms.price_weight_bps, 2), _TERMS_HEAD, _setup_body(terms.setup),
+    ))  # fmt: skip
+
+
+def _setup_body(setup: Setup) -> bytes:
+    lots = [_uint(lot.ceiling, 16) + _uint(lot.market_mean, 16) for lot in setup.lots]
+    criteria = [
+        _fixed(padded(each.id, 8), 8) + _uint(each.weight_bps, 2) + _uint(each.max_points, 2)
+        for each in setup.criteria
+    ]
+    arrays = [_array(lots), _array(criteria), _array([_address(account) for account in setup.panel])]
+    second = _SETUP_HEAD + len(arrays[0])
+    heads = [_uint(place, 32) for place in (_SETUP_HEAD, second, second + len(arrays[1]))]
+    return b"".join(heads + arrays)
+
+
+def _array(items: Sequence[bytes]) -> bytes:
+    return _uint(len(items), 32) + b"".join(items)
+
+
+def _uint(value: int, size: int) -> bytes:
+    """A uint of ``size`` bytes as a word."""
+    if type(value) is not int:
+        raise TypeError(value)
+    return bytes(32 - size) + value.to_bytes(size, "big")
+
+
+def _fixed(value: bytes, size: int) -> bytes:
+    """Fixed bytes as a word."""
+    if type(value) is not bytes or len(value) != size:
+        raise ValueError(value)
+    return value + bytes(32 - size)
+
+
+@lru_cache(maxsize=1024)
+def _address(account: str) -> bytes:
+    return bytes(encode(("address",), (account,)))
 
 
 def document_entry(document: Mapping[str, Any]) -> dict[str, Any]:

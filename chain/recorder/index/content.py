@@ -14,7 +14,8 @@ __all__ = ["DEPTH", "dump", "load", "read_object"]
 DEPTH = 32
 """Deepest nesting that is read; a limit of our own, since Python's depends on the caller's stack."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+_NO_BRACKET = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[^"\[\]{}]++)++', re.DOTALL)
+"""Text between brackets, strings with those inside them; possessive, so that no text makes it go back."""
 
 
 def dump(value: Any) -> str:
@@ -29,7 +30,7 @@ def load(text: str) -> Any:
 
 def read_object(text: str) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """A canonical JSON object and no reasons; else None and why: JsonTooDeep, JsonInvalid, JsonNotObject, JsonNotCanonical."""
-    if _depth(text) > DEPTH:
+    if _is_too_deep(text):
         return None, ("JsonTooDeep",)
     try:
         value = json.loads(text, parse_constant=_no_number)
@@ -48,14 +49,13 @@ def _no_number(name: str) -> Any:
     raise json.JSONDecodeError(f"{name} is no JSON number", name, 0)
 
 
-def _depth(text: str) -> int:
-    """Deepest nesting of brackets outside strings."""
-    deepest = depth = 0
-    for token in _TOKEN.finditer(text):
-        first = text[token.start()]
-        if first in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif first in "]}":
-            depth -= 1
-    return deepest
+def _is_too_deep(text: str) -> bool:
+    """Whether brackets outside strings nest deeper than the limit."""
+    if text.count("{") + text.count("[") <= DEPTH:
+        return False
+    depth = 0
+    for bracket in _NO_BRACKET.sub("", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEPTH:
+            return True
+    return False

@@ -127,7 +127,7 @@ def refused(release: Release, previous: list[Release]) -> tuple[str, str]:
     return caught.value.error, caught.value.pointer
 
 
-@pytest.mark.parametrize(("error", "pointer", "change"), FIRST, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("error", "pointer", "change"), FIRST, ids=lambda value: value if isinstance(value, str) else "changed")
 def test_check_release__first_release_with_one_fault__is_refused_by_name(
     error: str, pointer: str, change: Callable[[Release], None]
 ) -> None:
@@ -137,7 +137,7 @@ def test_check_release__first_release_with_one_fault__is_refused_by_name(
     assert refused(release, []) == (error, pointer)
 
 
-@pytest.mark.parametrize(("error", "pointer", "change"), LATER, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("error", "pointer", "change"), LATER, ids=lambda value: value if isinstance(value, str) else "changed")
 def test_check_release__later_release_with_one_fault__is_refused_by_name(
     error: str, pointer: str, change: Callable[[Release], None]
 ) -> None:
