@@ -38,8 +38,6 @@ from api.suppliers.schemas import BODIES as SUPPLIER_BODIES
 from api.tenders.queries import first_record
 from api.tenders.routes import router as tenders
 from api.tenders.schemas import BODIES as TENDER_BODIES
-from chain.procurement.acts import Acts
-from chain.procurement.indexed import IndexedFacts
 from chain.recorder import Recorder
 from chain.recorder.accounts import Accounts
 
@@ -97,10 +95,9 @@ def _lifespan(settings: Settings, network: ServedNetwork | None) -> Lifespan:
             accounts = Accounts(recorder.store, network.descriptor.chain_id)
             await accounts.open(network.records.values(), int(time.time()))
             held = partial(held_document, network.folder.documents)
-            acts = Acts(IndexedFacts(recorder.index, network.descriptor), held)
             await _caught_up(recorder)
             app.state.service = Service(
-                settings, network, recorder, acts, accounts, Clock(), Standing(recorder)
+                settings, network, recorder, held, accounts, Clock(), Standing(recorder)
             )
             try:
                 yield

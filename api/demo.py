@@ -168,6 +168,8 @@ class Demo:
             str(bundle),
             "--head",
             proof.head,
+            "--board",
+            self._network.deployment.addresses["TenderBoard"],
             "--json",
         ]
         checked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

@@ -20,9 +20,11 @@ from chain.errors.recorder import RecorderStopped
 from chain.errors.service import BodyTooLarge, IndexBehind, MediaTypeUnsupported
 from chain.nodes.descriptor import Descriptor
 from chain.nodes.folder import Folder
+from chain.ocds.intake import Held
 from chain.ocds.publication import Publication
 from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts
+from chain.procurement.indexed import IndexedFacts
 from chain.recorder import Head, Index, Recorder, RecorderStatus
 from chain.recorder.accounts import Accounts, KnownPerson
 
@@ -107,7 +109,7 @@ class Service:
     settings: Settings
     network: ServedNetwork
     recorder: Recorder
-    acts: Acts
+    held: Held
     accounts: Accounts
     clock: Clock
     standing: Standing
@@ -119,6 +121,11 @@ class Service:
             raise found.refusal
         if found.block is None or found.lag > MAX_LAG:
             raise IndexBehind(MAX_LAG, found.lag)
+
+    @property
+    def acts(self) -> Acts:
+        """The acts on the facts as they are now; of one request, because each fact is read once."""
+        return Acts(IndexedFacts(self.index, self.network.descriptor), self.held)
 
     @property
     def index(self) -> Index:
@@ -169,7 +176,8 @@ async def read_raw(request: Request) -> bytes:
 
 async def read_json(request: Request) -> Mapping[str, Any]:
     """A JSON object, read strictly. Raises as ``read_raw`` and the reader's Import errors by name."""
-    return read_document(await read_raw(request))
+    # In a thread: a long body of numbers takes a second to read, and others are waiting.
+    return await asyncio.to_thread(read_document, await read_raw(request))
 
 
 def body_of(model: type[M]) -> Callable[[Request], Coroutine[Any, Any, M]]:

@@ -36,6 +36,7 @@ from chain.errors.recorder import (
     ChainDiverged,
     IdempotencyKeyReused,
     IndexStopped,
+    LaneParked,
     RecorderBroken,
     SignerUnknown,
     StorageFull,
@@ -91,8 +92,8 @@ BODY = (
 )  # fmt: skip
 _WRITE = (
     ActorNotYours, BlockUnusable, ChainDiverged, ChainUnreachable, GasOverCap, HeaderMalformed, IdempotencyKeyMalformed,
-    IdempotencyKeyMissing, IdempotencyKeyReused, IndexBehind, IndexStopped, OperationNotRecorded, RecorderBroken, RevertUnexplained,
-    SignerUnknown, StorageFull,
+    IdempotencyKeyMissing, IdempotencyKeyReused, IndexBehind, IndexStopped, LaneParked, OperationNotRecorded, RecorderBroken,
+    RevertUnexplained, SignerUnknown, StorageFull,
 )  # fmt: skip
 
 
@@ -223,7 +224,7 @@ async def perform(
     StorageFull.
     """
     account, recorder = caller.account.id, service.recorder
-    fingerprint = _fingerprint(act, caller.actor, body)
+    fingerprint = await asyncio.to_thread(_fingerprint, act, caller.actor, body)
     stored = await recorder.lookup(account, act.key, fingerprint)
     if stored is not None:
         return Done(await _settled(service, stored, act), True, None)

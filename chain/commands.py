@@ -170,14 +170,17 @@ def audit_bundle(
 @click.argument("file", type=Path)
 @click.option("--head", help="Hash of a block you trust to be the head.")
 @click.option("--genesis", help="Or the hash of block 0 of the network you mean.")
+@click.option("--board", help="Address of the network's TenderBoard, learned elsewhere.")
 @_json
 @exits_by_name
-def audit_verify(file: Path, head: str | None, genesis: str | None, wants_json: bool) -> None:
+def audit_verify(
+    file: Path, head: str | None, genesis: str | None, board: str | None, wants_json: bool
+) -> None:
     """Check a proof file without a node; exit 0 with a verdict, 1 refused, 2 unreadable."""
     if (head is None) == (genesis is None):
         raise click.UsageError("name what you trust by exactly one of --head and --genesis")
     try:
-        report = verify(file, head=head, genesis=genesis)
+        report = verify(file, head=head, genesis=genesis, board=board)
     except BundleUnreadable as error:
         click.echo(str(error), err=True)
         sys.exit(EXIT_UNREADABLE)

@@ -110,6 +110,8 @@ class Network:
                 stack.callback(shutil.rmtree, path, ignore_errors=True)
             folder = Folder(Path(path))
             folder.take()
+            # Keys, tokens and private operations are in it: for its owner alone.
+            folder.path.chmod(0o700)
             stack.callback(folder.release)
             background = BackgroundLoop("licita-network")
             stack.callback(background.close)

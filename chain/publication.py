@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
+from chain.errors.ocds import ReleaseRefused
 from chain.ocds.checks import check_release
 from chain.ocds.content import Content, content_of
 from chain.ocds.publication import Moment, Organisation, Publication
@@ -47,7 +48,7 @@ class _Judged:
         with self._lock:
             self._drop(id(event))
             self._known[id(event)] = (event, tender, content)
-            self._size += len(event.args["json"])
+            self._size += _size(event)
             while self._size > _KEPT:
                 self._drop(next(iter(self._known)))
 
@@ -62,8 +63,12 @@ class _Judged:
     def _drop(self, key: int) -> tuple[Event, Mapping[str, Any] | None, Content] | None:
         known = self._known.pop(key, None)
         if known is not None:
-            self._size -= len(known[0].args["json"])
+            self._size -= _size(known[0])
         return known
+
+
+def _size(event: Event) -> int:
+    return len(event.args.get("json", ""))
 
 
 _judged = _Judged()
@@ -76,7 +81,21 @@ class OcdsPublisher:
         self.publication = publication
 
     def publish(self, change: TenderChange, directory: Directory) -> Published:
-        """The release of what one block did to one tender. Raises ReleaseRefused, which stops publication at this block.
+        """The release of what one block did to one tender.
+
+        Texts that would make a release which its rules refuse are left out of it, and ``refused`` of the result says so: anyone may
+        send a text, and none may stop publication. Raises ReleaseRefused where the texts are not the cause, which does stop it.
+        """
+        try:
+            return self._release(change, [_readable(event) for event in change.events], directory)
+        except ReleaseRefused as refusal:
+            if not any("json" in event.args for event in change.events):
+                raise
+            textless = [_without_text(event) for event in change.events]
+            return replace(self._release(change, textless, directory), refused=refusal.error)
+
+    def _release(self, change: TenderChange, events: Sequence[Event], directory: Directory) -> Published:
+        """The release of these events. Raises ReleaseRefused.
 
         The state is the fold's, with what the checks need of earlier releases: the last one's date, and (id, event) of all anchors.
         """
@@ -89,7 +108,6 @@ class OcdsPublisher:
 
         # Lots that are cancelled one by one may come due together: the fold takes all that are due at once.
         derived = tuple(dict.fromkeys(change.derived))
-        events = [_readable(event) for event in change.events]
         at = Moment(change.block, change.time)
         release, folded = fold(
             at, events, derived, state["fold"], self.publication, member, _judged.content_of
@@ -111,7 +129,11 @@ def _readable(event: Event) -> Event:
     if "termsHash" not in args:
         return event
     same = "0x" + terms_hash(Terms.from_args(args["terms"]), args["json"].encode()).hex() == args["termsHash"]
-    return event if same else replace(event, args={**args, "json": ""})
+    return event if same else _without_text(event)
+
+
+def _without_text(event: Event) -> Event:
+    return replace(event, args={**event.args, "json": ""}) if "json" in event.args else event
 
 
 def _previous(state: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ from typing import ClassVar
 from chain.errors.base import Absent, Fault, Forbidden, Invalid, Malformed, Unavailable
 
 __all__ = [
-    "BlockUnusable", "ChainDiverged", "CursorInvalid", "IdempotencyKeyReused", "IndexStopped", "OperationNotFound", "RecorderBroken",
-    "RecorderStopped", "SignatureWrong", "SignerUnavailable", "SignerUnknown", "StorageBusy", "StorageFailed", "StorageFull",
+    "BlockUnusable", "ChainDiverged", "CursorInvalid", "IdempotencyKeyReused", "IndexStopped", "LaneParked",
+    "OperationNotFound", "RecorderBroken", "RecorderStopped", "SignatureWrong", "SignerUnavailable", "SignerUnknown",
+    "StorageBusy", "StorageFailed", "StorageFull",
 ]  # fmt: skip
 
 
@@ -145,4 +146,16 @@ class StorageFailed(Unavailable):
     reason: str
     advice: ClassVar[str] = (
         "Check the folder's owner and the disk; the public part can be made again by `licita index rebuild`."
+    )
+
+
+@dataclass(eq=False)
+class LaneParked(Unavailable):
+    """The account's key was used past this service, so nothing more is sent with it."""
+
+    actor: str
+    reason: str
+    advice: ClassVar[str] = (
+        "Stop the other program and act with another account. To use this one again, stop the service, put the folder's recorder/ "
+        "aside and run `licita index rebuild`: nothing recorded is lost, what was waiting has to be asked for again."
     )

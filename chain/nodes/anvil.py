@@ -373,7 +373,7 @@ class Anvil:
             "--gas-limit",
             "60000000",
         ]
-        command += ["--order", "fifo", "--prune-history", "--silent"]
+        command += ["--order", "fifo", "--prune-history", "--silent", "--no-cors"]
         # With the timestamp, the block 0 that anvil makes before it loads is the loaded one and not a second one beside it.
         command += ["--timestamp", str(self.genesis.timestamp)]
         command += ["--load-state", str(state)] if state else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache, cached_property
 from typing import Any
 
 from chain.errors.ocds import (
@@ -35,7 +36,15 @@ from chain.ocds.values import MAX_AMOUNT, PERSON, decimals
 __all__ = ["check_ids", "check_release"]
 
 Release = dict[str, Any]
+Place = tuple[Any, str | int] | None
+"""Where a value stands: the place of what it is a member of, and its key or index; None is the release. A pointer is made of it only
+where something is refused."""
+_PARTY = "#/definitions/OrganizationReference"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_ORGANISATION = re.compile(
+    r"/(?:parties/[0-9]+(?:/identifier)?|buyer|tender/procuringEntity)/(?:id|name|legalName)"
+)
+"""Who an organisation is: the authority admitted it under this name, whatever the name looks like."""
 _PERSONAL = frozenset({"contactPoint", "address", "additionalIdentifiers"})
 _SECTION = {"award": "awards", "contract": "contracts", "implementation": "contracts"}
 
@@ -53,7 +62,8 @@ def check_release(release: Release, *, previous: Sequence[Release], prefix: str)
         raise refuse(ReleaseIdForm, "/id", str(release.get("id"))[:80])
     validate_release(release)
     check_ids(release)
-    nodes = list(_nodes(release, release_schema(), ""))
+    nodes: list[_Node] = []
+    _collect(release, _shape(), None, nodes)
     _check_values(refuse, nodes, bool(previous))
     _check_order(refuse, release, previous)
     _check_tags(refuse, release, previous)
@@ -73,85 +83,134 @@ class _Refusal:
         return error(self.ocid, self.id, at, *facts)
 
 
+class _Shape:
+    """A schema, read once. ``is_date``, ``is_party``, ``has_parties`` (a list of them): what the schema says of the value itself."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._schema = schema
+        self.is_date = schema.get("format") == "date-time"
+        self.is_party = schema.get("$ref") == _PARTY
+        self.has_parties = schema.get("items", {}).get("$ref") == _PARTY
+
+    @cached_property
+    def _resolved(self) -> dict[str, Any]:
+        schema = self._schema
+        while "$ref" in schema:
+            schema = release_schema()["definitions"][schema["$ref"].rpartition("/")[2]]
+        return schema
+
+    @cached_property
+    def items(self) -> _Shape:
+        """Of the items of a list."""
+        return _Shape(self._resolved.get("items", {}))
+
+    @cached_property
+    def members(self) -> dict[str, _Shape]:
+        """Of the members that have a name of their own."""
+        return {key: _Shape(schema) for key, schema in self._resolved.get("properties", {}).items()}
+
+    @cached_property
+    def _forms(self) -> list[tuple[re.Pattern[str], _Shape]]:
+        forms = self._resolved.get("patternProperties", {})
+        return [(re.compile(form), _Shape(schema)) for form, schema in forms.items()]
+
+    def member(self, key: str) -> _Shape | None:
+        """Of a member; None where the schema does not know it."""
+        named = self.members.get(key)
+        if named is not None:
+            return named
+        return next((shape for form, shape in self._forms if form.search(key)), None)
+
+
+@cache
+def _shape() -> _Shape:
+    return _Shape(release_schema())
+
+
 class _Node:
-    """A value with its pointer, its key and its schema; ``schema`` is None where no schema knows the field."""
+    """A member of an object with its place, its key and its shape; ``shape`` is None where no schema knows the field."""
 
-    __slots__ = ("at", "key", "schema", "value")
+    __slots__ = ("key", "place", "shape", "value")
 
-    def __init__(self, at: str, key: str, value: Any, schema: dict[str, Any] | None) -> None:
-        self.at, self.key, self.value, self.schema = at, key, value, schema
+    def __init__(self, place: Place, key: str, value: Any, shape: _Shape | None) -> None:
+        self.place, self.key, self.value, self.shape = place, key, value, shape
+
+    @property
+    def at(self) -> str:
+        """JSON pointer."""
+        return _pointer(self.place)
 
 
-def _nodes(value: Any, schema: dict[str, Any], at: str) -> Iterator[_Node]:
-    """Every member of every object below ``value``."""
-    while "$ref" in schema:
-        schema = release_schema()["definitions"][schema["$ref"].rpartition("/")[2]]
+def _pointer(place: Place) -> str:
+    return "" if place is None else pointer(_pointer(place[0]), place[1])
+
+
+def _collect(value: Any, shape: _Shape, place: Place, nodes: list[_Node]) -> None:
+    """Adds every member of every object below ``value``."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _nodes(item, schema.get("items", {}), pointer(at, index))
+            if isinstance(item, dict | list):
+                _collect(item, shape.items, (place, index), nodes)
     elif isinstance(value, dict):
         for key, item in value.items():
-            here, known = pointer(at, key), _known(schema, key)
-            yield _Node(here, key, item, known)
-            if known is not None:
-                yield from _nodes(item, known, here)
-
-
-def _known(schema: dict[str, Any], key: str) -> dict[str, Any] | None:
-    properties: dict[str, dict[str, Any]] = schema.get("properties", {})
-    if key in properties:
-        return properties[key]
-    return next(
-        (known for form, known in schema.get("patternProperties", {}).items() if re.search(form, key)), None
-    )
+            here, known = (place, key), shape.member(key)
+            nodes.append(_Node(here, key, item, known))
+            if known is not None and isinstance(item, dict | list):
+                _collect(item, known, here, nodes)
 
 
 def check_ids(release: Release) -> None:
     """Raises ReleaseIdRepeated: such objects would be one object after the merge."""
-    for at, name in _repeated(release, ""):
-        raise _Refusal(release)(ReleaseIdRepeated, at, name)
+    for place, name in _repeated(release, None):
+        raise _Refusal(release)(ReleaseIdRepeated, _pointer(place), name)
 
 
-def _repeated(value: Any, at: str) -> Iterator[tuple[str, str]]:
+def _repeated(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, dict):
         for key, item in value.items():
-            if key not in WHOLE:
-                yield from _repeated(item, pointer(at, key))
+            if isinstance(item, dict | list) and key not in WHOLE:
+                yield from _repeated(item, (place, key))
     elif isinstance(value, list):
         seen: set[str] = set()
         for index, item in enumerate(value):
             name = str(item.get("id")) if isinstance(item, dict) and "id" in item else None
             if name in seen:
-                yield at, name or ""
+                yield place, name or ""
             elif name is not None:
                 seen.add(name)
-            yield from _repeated(item, pointer(at, index))
+            if isinstance(item, dict | list):
+                yield from _repeated(item, (place, index))
 
 
 def _check_values(refuse: _Refusal, nodes: Sequence[_Node], updates: bool) -> None:
     for node in nodes:
-        if node.schema is None:
+        value = node.value
+        if node.shape is None:
             raise refuse(ReleaseFieldUnknown, node.at)
         if node.key in _PERSONAL:
             raise refuse(ReleasePersonalData, node.at)
-        if node.value in ("", [], {}) or (node.value is None and not updates):
+        if value in ("", [], {}) or (value is None and not updates):
             raise refuse(ReleaseFieldEmpty, node.at)
-        if (
-            node.schema.get("format") == "date-time"
-            and isinstance(node.value, str)
-            and not _DATE.fullmatch(node.value)
-        ):
-            raise refuse(ReleaseDateForm, node.at, node.value[:80])
-        _check_number(refuse, node)
-        texts = node.value if isinstance(node.value, list) else [node.value]
-        if any(isinstance(text, str) and PERSON.search(text) for text in texts):
+        if node.shape.is_date and isinstance(value, str) and not _DATE.fullmatch(value):
+            raise refuse(ReleaseDateForm, node.at, value[:80])
+        if node.key in _DECIMALS:
+            _check_number(refuse, node)
+        if _names_person(value) and not _ORGANISATION.fullmatch(node.at):
             raise refuse(ReleasePersonalData, node.at)
+
+
+def _names_person(value: Any) -> bool:
+    if isinstance(value, str):
+        return PERSON.search(value) is not None
+    return isinstance(value, list) and any(isinstance(text, str) and PERSON.search(text) for text in value)
+
+
+_DECIMALS = {"amount": 2, "quantity": 3}
 
 
 def _check_number(refuse: _Refusal, node: _Node) -> None:
     """Amounts (negative only where a payment is reversed) and quantities: exact in every reader's double."""
-    limit = {"amount": 2, "quantity": 3}.get(node.key)
-    if limit is None or not isinstance(node.value, int | float):
+    if not isinstance(node.value, int | float):
         return
     whole_float = isinstance(node.value, float) and node.value.is_integer()
     negative = node.value < 0 and "/transactions/" not in node.at
@@ -159,7 +218,7 @@ def _check_number(refuse: _Refusal, node: _Node) -> None:
         whole_float
         or negative
         or abs(node.value) >= MAX_AMOUNT
-        or decimals(Decimal(repr(node.value))) > limit
+        or decimals(Decimal(repr(node.value))) > _DECIMALS[node.key]
     ):
         raise refuse(ReleaseMoneyForm, node.at, repr(node.value))
 
@@ -246,13 +305,11 @@ def _check_references(
                 raise refuse(ReleaseReferenceBroken, node.at, str(party.get("id"))[:80])
 
 
-def _parties_of(node: _Node) -> list[dict[str, Any]]:
-    schema = node.schema or {}
-    if schema.get("$ref") == "#/definitions/OrganizationReference" and isinstance(node.value, dict):
-        return [node.value]
-    if schema.get("items", {}).get("$ref") == "#/definitions/OrganizationReference":
-        return list(node.value)
-    return []
+def _parties_of(node: _Node) -> Sequence[dict[str, Any]]:
+    shape = node.shape
+    if shape is not None and shape.is_party and isinstance(node.value, dict):
+        return (node.value,)
+    return node.value if shape is not None and shape.has_parties else ()
 
 
 def _check_parties(refuse: _Refusal, release: Release, previous: Sequence[Release]) -> None:

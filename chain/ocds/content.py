@@ -15,12 +15,14 @@ from chain.errors.ocds import (
     ImportReferenceBroken,
     ImportRefused,
     ImportTextTooLong,
+    ReleaseSchemaInvalid,
     TermsIdDropped,
 )
 from chain.ocds.enquiry import ANSWER, MAX_JSON, QUESTION
 from chain.ocds.patch import dropped
+from chain.ocds.profile import fits_schema
 from chain.ocds.reading import read_document
-from chain.ocds.taken import read_tender
+from chain.ocds.taken import CARRIED, read_tender
 from chain.ocds.values import Field, Reader
 from chain.rules.canonical import canonical
 from chain.rules.matching import terms_match
@@ -87,7 +89,15 @@ def _tender(event: Event, current: Mapping[str, Any] | None) -> Content:
         reasons.add(ImportNotCanonical.__name__)
     if current is not None and any(dropped(dict(current), tender)):
         reasons.add(TermsIdDropped.__name__)
+    if not reasons and not _fits_schema(tender):
+        reasons.add(ReleaseSchemaInvalid.__name__)
     return Content({}, tuple(sorted(reasons))) if reasons else Content(tender)
+
+
+def _fits_schema(tender: Mapping[str, Any]) -> bool:
+    """What the table of fields does not know: codelists that are the schema's alone, such as that of currencies."""
+    beside = {key: tender[key] for key in CARRIED if key in tender and key != "rationale"}
+    return fits_schema({key: value for key, value in tender.items() if key not in CARRIED}, **beside)
 
 
 def _enquiry(event: Event, fields: Mapping[str, Field], tender: Mapping[str, Any] | None) -> Content:

@@ -15,7 +15,7 @@ from chain.errors.ocds import PackageInvalid, ReleaseSchemaInvalid
 from chain.ocds.patch import apply_patch
 
 __all__ = [
-    "EXTENSIONS", "RELEASE_URI", "data", "extension_file", "extension_urls", "merger", "release_schema",
+    "EXTENSIONS", "RELEASE_URI", "data", "extension_file", "extension_urls", "fits_schema", "merger", "release_schema",
     "validate_record_package", "validate_release", "validate_release_package",
 ]  # fmt: skip
 
@@ -91,6 +91,18 @@ def _first(name: str, value: Any) -> tuple[str, str] | None:
     for error in _validator(name).iter_errors(value):
         return "".join(f"/{part}" for part in error.instance_path), error.message[:200]
     return None
+
+
+@cache
+def _tender_validator() -> Any:
+    """Of a release that may lack all that is not content."""
+    schema = {key: value for key, value in release_schema().items() if key != "required"}
+    return jsonschema_rs.Draft4Validator(schema, validate_formats=True)
+
+
+def fits_schema(tender: Mapping[str, Any], **beside: Any) -> bool:
+    """Does the schema allow a tender without id, and these members of the release ``beside`` it?"""
+    return bool(_tender_validator().is_valid({**beside, "tender": {"id": "1", **tender}}))
 
 
 def validate_release(release: dict[str, Any]) -> None:

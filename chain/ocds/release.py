@@ -6,7 +6,6 @@ is what changed of the image, the tags of its events, and where each of them sta
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -75,6 +74,13 @@ def fold(
     return draft.release(), draft.state
 
 
+def _copied(value: Any) -> Any:
+    """JSON of its own."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
+
+
 class _Draft:
     """One release in the making; ``state`` is a copy that grows into the new one."""
 
@@ -83,7 +89,9 @@ class _Draft:
     ) -> None:
         self.at, self.publication, self.member, self.content = at, publication, member, content
         self.before: dict[str, Any] = state["image"] if state else {}
-        self.state: State = copy.deepcopy(state) if state else {"image": {}, "content": None, "cancels": {}}
+        self.state: State = (
+            _copied(state) if state else {"image": {}, "content": None, "cancels": {}, "cancelled": {}}
+        )
         self.tags: set[str] = set()
         self.anchors: list[dict[str, Any]] = []
 
@@ -150,6 +158,7 @@ class _Draft:
         """The tender of an event becomes the tender of the image; what only events of their own set stays."""
         self.state["last"] = self.id
         self.state["deadline"] = event.args["terms"]["deadline"]
+        self.state["lots"] = len(event.args["terms"]["setup"]["lots"])
         if not content.ok:
             return
         self.state["content"] = {key: value for key, value in content.value.items() if key != "rationale"}
@@ -168,13 +177,14 @@ class _Draft:
 
     def _linked(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Documents with the address they are read at; lots with their status."""
-        fields = copy.deepcopy(fields)
+        fields = _copied(fields)
         for document in fields.get("documents", ()):
             del document["bytes"]
             document["url"] = self.publication.document_url(document["integrity"][0]["id"])
         known = {lot["id"]: lot for lot in self.tender.get("lots", ())}
-        for lot in fields.get("lots", ()):
-            old = known.get(lot["id"], {"status": "active"})
+        for number, lot in enumerate(fields.get("lots", ()), 1):
+            new = self.state["cancelled"].get(str(number), {"status": "active"})
+            old = known.get(lot["id"], new)
             lot |= {key: old[key] for key in ("status", "cancellationDetails") if key in old}
         return fields
 
@@ -218,14 +228,14 @@ class _Draft:
     def derive(self, name: str) -> None:
         """A change by time alone."""
         self.anchors.append(self._anchor(f"{self.at.block}-{name}", name))
-        self.tags.add("tenderCancellation" if name == TENDER_CANCELLED else "tenderUpdate")
-        if name == TENDER_CANCELLED:
-            self._cancelled()
-        elif name == BIDDING_CLOSED:
+        if name == TENDER_CANCELLED and self._cancelled():
+            self.tags.add("tenderCancellation")
+            return
+        self.tags.add("tenderUpdate")
+        if name == BIDDING_CLOSED:
             self._end("complete")
         elif name == LOT_FAILED:
-            lots = self.tender.get("lots", [{"status": self.tender["status"]}])
-            self._end("cancelled" if all(lot["status"] == "cancelled" for lot in lots) else "unsuccessful")
+            self._end("cancelled" if len(self.state["cancelled"]) == self.state["lots"] else "unsuccessful")
 
     def _end(self, status: str) -> None:
         """Tender and lots, but for those that were cancelled one by one."""
@@ -233,15 +243,24 @@ class _Draft:
             if thing["status"] != "cancelled":
                 thing["status"] = status
 
-    def _cancelled(self) -> None:
+    def _cancelled(self) -> bool:
+        """Cancels what is due; False where no text names the lots, so that a release can show none of it."""
         due = {lot: cancel for lot, cancel in self.state["cancels"].items() if cancel["at"] <= self.at.time}
+        shown = False
         for lot, cancel in due.items():
             del self.state["cancels"][lot]
+            how = {"status": "cancelled", "cancellationDetails": cancel["details"]}
             lots = self.tender.get("lots", [])
-            things = [self.tender, *lots] if lot == "0" or not lots else [lots[int(lot) - 1]]
+            if lot == "0" or self.state["lots"] == 1:
+                things = [self.tender, *lots]
+            else:
+                self.state["cancelled"][lot] = how
+                things = [lots[int(lot) - 1]] if lots else []
             for thing in things:
                 if thing["status"] != "cancelled":
-                    thing |= {"status": "cancelled", "cancellationDetails": cancel["details"]}
+                    thing |= how
+            shown = shown or bool(things)
+        return shown
 
     def release(self) -> dict[str, Any]:
         """What changed since the state before."""

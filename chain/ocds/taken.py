@@ -56,10 +56,14 @@ def _distinct(reader: Reader, items: list[dict[str, Any]], at: str) -> list[dict
 
 
 def _related(reader: Reader, value: Any, at: str) -> list[str] | None:
+    """Lots of this tender, each once."""
     if not isinstance(value, list):
         return reader.wrong_type(at, "list", value)
-    read = (_lot(reader, item, pointer(at, index)) for index, item in enumerate(value))
-    return [text for text in read if text is not None] or None
+    read = [_lot(reader, item, pointer(at, index)) for index, item in enumerate(value)]
+    for name, times in Counter(name for name in read if name is not None).items():
+        if times > 1:
+            reader.fault(ImportIdRepeated(at, shown(name)))
+    return [name for name in read if name is not None] or None
 
 
 def _lot(reader: Reader, value: Any, at: str) -> str | None:

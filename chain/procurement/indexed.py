@@ -18,11 +18,17 @@ __all__ = ["IndexedFacts"]
 
 
 class IndexedFacts:
-    """Facts of an index at ``now`` = head time plus one block period (protocol ``Facts``)."""
+    """Facts of an index at ``now`` = head time plus one block period (protocol ``Facts``).
+
+    One for each act: who and when is read once, so that the rules of an act judge by one state.
+    """
 
     def __init__(self, index: Index, descriptor: Descriptor) -> None:
         self._index = index
         self._descriptor = descriptor
+        self._now: int | None = None
+        self._callers: dict[str, Caller] = {}
+        self._members: dict[str, MemberRow | None] = {}
 
     @property
     def chain_id(self) -> int:
@@ -31,7 +37,9 @@ class IndexedFacts:
 
     def now(self) -> int:
         """The earliest time of the block that an act sent now can be in."""
-        return self._index.now() + self._descriptor.period
+        if self._now is None:
+            self._now = self._index.now() + self._descriptor.period
+        return self._now
 
     def defaults(self) -> Defaults:
         """What a document does not say, from the descriptor; the newest live versions of the adopted procedures."""
@@ -46,14 +54,21 @@ class IndexedFacts:
 
     def caller(self, address: str) -> Caller:
         """What the registries say of an account."""
-        row, supplier = self._index.person(address), self._index.supplier_of(address)
-        person = PersonFacts(_raw(row.member), row.roles, row.mandate_end) if row else PersonFacts()
-        member = self._index.member(row.member) if row else None
-        return Caller(address, person, _member(member), _supplier(supplier))
+        if address not in self._callers:
+            row, supplier = self._index.person(address), self._index.supplier_of(address)
+            person = PersonFacts(_raw(row.member), row.roles, row.mandate_end) if row else PersonFacts()
+            member = self._member(row.member) if row else None
+            self._callers[address] = Caller(address, person, _member(member), _supplier(supplier))
+        return self._callers[address]
+
+    def _member(self, id: str) -> MemberRow | None:
+        if id not in self._members:
+            self._members[id] = self._index.member(id)
+        return self._members[id]
 
     def org_id(self, member: bytes) -> str:
         """Org-id of a member; empty where unknown."""
-        row = self._index.member(_hex(member))
+        row = self._member(_hex(member))
         return row.org_id if row else ""
 
     def procedure(self, code: str, version: int) -> tuple[Procedure | None, bool]:
@@ -99,13 +114,15 @@ class IndexedFacts:
 
     def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
         """Whether it is an active REVIEW_BODY member independent of the buyer."""
+        if body == ZERO32:
+            return False
         superiors: dict[bytes, bytes] = {}
         for start in (body, buyer):
-            row = self._index.member(_hex(start))
+            row = self._member(_hex(start))
             while row is not None and _raw(row.id) not in superiors:
                 superiors[_raw(row.id)] = _raw(row.superior)
-                row = self._index.member(row.superior)
-        member = _member(self._index.member(_hex(body)))
+                row = self._member(row.superior)
+        member = _member(self._member(_hex(body)))
         return is_active(member, int(Kind.REVIEW_BODY), self.now()) and independent(body, buyer, superiors)
 
     def supplier(self, supplier: bytes) -> SupplierFacts:

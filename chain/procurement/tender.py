@@ -17,6 +17,7 @@ from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts
 from chain.procurement.live import LiveFacts
 from chain.procurement.session import Person, Session
+from chain.recorder.index.content import read_object
 from chain.rules import tender_id
 from chain.types import Event, TenderFacts, TenderStatus, Terms, moment
 
@@ -25,7 +26,7 @@ __all__ = ["Question", "Tender", "Tenders"]
 
 @dataclass(frozen=True)
 class Question:
-    """A public question; ``answer`` is None while it is open."""
+    """A public question; ``answer`` is None while it is open. A text that was sent past the API and cannot be read is ""."""
 
     number: int
     title: str
@@ -82,14 +83,14 @@ class Tender:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The OCDS tender in force; numbers with a fraction are Decimal."""
-        document: dict[str, Any] = json.loads(self._texts()[-1].args["json"], parse_float=Decimal)
-        return document
+        """The OCDS tender in force; numbers with a fraction are Decimal. ``{}`` where its text is no canonical JSON object: anyone
+        may send such a text past the API."""
+        return _object(self._texts()[-1])
 
     @property
     def title(self) -> str:
-        """Title of the tender in force."""
-        return str(self.document["title"])
+        """Title of the tender in force, "" where its text has none."""
+        return _text(self.document, "title")
 
     @property
     def published_block(self) -> int:
@@ -208,13 +209,28 @@ def _number(value: Any) -> int | float:
     raise TypeError(type(value).__name__)
 
 
+def _object(event: Event) -> dict[str, Any]:
+    """The text of an event, ``{}`` where it is no canonical JSON object."""
+    text = event.args["json"]
+    if read_object(text)[0] is None:
+        return {}
+    value: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    return value
+
+
+def _text(value: Mapping[str, Any], name: str) -> str:
+    """A member that should be text; "" where it is none."""
+    member = value.get(name)
+    return member if isinstance(member, str) else ""
+
+
 def _question(asked: Event, answered: Event | None) -> Question:
-    text = json.loads(asked.args["json"])
+    text = _object(asked)
     return Question(
         asked.args["question"],
-        text["title"],
-        text["description"],
+        _text(text, "title"),
+        _text(text, "description"),
         moment(asked.time),
-        json.loads(answered.args["json"])["answer"] if answered else None,
+        _text(_object(answered), "answer") if answered else None,
         moment(answered.time) if answered else None,
     )

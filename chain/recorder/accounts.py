@@ -25,7 +25,6 @@ from sqlalchemy import (
     delete,
     insert,
     select,
-    update,
 )
 
 from chain.errors.service import TokenExpired, TokenMalformed, TokenOtherNetwork, TokenUnknown
@@ -101,12 +100,15 @@ class Accounts:
     async def open(self, people: Iterable[KnownPerson], now: int) -> None:
         """Makes the tables and an account for each person, or renews it; ``now`` in unix seconds of the wall clock.
 
-        Raises StorageBusy, StorageFull, StorageFailed.
+        A token or address that ``people`` does not name any more ends here: taking it out of people.json revokes it. Raises
+        StorageBusy, StorageFull, StorageFailed, TokenMalformed.
         """
         wanted = tuple(people)
 
         def work(connection: Connection) -> None:
             metadata.create_all(connection, tables=[svc_account, svc_address, svc_token])
+            connection.execute(delete(svc_token))
+            connection.execute(delete(svc_address))
             for person in wanted:
                 self._renew(connection, person, now)
 
@@ -141,7 +143,6 @@ class Accounts:
         ).one_or_none()
         if known is None:
             connection.execute(insert(svc_account).values(id=person.name, name=person.name, created_at=now))
-        connection.execute(delete(svc_address).where(svc_address.c.address == person.address))
         connection.execute(
             insert(svc_address).values(address=person.address, account=person.name, position=0)
         )
@@ -152,11 +153,7 @@ class Accounts:
             "account": person.name, "digest": _digest(person.token), "scopes": " ".join(SCOPES),
             "chain_id": self._chain_id, "expires_at": now + TOKEN_SECONDS,
         }  # fmt: skip
-        if (
-            connection.execute(update(svc_token).where(svc_token.c.id == match[1]).values(**token)).rowcount
-            == 0
-        ):
-            connection.execute(insert(svc_token).values(id=match[1], **token))
+        connection.execute(insert(svc_token).values(id=match[1], **token))
 
 
 def _digest(token: str) -> bytes:

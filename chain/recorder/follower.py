@@ -1,4 +1,4 @@
-"""Follows the node block by block: checks, indexes, publishes, settles, in one transaction each time.
+"""Follows the node block by block: checks, indexes, publishes, settles; what comes of it is written in one transaction each time.
 
 A block that is not what it should be is never skipped: the index stands before it, and says why.
 """
@@ -125,22 +125,33 @@ class Follower:
         if not fetched:
             return []
         reasons = await self._explain(fetched)
-        settled = await self._store.write(lambda connection: self._write(connection, fetched, reasons))
+        # Beside the writer, which accepts and numbers meanwhile: these rows are nobody's but ours, so what was read is still so when
+        # the writer is given them.
+        rows = await self._store.fetch(lambda connection: self._index(connection, fetched))
+        settled = await self._store.write(lambda connection: self._write(connection, rows, fetched, reasons))
         block = fetched[-1][0]
         self._last = Head(block.number, block.hash, block.time)
         return settled
 
-    def _write(
-        self, connection: Connection, fetched: Sequence[Fetched], reasons: Mapping[str, Reason]
-    ) -> list[Settled]:
+    def _index(self, connection: Connection, fetched: Sequence[Fetched]) -> SqlRows:
+        """What the blocks say, not written yet."""
         rows = SqlRows(connection)
-        settled: list[Settled] = []
         for block, _ in fetched:
             try:
                 self._indexer.apply(block, rows)
             except LicitaError as cause:
                 raise IndexStopped(block.number, str(cause)) from cause
-        rows.flush()
+        return rows
+
+    def _write(
+        self,
+        connection: Connection,
+        rows: SqlRows,
+        fetched: Sequence[Fetched],
+        reasons: Mapping[str, Reason],
+    ) -> list[Settled]:
+        rows.flush(connection)
+        settled: list[Settled] = []
         for block, _ in fetched:
             settled += settle(connection, self._epoch, block, reasons)
         return settled

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, select, tuple_
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select, tuple_
 
 from chain.errors.base import LicitaError
-from chain.errors.recorder import CursorInvalid, IdempotencyKeyReused, RecorderStopped
+from chain.errors.recorder import CursorInvalid, IdempotencyKeyReused, LaneParked, RecorderStopped
 from chain.recorder.index.content import dump, load
 from chain.recorder.index.views import Page
 from chain.recorder.model import Accepted, Operation, Probe, Request
-from chain.recorder.schema import attempt, event_log, operation
+from chain.recorder.schema import attempt, event_log, lane, operation
 from chain.recorder.store import Store
 
 __all__ = ["GROUP", "Outbox", "log_rows", "operation_by_id", "operation_id"]
@@ -47,7 +47,7 @@ class Outbox:
     async def accept(self, request: Request, gas: int) -> Accepted:
         """Stores the request, or answers with what its key stands for.
 
-        Raises IdempotencyKeyReused, StorageBusy, StorageFull, StorageFailed, RecorderStopped: then nothing is stored.
+        Raises IdempotencyKeyReused, LaneParked, StorageBusy, StorageFull, StorageFailed, RecorderStopped: then nothing is stored.
         """
         answer: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(request, gas, answer))
@@ -57,9 +57,9 @@ class Outbox:
 
     async def lookup(self, account: str, idem_key: str, fingerprint: bytes) -> Operation | None:
         """What a key stands for, None where it is free. Raises IdempotencyKeyReused, StorageBusy, StorageFailed."""
-        where = and_(operation.c.account == account, operation.c.idem_key == idem_key)
+        named = {"its_account": account, "its_key": idem_key}
         row = await self._store.fetch(
-            lambda connection: connection.execute(_operations().where(where)).mappings().first()
+            lambda connection: connection.execute(_BY_KEY, named).mappings().first()
         )
         if row is None:
             return None
@@ -119,7 +119,7 @@ def _answer(future: asyncio.Future[Accepted], answer: Accepted | LicitaError) ->
 
 def operation_by_id(connection: Connection, id: str) -> Operation | None:
     """An operation as it stands."""
-    row = connection.execute(_operations().where(operation.c.id == id)).mappings().first()
+    row = connection.execute(_BY_ID, {"its_id": id}).mappings().first()
     return None if row is None else _operation(row)
 
 
@@ -147,11 +147,15 @@ def _insert(connection: Connection, group: Sequence[tuple[Request, int]]) -> lis
     keys = [(request.account, request.idem_key) for request, _ in group]
     query = _operations().where(tuple_(operation.c.account, operation.c.idem_key).in_(keys))
     known = {(row["account"], row["idem_key"]): dict(row) for row in connection.execute(query).mappings()}
+    parked = connection.execute(select(lane.c.signer, lane.c.reason).where(lane.c.state == "parked"))
+    closed: dict[str, str] = {row.signer: row.reason for row in parked}
     added: list[dict[str, Any]] = []
     answers: list[Accepted | LicitaError] = []
     for (request, gas), key in zip(group, keys, strict=True):
         row = known.get(key)
-        if row is None:
+        if row is None and request.actor in closed:
+            answers.append(LaneParked(request.actor, closed[request.actor]))
+        elif row is None:
             row = known[key] = _row(request, gas)
             added.append(row)
             answers.append(Accepted(_operation(row), False))
@@ -183,6 +187,13 @@ def _operations() -> Select[Any]:
     return select(operation, *(column.label(name) for name, column in _OF_ATTEMPT.items())).outerjoin(
         attempt, last
     )
+
+
+# Made once: each write and each answer asks one of them, and a statement costs more to build than to run.
+_BY_KEY = _operations().where(
+    operation.c.account == bindparam("its_account"), operation.c.idem_key == bindparam("its_key")
+)
+_BY_ID = _operations().where(operation.c.id == bindparam("its_id"))
 
 
 def _row(request: Request, gas: int) -> dict[str, Any]:

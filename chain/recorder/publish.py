@@ -64,10 +64,14 @@ class StoredRelease:
 
 @dataclass(frozen=True)
 class Published:
-    """``release`` None where the block gives none; ``state``: any JSON, handed back with the next change of this tender."""
+    """``release`` None where the block gives none; ``state``: any JSON, handed back with the next change of this tender.
+
+    ``refused``: name of the rule that a release with the texts of the block would break, so that it is without them; else "".
+    """
 
     release: StoredRelease | None
     state: Any
+    refused: str = ""
 
 
 class Directory(Protocol):

@@ -17,7 +17,8 @@ from chain.recorder.signers import Signed
 from chain.transactions import unsigned
 
 __all__ = [
-    "BATCH", "RESEND_AFTER", "Numbered", "busy_signers", "has_lane", "in_flight", "number", "open_lane", "set_lane", "standing",
+    "BATCH", "RESEND_AFTER", "Numbered", "busy_signers", "has_lane", "in_flight", "number", "open_lane", "set_lane",
+    "standing",
     "store_sent", "store_signed", "to_send",
 ]  # fmt: skip
 
@@ -85,14 +86,21 @@ def number(connection: Connection, epoch: int, signer: str, deployed: Deployed) 
 def store_signed(
     connection: Connection, epoch: int, signer: str, numbered: Sequence[Numbered], signed: Sequence[Signed]
 ) -> None:
-    """Keeps the bytes that will be sent, and only these, under their nonces."""
+    """Keeps the bytes that will be sent, and only these, under their nonces.
+
+    A nonce that a foreign transaction used while this one was being signed is settled already, and stays so.
+    """
+    waiting = select(attempt.c.nonce).where(*_attempts(epoch, signer), attempt.c.status == "numbered")
+    open_nonces = set(connection.scalars(waiting))
+    kept = [pair for pair in zip(numbered, signed, strict=True) if pair[0].nonce in open_nonces]
+    if not kept:
+        return
     change = update(attempt).where(*_attempts(epoch, signer), attempt.c.nonce == bindparam("key"))
     values = [
-        {"key": each.nonce, "raw": raw, "hash": hash_, "status": "signed"}
-        for each, (raw, hash_) in zip(numbered, signed, strict=True)
+        {"key": each.nonce, "raw": raw, "hash": hash_, "status": "signed"} for each, (raw, hash_) in kept
     ]
     connection.execute(change, values)
-    _set_state(connection, [each.operation for each in numbered], "signed")
+    _set_state(connection, [each.operation for each, _ in kept], "signed")
     held = update(lane).where(*_lane(epoch, signer), lane.c.state == "held")
     connection.execute(held.values(state="open", reason=""))
 

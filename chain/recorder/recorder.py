@@ -140,8 +140,8 @@ class Recorder:
     async def accept(self, request: Request) -> Accepted:
         """Stores the request for good, then returns: it will be in a block exactly once.
 
-        Raises IdempotencyKeyReused, SignerUnknown, CallInvalid, GasOverCap, and where nothing can be accepted now: ChainDiverged,
-        BlockUnusable, IndexStopped, RecorderStopped, RecorderBroken, StorageBusy, StorageFull, StorageFailed.
+        Raises IdempotencyKeyReused, SignerUnknown, LaneParked, CallInvalid, GasOverCap, and where nothing can be accepted now:
+        ChainDiverged, BlockUnusable, IndexStopped, RecorderStopped, RecorderBroken, StorageBusy, StorageFull, StorageFailed.
         """
         if self._task is None or self._lanes is None or self._watch is None:
             raise RecorderStopped()

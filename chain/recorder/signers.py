@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from chain.errors.chain import TransactionInvalid
 from chain.errors.recorder import SignatureWrong, SignerUnavailable
 from chain.recorder.model import Signer, Signers
-from chain.transactions import assemble, sender_of, signing_hash
+from chain.transactions import assemble, signing_hash
+from chain.transactions.signing import recovered
 
 __all__ = ["Signed", "sign_all", "signer_of"]
 
@@ -34,10 +35,11 @@ async def sign_all(signer: Signer, payloads: Sequence[bytes]) -> list[Signed]:
 
 
 async def _sign(signer: Signer, payload: bytes) -> Signed:
-    r, s, y = await signer.sign_hash(signing_hash(payload), payload)
+    digest = signing_hash(payload)
+    r, s, y = await signer.sign_hash(digest, payload)
     try:
         raw, hash_ = assemble(payload, r, s, y)
-        sender = sender_of(raw)
+        sender = recovered(digest, r, s, y)
     except TransactionInvalid as error:
         raise SignatureWrong(signer.address, error.rule) from error
     if sender != signer.address:

@@ -15,11 +15,10 @@ from chain.errors import contracts as named
 from chain.errors.base import LicitaError
 from chain.errors.chain import LogInvalid, RevertPanic, RevertReason, RevertUnknown
 from chain.transactions.codec import Parameter, abi, checksum, selector_of, signature_type, topic_of
+from chain.transactions.layout import WIDEST_INT, Layout
 from chain.types import Event, MemberStatus, TenderStatus, moment
 
 __all__ = ["decode_log", "decode_log_json", "decode_revert", "fact_of", "fact_type"]
-
-_WIDEST_INT = 48  # bits that a JSON number of every reader holds
 
 # Errors
 
@@ -121,13 +120,14 @@ def _named(entry: dict[str, Any], data: bytes) -> LicitaError:
 
 @dataclass(frozen=True)
 class _EventCodec:
-    """Indexed and other arguments as (place, ABI type), and how each becomes JSON."""
+    """Indexed and other arguments as (place, ABI type), and how each becomes JSON; ``layout`` does both at once where it can."""
 
     name: str
     names: tuple[str, ...]
     indexed: tuple[tuple[int, str], ...]
     rest: tuple[tuple[int, str], ...]
     turns: tuple[Callable[[Any], Any], ...]
+    layout: Layout
 
 
 @cache
@@ -141,13 +141,11 @@ def _event(entry: dict[str, Any]) -> _EventCodec:
     kinds = ["bytes32" if each["indexed"] and _is_hashed(each) else signature_type(each) for each in inputs]
     turns = [_hex if kind == "bytes32" else _to_json(each) for kind, each in zip(kinds, inputs, strict=True)]
     places = list(enumerate(kinds))
-    return _EventCodec(
-        entry["name"],
-        tuple(each["name"] for each in inputs),
-        tuple(place for place, each in zip(places, inputs, strict=True) if each["indexed"]),
-        tuple(place for place, each in zip(places, inputs, strict=True) if not each["indexed"]),
-        tuple(turns),
-    )
+    names = tuple(each["name"] for each in inputs)
+    indexed = tuple(place for place, each in zip(places, inputs, strict=True) if each["indexed"])
+    rest = tuple(place for place, each in zip(places, inputs, strict=True) if not each["indexed"])
+    layout = Layout(names, [inputs[place] for place, _ in indexed], [inputs[place] for place, _ in rest])
+    return _EventCodec(entry["name"], names, indexed, rest, tuple(turns), layout)
 
 
 def _is_hashed(parameter: Parameter) -> bool:
@@ -168,7 +166,7 @@ def _to_json(parameter: Parameter) -> Callable[[Any], Any]:
         return checksum
     if kind.startswith("bytes"):
         return _hex
-    if kind.startswith(("uint", "int")) and int(kind.lstrip("uint")) > _WIDEST_INT:
+    if kind.startswith(("uint", "int")) and int(kind.lstrip("uint")) > WIDEST_INT:
         return str
     return lambda value: value
 
@@ -198,6 +196,9 @@ def _arguments(contract: str, codec: _EventCodec, topics: Sequence[bytes], data:
         raise LogInvalid(
             contract, codec.name, f"{len(codec.indexed)} indexed arguments, {len(topics)} topics"
         )
+    found = codec.layout.read(topics, data)
+    if found is not None:
+        return found
     values: list[Any] = [None] * len(codec.names)
     try:
         for (place, kind), topic in zip(codec.indexed, topics, strict=True):

@@ -5,6 +5,8 @@ Sources: EIP-155 (replay protection), EIP-2 (low s), Yellow Paper section 7 (add
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import coincurve
 from eth_hash.auto import keccak
 
@@ -12,7 +14,16 @@ from chain.errors.chain import KeyInvalid, TransactionInvalid
 from chain.rlp import decode, decode_int, encode, encode_int
 from chain.transactions.codec import checksum
 
-__all__ = ["address_of", "assemble", "created_address", "sender_of", "sign", "signing_hash", "unsigned"]
+__all__ = [
+    "address_of",
+    "assemble",
+    "created_address",
+    "recovered",
+    "sender_of",
+    "sign",
+    "signing_hash",
+    "unsigned",
+]
 
 _ORDER = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141  # of secp256k1 (SEC 2)
 _HALF = _ORDER // 2
@@ -73,7 +84,20 @@ def sender_of(raw: bytes) -> str:
             raise TransactionInvalid(rule)
     _check_signature(r, s)
     payload = encode([*fields[:6], encode_int((v - 35) // 2), b"", b""])
-    return _recovered(signing_hash(payload), r, s, (v - 35) % 2)
+    return recovered(signing_hash(payload), r, s, (v - 35) % 2)
+
+
+def recovered(digest: bytes, r: int, s: int, y: int) -> str:
+    """Checksum address whose key made a signature over ``digest``. Raises TransactionInvalid(signature, high-s, parity)."""
+    _check_signature(r, s)
+    if y not in (0, 1):
+        raise TransactionInvalid("parity")
+    signature = r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([y])
+    try:
+        return _address(coincurve.PublicKey.from_signature_and_message(signature, digest, hasher=None))
+    except ValueError as error:
+        # coincurve says so where r is the abscissa of no point.
+        raise TransactionInvalid("signature") from error
 
 
 def address_of(key: bytes) -> str:
@@ -99,14 +123,10 @@ def _check_signature(r: int, s: int) -> None:
         raise TransactionInvalid("high-s")
 
 
-def _recovered(digest: bytes, r: int, s: int, y: int) -> str:
-    signature = r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([y])
-    try:
-        return _address(coincurve.PublicKey.from_signature_and_message(signature, digest, hasher=None))
-    except ValueError as error:
-        # coincurve says so where r is the abscissa of no point.
-        raise TransactionInvalid("signature") from error
-
-
 def _address(public: coincurve.PublicKey) -> str:
-    return checksum("0x" + keccak(public.format(compressed=False)[1:])[12:].hex())
+    return _address_at(public.format(compressed=False))
+
+
+@lru_cache(maxsize=1024)
+def _address_at(point: bytes) -> str:
+    return checksum("0x" + keccak(point[1:])[12:].hex())

@@ -101,3 +101,14 @@ def test_settings__file_then_environment__in_this_order(
     monkeypatch.setenv("LICITA_TOKEN_READS", "9")
     found = Settings()
     assert (found.public_url, found.token_reads) == ("https://licita.example", 9)
+
+
+async def test_token__rotated_or_person_removed__opens_nothing_any_more(store: Store, person: Person) -> None:
+    accounts, other = Accounts(store, 31337), Person("acme", "0x" + "Ab" * 20, new_token())
+    await accounts.open([person, other], NOW)
+    rotated = Person(person.name, person.address, new_token())
+    await accounts.open([rotated], NOW + 1)
+    for revoked in (person.token, other.token):
+        with pytest.raises(TokenUnknown):
+            accounts.of_token(revoked, NOW + 2)
+    assert accounts.of_token(rotated.token, NOW + 2).addresses == (ADDRESS,)

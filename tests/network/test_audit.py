@@ -284,7 +284,7 @@ def test_check__random_bytes_changed__are_refused_in_their_file(files: Files, he
             assert within(refusal.place, name), (name, at, refusal)
 
 
-def test_verify__random_bytes_of_the_zip_changed__are_refused(
+def test_verify__random_bytes_of_the_zip_changed__are_refused_or_pack_the_same_files(
     files: Files, head: str, tmp_path: Path
 ) -> None:
     packed, path = pack(files), tmp_path / "proof.zip"
@@ -293,8 +293,12 @@ def test_verify__random_bytes_of_the_zip_changed__are_refused(
         content = bytearray(packed)
         content[seeded.randrange(len(content))] ^= seeded.randrange(1, 256)
         path.write_bytes(content)
-        with pytest.raises((AuditRefusal, BundleUnreadable)):
+        try:
             verify(path, head=head)
+        except (AuditRefusal, BundleUnreadable):
+            continue
+        # A deflate stream ends with up to seven bits that mean nothing.
+        assert unpack(bytes(content)) == dict(files)
 
 
 @pytest.mark.parametrize(

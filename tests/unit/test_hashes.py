@@ -38,9 +38,24 @@ setups = st.builds(
     panel=st.lists(addresses, max_size=8).map(tuple),
 )
 terms = st.builds(
-    Terms, fixed(16), uint(16), fixed(3), uint(8), uint(40), words, words, words, words, uint(16), uint(16), uint(16), setups
+    Terms,
+    fixed(16),
+    uint(16),
+    fixed(3),
+    uint(8),
+    uint(40),
+    words,
+    words,
+    words,
+    words,
+    uint(16),
+    uint(16),
+    uint(16),
+    setups,
 )
-SETUP = Setup((LotTerms(5),), (Criterion("quality", 100, 10),), ("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",))
+SETUP = Setup(
+    (LotTerms(5),), (Criterion("quality", 100, 10),), ("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",)
+)
 TERMS = Terms("sandbox", 1, "MXN", 2, 1_800_000_000, ZERO32, ZERO32, ZERO32, ZERO32, 1, 0, 10_000, SETUP)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from chain.audit.bundle.archive import MAX_SIZE, pack, unpack
-from chain.audit.bundle.checking import Checked, check, check_trust
+from chain.audit.bundle.checking import Checked, check, check_board, check_trust
 from chain.audit.bundle.making import DocumentOf, collect_files, tender_of
 from chain.audit.bundle.summary import report_of
 from chain.audit.reading import DeploymentLike, RpcLike
@@ -109,17 +109,21 @@ async def collect(
     return Proof(files, report_of(checked, files, CONSISTENT))
 
 
-def verify(path: Path, *, head: str | None = None, genesis: str | None = None) -> Verdict:
-    """Checks a bundle with no node, index or network. ``head``, ``genesis``: block hashes (0x hex) learned elsewhere.
+def verify(
+    path: Path, *, head: str | None = None, genesis: str | None = None, board: str | None = None
+) -> Verdict:
+    """Checks a bundle with no node, index or network. Learned elsewhere: ``head``, ``genesis`` block hashes, ``board`` the address of
+    the network's TenderBoard (0x hex).
 
     Raises BundleUnreadable, AuditRefusal with rule and place.
     """
     files = unpack(_bytes(path))
     checked: Checked = check(files)
     check_trust(checked.manifest, checked.headers, head, genesis)
+    check_board(checked.board, board)
     word = CONSISTENT if head is None else MATCHES_HEAD
     bundle = hashlib.sha256(files["manifest.json"]).hexdigest()
-    return Verdict(word, bundle, report_of(checked, files, word))
+    return Verdict(word, bundle, report_of(checked, files, word, board_known=board is not None))
 
 
 def _bytes(path: Path) -> bytes:

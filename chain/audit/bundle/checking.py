@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from chain.audit.bundle.code import MARK, MARK_CODE, Code, slots_of
+from chain.audit.bundle.code import BOARD, MARK, MARK_CODE, Code, slots_of
 from chain.audit.bundle.documents import check_documents, check_hashes, documents_json
 from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import difference, headers_in, json_in, parsed, place_in, require_canonical
@@ -22,18 +22,20 @@ from chain.audit.receipt import Receipt, Verified, bloom_of, receipts_root, tran
 from chain.audit.replay import Found
 from chain.audit.transaction import Transaction
 from chain.rules import canonical
+from chain.transactions import checksum
 
-__all__ = ["Checked", "check", "check_trust", "genesis_json"]
+__all__ = ["Checked", "check", "check_board", "check_trust", "genesis_json"]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A bundle that holds."""
+    """A bundle that holds. ``board``, ``authority``: addresses of TenderBoard and of who may write members and procedures."""
 
     manifest: Manifest
     headers: Sequence[Header]
     items: int
     blocks: int
+    board: str
     authority: str
     sandbox: bool
     documents: int
@@ -83,7 +85,8 @@ def check(files: Mapping[str, bytes]) -> Checked:
         raise place.refusal(
             "manifest-field:language", "nothing: the tender names its own", manifest.publication.language
         )
-    return Checked(manifest, headers, len(items), len(blocks), authority, sandbox, documents, story)
+    board = checksum(data(code.contracts[BOARD]))
+    return Checked(manifest, headers, len(items), len(blocks), board, authority, sandbox, documents, story)
 
 
 def genesis_json(chain_id: int, genesis: Header, sandbox: bool) -> bytes:
@@ -178,6 +181,16 @@ def _check_marked(items: Sequence[Item], wanted: Mapping[int, Sequence[Found]]) 
                 .of(item.block)
                 .refusal("item-logs", str(logs), str(list(item.logs)))
             )
+
+
+def check_board(found: str, board: str | None) -> None:
+    """Compare the address of TenderBoard with one from outside: on one chain anyone may create these contracts again.
+
+    Raises AuditRefusal ``contracts``.
+    """
+    if board is not None and board.lower() != found.lower():
+        place = place_in("code.json").at("contracts", BOARD, "address")
+        raise place.refusal("contracts", board, found)
 
 
 def check_trust(manifest: Manifest, headers: Sequence[Header], head: str | None, genesis: str | None) -> None:

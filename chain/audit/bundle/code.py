@@ -25,7 +25,7 @@ from chain.audit.trie import EMPTY_CODE, Account, verify_account
 from chain.errors.chain import CallInvalid
 from chain.transactions import creation
 from chain.transactions.codec import abi, signature_type
-from chain.types import TenderFacts
+from chain.types import TenderFacts, padded
 
 __all__ = [
     "BOARD", "CONTRACTS", "MARK", "MARK_CODE", "Code", "asked", "code_json", "facts_slots", "slots_of",
@@ -197,7 +197,7 @@ def facts_slots(tender: int, facts: TenderFacts) -> dict[int, int]:
     for member in members:
         value, size = values[member["label"].lower()], int(types[member["type"]]["numberOfBytes"])
         if isinstance(value, str):
-            value = value.encode("ascii").ljust(size, b"\0")
+            value = padded(value, size)
         number = int.from_bytes(value, "big") if isinstance(value, bytes) else int(value)
         slots[base + int(member["slot"])] |= number << (8 * member["offset"])
     return slots

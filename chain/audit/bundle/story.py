@@ -11,6 +11,7 @@ from chain.audit.bundle.reading import place_in
 from chain.audit.header import PLAIN, Header
 from chain.audit.reading import Block
 from chain.audit.replay import Found, Replay, events_in
+from chain.errors.audit import AuditRefusal
 from chain.errors.ocds import PackageInvalid
 from chain.ocds.publication import Publication
 from chain.ocds.record import release_package
@@ -95,8 +96,11 @@ def story_of(
 
 
 def needs_language(story: Story, refold: Callable[[Publication], Story], publication: Publication) -> bool:
-    """Does a release take its language from the publication, since the tender names none?"""
-    return refold(replace(publication, language="")).package != story.package
+    """Does a release take its language from the publication, since the tender names none, or none that can be used?"""
+    try:
+        return refold(replace(publication, language="")).package != story.package
+    except AuditRefusal:  # of a release without a language: so there is one that needs it
+        return True
 
 
 def _told(replay: Replay, tender: int) -> Iterator[tuple[Event, bool]]:

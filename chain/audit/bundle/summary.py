@@ -14,14 +14,15 @@ from chain.types import moment
 __all__ = ["report_of"]
 
 _UNPROVED = (
+    "who the publisher is: name, licence and prefix are the file's own words",
     "that these blocks are the network's: compare the head hash with a node you trust",
     "that blooms in headers are honest where the bundle holds no receipts of their block",
     "that the contracts ran as written: what they recorded was held against the rules instead",
 )
 
 
-def report_of(checked: Checked, files: Mapping[str, bytes], word: str) -> Report:
-    """What a checked bundle says; ``word`` is the verdict."""
+def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_known: bool = False) -> Report:
+    """What a checked bundle says; ``word`` is the verdict, ``board_known``: TenderBoard was compared with an address from outside."""
     facts = _facts(checked, files, word)
     story, subject = checked.story, facts["subject"]
     said = [
@@ -30,6 +31,7 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str) -> Report
         f"{facts['headers']} headers linked; {facts['items']} transactions in {facts['blocks']} whole blocks proved by their roots",
         "no other block holds an event of the tender or of whom it names, by the blooms of all headers",
         f"contracts created from this program's bytecode, and the same code at the head; authority {checked.authority}",
+        f"TenderBoard {checked.board}",
         f"{facts['events']} events of the tender replayed and lawful; its stored facts at the head are equal",
         f"terms version {story.facts.terms_version}, deadline {moment(story.facts.deadline):%Y-%m-%dT%H:%M:%SZ}, "
         f"{story.facts.questions} questions, {story.facts.open_questions} open",
@@ -41,7 +43,8 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str) -> Report
     warnings = list(story.doubtful)
     if checked.sandbox:
         warnings.append("the chain carries the sandbox mark, a development-only act that is in no block")
-    return Report(title, facts, said, warnings, _UNPROVED)
+    contracts = f"that these contracts are the network's: compare the TenderBoard address {checked.board} with one you trust"
+    return Report(title, facts, said, warnings, _UNPROVED if board_known else (contracts, *_UNPROVED))
 
 
 def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str, Any]:
@@ -54,6 +57,7 @@ def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str,
         "genesis": data(manifest.genesis_hash),
         "head": data(manifest.head),
         "block": head.number,
+        "board": checked.board,
         "time": f"{moment(head.timestamp):%Y-%m-%dT%H:%M:%SZ}",
         "subject": {"tender": manifest.tender, "ocid": manifest.ocid},
         "status": story.status.word,

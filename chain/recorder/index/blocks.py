@@ -134,11 +134,15 @@ class Indexer:
         if self._publisher is None:
             return
         facts, procedure = _facts(tender, rows)
-        process = rows.get(idx_process, tender)
+        # What was published in this very block had no release before: none is looked for.
+        is_new = any(event.name == "TenderPublished" for event in events)
+        process = None if is_new else rows.get(idx_process, tender)
         state = None if process is None else load(process["state"])
         ocid, released = ("", 0) if process is None else (process["ocid"], process["released_block"])
         change = TenderChange(tender, number, time, events, derived, facts, procedure, state)
         done = self._publisher.publish(change, _Directory(rows))
+        if done.refused:
+            _doubt(events, done.refused, rows)
         if release := done.release:
             ocid, released = release.ocid, number
             rows.put(idx_release, {
@@ -200,6 +204,15 @@ def _mark(event: Event, rows: Rows) -> None:
     rows.put(
         idx_tender, row | {"last_block": event.block, "last_tx": event.tx_index, "last_log": event.log_index}
     )
+
+
+def _doubt(events: Sequence[Event], reason: str, rows: Rows) -> None:
+    """Marks the texts that publication had to leave out, whatever was found when they were judged one by one."""
+    for event in events:
+        row = rows.get(idx_log, event.block, event.tx_index, event.log_index)
+        if "json" in event.args and row is not None:
+            reasons = dump([*load(row["reasons"]), reason])
+            rows.put(idx_log, row | {"content_ok": 0, "reasons": reasons})
 
 
 def _log_row(event: Event, tender: int | None, reasons: Sequence[str]) -> Row:

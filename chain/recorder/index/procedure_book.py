@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from chain.recorder.index.content import dump, load, read_object
@@ -15,7 +16,13 @@ __all__ = ["REDUCERS", "procedure_in"]
 
 def procedure_in(row: Mapping[Any, Any]) -> Procedure:
     """The procedure of a row of idx_procedure."""
-    return Procedure.from_args(load(row["args"]))
+    return _procedure(row["args"])
+
+
+@lru_cache(maxsize=256)
+def _procedure(args: str) -> Procedure:
+    """Versions are few and every tender has one."""
+    return Procedure.from_args(load(args))
 
 
 def _adopted(event: Event, rows: Rows) -> tuple[str, ...]:

@@ -114,8 +114,7 @@ class Index:
     def supplier_of(self, address: str) -> SupplierRow | None:
         """The supplier with this account (checksum address)."""
         with self._store.read() as connection:
-            query = select(idx_supplier).join(idx_account, idx_account.c.supplier == idx_supplier.c.id)
-            row = connection.execute(query.where(idx_account.c.address == address)).mappings().first()
+            row = connection.execute(_SUPPLIER_OF, {"its_address": address}).mappings().first()
             return self._as(supplier_row, row)
 
     # Procedures and tenders
@@ -127,8 +126,7 @@ class Index:
     def procedures(self) -> list[ProcedureRow]:
         """Every version by code and number."""
         with self._store.read() as connection:
-            query = select(idx_procedure).order_by(*idx_procedure.primary_key)
-            return [procedure_row(row) for row in connection.execute(query).mappings()]
+            return [procedure_row(row) for row in connection.execute(_PROCEDURES).mappings()]
 
     def newest_procedure(self, code: str) -> ProcedureRow | None:
         """The last version of a code that is not retired."""
@@ -142,11 +140,7 @@ class Index:
     def tender(self, number: int) -> TenderRow | None:
         """A tender by its number."""
         with self._store.read() as connection:
-            row = (
-                connection.execute(select(idx_tender).where(idx_tender.c.number == _bounded(number)))
-                .mappings()
-                .first()
-            )
+            row = stored_row(connection, idx_tender, _bounded(number))
             return None if row is None else _tender(connection, row)
 
     def tenders(
@@ -165,9 +159,9 @@ class Index:
 
     def recorded(self, buyer: str, record_id: str) -> TenderRow | None:
         """The tender that a member published under a record id (0x): what ``TenderBoardAlreadyRecorded`` points at."""
-        query = select(idx_tender).where(idx_tender.c.buyer == buyer, idx_tender.c.record_id == record_id)
+        named = {"its_buyer": buyer, "its_record": record_id}
         with self._store.read() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(_RECORDED, named).mappings().first()
             return None if row is None else _tender(connection, row)
 
     def questions(self, tender: int) -> list[QuestionRow]:
@@ -266,9 +260,8 @@ class Index:
         return may(person, member, roles, self.now())
 
     def _one(self, table: Table, *key: Any) -> Found | None:
-        same = (column == _bounded(value) for column, value in zip(table.primary_key, key, strict=True))
         with self._store.read() as connection:
-            return connection.execute(select(table).where(*same)).mappings().first()
+            return stored_row(connection, table, *map(_bounded, key))
 
     def _by_key(self, table: Table, turn: Callable[[Found], T], after: str | None, limit: int) -> Page[T]:
         query = select(table).order_by(table.c.id).limit(limit + 1)
@@ -304,21 +297,34 @@ class Index:
         return None if row is None else turn(row)
 
 
+# What every write asks. Made once: a statement costs more to build than to run.
+_HEAD = select(idx_block).where(
+    idx_block.c.number == select(func.max(idx_block.c.number)).scalar_subquery()
+)
+_PROCEDURES = select(idx_procedure).order_by(*idx_procedure.primary_key)
+_SUPPLIER_OF = (
+    select(idx_supplier)
+    .join(idx_account, idx_account.c.supplier == idx_supplier.c.id)
+    .where(idx_account.c.address == bindparam("its_address"))
+)
+_RECORDED = select(idx_tender).where(
+    idx_tender.c.buyer == bindparam("its_buyer"), idx_tender.c.record_id == bindparam("its_record")
+)
+_CANCELLATIONS = (
+    select(idx_cancellation)
+    .where(idx_cancellation.c.tender == bindparam("its_tender"))
+    .order_by(idx_cancellation.c.lot)
+)
+
+
 def _head(connection: Connection) -> Head | None:
-    query = select(idx_block).where(
-        idx_block.c.number == select(func.max(idx_block.c.number)).scalar_subquery()
-    )
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_HEAD).mappings().first()
     return None if row is None else Head(row["number"], row["hash"], row["time"])
 
 
 def _tender(connection: Connection, row: Found) -> TenderRow:
-    query = (
-        select(idx_cancellation)
-        .where(idx_cancellation.c.tender == row["number"])
-        .order_by(idx_cancellation.c.lot)
-    )
-    return tender_row(row, connection.execute(query).mappings().all())
+    cancellations = connection.execute(_CANCELLATIONS, {"its_tender": row["number"]})
+    return tender_row(row, cancellations.mappings().all())
 
 
 def _bounded(value: Any) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from chain.recorder.schema import idx_due, tables
 
-__all__ = ["MemoryRows", "Row", "Rows", "SqlRows", "key_of"]
+__all__ = ["MemoryRows", "Row", "Rows", "SqlRows", "key_of", "stored_row"]
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -70,7 +70,7 @@ class MemoryRows:
 
 
 class SqlRows:
-    """Rows of a database within one transaction: read once, written together by ``flush``."""
+    """Rows of a database, read once, on one connection, and written together by ``flush``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -81,9 +81,7 @@ class SqlRows:
         """See Rows."""
         seen = self._seen[table.name]
         if key not in seen:
-            values = {f"key_{place}": part for place, part in enumerate(key)}
-            found = self._connection.execute(_BY_KEY[table.name], values).mappings().first()
-            seen[key] = None if found is None else dict(found)
+            seen[key] = stored_row(self._connection, table, *key)
         return seen[key]
 
     def put(self, table: Table, row: Row) -> None:
@@ -104,22 +102,30 @@ class SqlRows:
             kept | {row["tender"] for row in changed.values() if row is not None and row["at"] <= now}
         )
 
-    def flush(self) -> None:
-        """Writes what was put and dropped; the transaction is the caller's."""
+    def flush(self, writer: Connection | None = None) -> None:
+        """Writes what was put and dropped; the transaction is the caller's. ``writer`` None: where it was read."""
+        connection = writer or self._connection
         for table in tables:
             seen, dirty = self._seen[table.name], self._dirty[table.name]
             rows = [row for key in dirty if (row := seen[key]) is not None]
             gone = [key for key in dirty if seen[key] is None]
             if rows:
-                self._connection.execute(_UPSERT[table.name], rows)
+                connection.execute(_UPSERT[table.name], rows)
             if gone:
                 keys = [{f"key_{place}": part for place, part in enumerate(key)} for key in gone]
-                self._connection.execute(_DELETE[table.name], keys)
+                connection.execute(_DELETE[table.name], keys)
             dirty.clear()
 
     def _change(self, table: Table, key: Key, row: Row | None) -> None:
         self._seen[table.name][key] = row
         self._dirty[table.name].add(key)
+
+
+def stored_row(connection: Connection, table: Table, *key: Any) -> Row | None:
+    """The row of this primary key."""
+    values = {f"key_{place}": part for place, part in enumerate(key)}
+    found = connection.execute(_BY_KEY[table.name], values).mappings().first()
+    return None if found is None else dict(found)
 
 
 def _same(table: Table) -> Iterator[ColumnElement[bool]]:

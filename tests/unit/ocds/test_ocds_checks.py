@@ -127,7 +127,9 @@ def refused(release: Release, previous: list[Release]) -> tuple[str, str]:
     return caught.value.error, caught.value.pointer
 
 
-@pytest.mark.parametrize(("error", "pointer", "change"), FIRST, ids=lambda value: value if isinstance(value, str) else "changed")
+@pytest.mark.parametrize(
+    ("error", "pointer", "change"), FIRST, ids=lambda value: value if isinstance(value, str) else "changed"
+)
 def test_check_release__first_release_with_one_fault__is_refused_by_name(
     error: str, pointer: str, change: Callable[[Release], None]
 ) -> None:
@@ -137,7 +139,9 @@ def test_check_release__first_release_with_one_fault__is_refused_by_name(
     assert refused(release, []) == (error, pointer)
 
 
-@pytest.mark.parametrize(("error", "pointer", "change"), LATER, ids=lambda value: value if isinstance(value, str) else "changed")
+@pytest.mark.parametrize(
+    ("error", "pointer", "change"), LATER, ids=lambda value: value if isinstance(value, str) else "changed"
+)
 def test_check_release__later_release_with_one_fault__is_refused_by_name(
     error: str, pointer: str, change: Callable[[Release], None]
 ) -> None:
@@ -146,6 +150,17 @@ def test_check_release__later_release_with_one_fault__is_refused_by_name(
     check_release(copy.deepcopy(release), previous=previous, prefix=PREFIX)
     change(release)
     assert refused(release, previous) == (error, pointer)
+
+
+def test_check_release__organisation_named_like_a_person__passes_and_a_text_does_not() -> None:
+    release, number = first(), "MX-RFC-GODE561231GR8"
+    party = {"id": number, "name": "GODE561231GR8", "identifier": {"id": "GODE561231GR8"}, "roles": ["buyer"]}
+    reference = {"id": number, "name": "GODE561231GR8"}
+    release |= {"parties": [party], "buyer": reference}
+    release["tender"]["procuringEntity"] = reference
+    check_release(copy.deepcopy(release), previous=[], prefix=PREFIX)
+    release["tender"]["description"] = number
+    assert refused(release, []) == ("ReleasePersonalData", "/tender/description")
 
 
 def test_check_release__removed_text_in_an_update__is_null() -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from chain.ocds.content import content_of
-from chain.ocds.intake import Intake
+from chain.ocds.intake import Defaults, Intake, take
 from chain.rules.canonical import canonical
+from tests.unit.ocds.conftest import NOW, ORG
 
 pytestmark = pytest.mark.unit
 
@@ -57,6 +58,48 @@ def test_content_of__deadline_that_differs__is_named(intake: Take, ledger: Any) 
     event = ledger.published(intake())
     changed = replace(event, args={**event.args, "terms": {**event.args["terms"], "deadline": 5}})
     assert content_of(changed).reasons == ("TermsDiffer",)
+
+
+@pytest.mark.parametrize("currency", ["ZZZ", "m", "\xff\x80\x81"])
+def test_content_of__currency_of_no_codelist__does_not_fit_the_schema(
+    document: dict[str, Any], ledger: Any, currency: str
+) -> None:
+    document["tender"]["value"]["currency"] = currency
+    document["tender"]["items"][0]["unit"]["value"]["currency"] = currency
+    taken = take(document, defaults=Defaults({"sandbox": 3}, {currency: 2}), buyer_org_id=ORG, now=NOW)
+    event = ledger.published(replace(taken, terms=replace(taken.terms, currency="MXN")))
+    terms = {**event.args["terms"], "currency": "0x" + currency.encode("latin-1").ljust(3, b"\0").hex()}
+    content = content_of(replace(event, args={**event.args, "terms": terms}))
+    assert (content.reasons, content.value) == (("ReleaseSchemaInvalid",), {})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"milestones": [{"id": "m", "relatedLots": ["L", "L"]}]},
+        {
+            "documents": [
+                {
+                    "id": "d",
+                    "bytes": 5,
+                    "format": "text/plain",
+                    "integrity": [{"id": "ab" * 32, "scheme": "sha256"}],
+                    "relatedLots": ["L", "L"],
+                }
+            ]
+        },
+    ],
+)
+def test_content_of__lot_named_twice__is_repeated(
+    intake: Take, ledger: Any, document: dict[str, Any], more: dict[str, Any]
+) -> None:
+    tender = document["tender"]
+    tender |= {"lots": [{"id": "L", "value": tender["value"]}]}
+    tender["items"][0]["relatedLot"] = "L"
+    taken = intake(document)
+    assert content_of(ledger.published(taken)).ok
+    twice = replace(taken, tender={**taken.tender, **more})
+    assert "ImportIdRepeated" in content_of(ledger.published(twice)).reasons
 
 
 @pytest.mark.parametrize("extra", [{"status": "active"}, {"tenderers": []}, {"title": "x", "zz": {}}])

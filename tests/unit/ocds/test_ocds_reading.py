@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chain.errors.ocds import ImportRefused
 from chain.ocds.reading import MAX_BYTES, as_document, read_document
@@ -99,3 +102,40 @@ def test_as_document__python_values_that_are_no_json__are_refused(value: Any, er
 
 def test_as_document__float__counts_as_its_shortest_decimal() -> None:
     assert as_document({"a": 193817.39}) == {"a": Decimal("193817.39")}
+
+
+_NUMBERS = st.one_of(
+    st.integers(-(10**41), 10**41).map(str),
+    st.decimals(allow_nan=False, allow_infinity=False).map(str),
+    st.tuples(st.integers(0, 10**38 - 1), st.integers(-39, 39)).map(lambda parts: f"0.{parts[0]}e{parts[1]}"),
+)
+_TEXTS = st.recursive(
+    st.one_of(
+        _NUMBERS, st.sampled_from(("null", "true", "false", "NaN")), st.text(max_size=4).map(json.dumps)
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4).map(lambda items: "[" + ",".join(items) + "]"),
+        st.lists(st.tuples(st.sampled_from("ab"), inner), max_size=3).map(
+            lambda pairs: "{" + ",".join(f'"{key}":{value}' for key, value in pairs) + "}"
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+def _whole(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; one with a key twice is no document, which the key that is none says."""
+    return dict(pairs) if len(dict(pairs)) == len(pairs) else {0: None}  # type: ignore[dict-item]
+
+
+@given(_TEXTS.map(lambda text: '{"a":' + text + "}"))
+def test_read_document__any_text__is_the_document_of_its_values(text: str) -> None:
+    values = json.loads(text, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_whole)
+    try:
+        wanted = as_document(values)
+    except ImportRefused:
+        with pytest.raises(ImportRefused):
+            read_document(text.encode())
+        return
+    document = read_document(text.encode())
+    assert repr(document) == repr(wanted)

@@ -189,6 +189,41 @@ def test_fold__one_lot_cancelled_then_no_bids__keeps_the_two_apart(ledger: Any, 
     }
 
 
+@pytest.mark.parametrize("cancelled", [(2,), (1, 2)])
+def test_fold__lots_cancelled_of_a_text_that_was_bad_from_the_start__leave_the_tender_until_it_fails(
+    ledger: Any, tender: Intake, cancelled: tuple[int, ...]
+) -> None:
+    ledger.block(ledger.published(replace(tender, tender={})))
+    for lot in cancelled:
+        proposal = {"lot": lot, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
+        ledger.block(ledger.event("CancellationProposed", **proposal))
+    release = ledger.block(derived=(TENDER_CANCELLED,))
+    assert (release["tag"], release["tender"]) == (["tenderUpdate"], {"id": "1", "status": "active"})
+    check_release(release, previous=ledger.releases[:-1], prefix=PREFIX)
+    status = ledger.block(derived=(LOT_FAILED,))["tender"]["status"]
+    assert status == ("cancelled" if len(cancelled) == 2 else "unsuccessful")
+
+
+def test_fold__text_mended_after_a_lot_was_cancelled__shows_that_lot_cancelled(
+    ledger: Any, tender: Intake, amended: Intake
+) -> None:
+    ledger.block(ledger.published(replace(tender, tender={})))
+    proposal = {"lot": 2, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
+    ledger.block(ledger.event("CancellationProposed", **proposal))
+    ledger.block(derived=(TENDER_CANCELLED,))
+    mended = ledger.block(ledger.amended(amended))["tender"]
+    assert [lot["status"] for lot in mended["lots"]] == ["active", "cancelled"]
+    assert mended["status"] == "active"
+
+
+def test_fold__whole_tender_of_bad_text_cancelled__is_cancelled(ledger: Any, tender: Intake) -> None:
+    ledger.block(ledger.published(replace(tender, tender={})))
+    proposal = {"lot": 0, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
+    ledger.block(ledger.event("CancellationProposed", **proposal))
+    release = ledger.block(derived=(TENDER_CANCELLED,))
+    assert (release["tag"], release["tender"]["status"]) == (["tenderCancellation"], "cancelled")
+
+
 def test_fold__every_lot_cancelled__cancels_the_tender(ledger: Any, tender: Intake) -> None:
     ledger.block(ledger.published(tender))
     for lot in (1, 2):
@@ -295,3 +330,20 @@ def test_check_release__of_a_changed_release__is_refused_as_a_fault(ledger: Any,
     with pytest.raises(ReleaseRefused) as caught:
         check_release({**release, "ocid": "ocds-zzz-1"}, previous=[], prefix=PREFIX)
     assert (caught.value.error, caught.value.http_status) == ("OcidForm", 500)
+
+
+def test_fold__only_lot_cancelled__cancels_the_tender(
+    ledger: Any, intake: Any, document: dict[str, Any]
+) -> None:
+    tender = document["tender"]
+    tender["lots"] = [{"id": "L", "value": tender["value"]}]
+    tender["items"][0]["relatedLot"] = "L"
+    ledger.block(ledger.published(intake(document)))
+    proposal = {"lot": 1, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
+    ledger.block(ledger.event("CancellationProposed", **proposal))
+    cancelled = ledger.block(derived=(TENDER_CANCELLED, LOT_FAILED))["tender"]
+    assert (cancelled["status"], cancelled["lots"]) == (
+        "cancelled",
+        [{"id": "L", "status": "cancelled", "cancellationDetails": f"noDemand; decision sha256 {'99' * 32}"}],
+    )
+    assert cancelled["cancellationDetails"] == f"noDemand; decision sha256 {'99' * 32}"

@@ -234,3 +234,27 @@ def test_operation_id__made_often__unique_version_7() -> None:
 def test_dump__of_our_values__load_gives_them_back() -> None:
     value = {"b": [1, "ñ", None, {"a": True}], "a": "\u2028"}
     assert load(dump(value)) == value and json.loads(dump(value)) == value
+
+
+class _Refusing:
+    """Publishes nothing, and says that a text is to blame."""
+
+    def publish(self, change: TenderChange, directory: Directory) -> Published:
+        return Published(None, None, refused="ReleaseSchemaInvalid")
+
+
+def test_blocks__text_that_publication_left_out__marked_in_the_feed() -> None:
+    rows = MemoryRows()
+    indexer = Indexer(_Refusing(), lambda event, tender: ())
+    indexer.apply(Block(0, "0x0", "0x", 100, (), (adopted(),)), rows)
+    rows.put(idx_tender, {
+        "number": 1, "block": 0, "facts": facts_text(FACTS), "json": "", "content_ok": 0, "good": "",
+        "last_block": 0, "last_tx": 0, "last_log": 0,
+    })  # fmt: skip
+    args = {"id": f"0x{1:064x}", "question": 1, "supplier": "0x02", "tag": "0x03", "json": '{"title":"x"}'}
+    asked = Event("TenderBoard", "QuestionAsked", args, 1, 101, "0x02", 0, 0, "0x")
+    other = Event("TenderBoard", "NoteRecorded", {"id": args["id"]}, 1, 101, "0x02", 0, 1, "0x")
+    indexer.apply(Block(1, "0x1", "0x0", 101, (), (asked, other)), rows)
+    marked = {row["name"]: (row["content_ok"], load(row["reasons"])) for row in rows.all(idx_log)}
+    assert marked["QuestionAsked"] == (0, ["ReleaseSchemaInvalid"])
+    assert marked["NoteRecorded"] == (1, [])

@@ -14,7 +14,13 @@ import pytest
 from eth_hash.auto import keccak
 
 from chain.bindings import tender_board
-from chain.errors.recorder import ChainDiverged, IdempotencyKeyReused, SignerUnavailable, SignerUnknown
+from chain.errors.recorder import (
+    ChainDiverged,
+    IdempotencyKeyReused,
+    LaneParked,
+    SignerUnavailable,
+    SignerUnknown,
+)
 from chain.recorder import Operation, Recorder
 from chain.rpc import Rpc
 from chain.transactions import Call, gas_for, sign, unsigned
@@ -202,8 +208,24 @@ async def test_key_used_elsewhere__while_in_flight__displaced_and_parked(tmp_pat
         status = made.status()
         assert status.lanes["parked"] == 1
         assert any(ADDRESSES["buyer"] in alarm for alarm in status.alarms)
-        late = await made.accept(request(call(99), "late"))
-        assert (await made.wait(late.operation.id, 0.2)).state == "queued"
+        with pytest.raises(LaneParked) as caught:
+            await made.accept(request(call(99), "late"))
+        assert caught.value.actor == ADDRESSES["buyer"]
+
+
+async def test_key_used_elsewhere__while_it_signs__stays_displaced(tmp_path: Path) -> None:
+    node = FakeNode()
+    signer = _Slow("buyer")
+    async with recorder(node, tmp_path / "db", signers={**SIGNERS, ADDRESSES["buyer"]: signer}) as made:
+        (id,) = await accepted(made, 1)
+        await asyncio.wait_for(signer.asked.wait(), PATIENCE)
+        node.submit(_foreign(0))
+        node.mine()
+        await until(lambda: made.status().operations.get("numbered", 0) == 0)
+        signer.go.set()
+        assert (await made.wait(id, PATIENCE)).state == "displaced"
+        await until(lambda: made.status().lanes["parked"] == 1)
+        assert made.status().operations.get("signed", 0) == 0
 
 
 async def test_key_used_elsewhere__while_idle__parked_before_a_nonce_is_given(tmp_path: Path) -> None:
@@ -221,6 +243,19 @@ async def test_key_used_elsewhere__while_idle__parked_before_a_nonce_is_given(tm
 def _foreign(nonce: int) -> bytes:
     other = call(1_000)
     return sign(unsigned(nonce, BOARD, other.data, gas_for(other), CHAIN_ID), KEYS["buyer"])[0]
+
+
+class _Slow(LocalSigner):
+    """Signs when it is told to."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.asked, self.go = asyncio.Event(), asyncio.Event()
+
+    async def sign_hash(self, digest: bytes, preimage: bytes) -> tuple[int, int, int]:
+        self.asked.set()
+        await self.go.wait()
+        return await super().sign_hash(digest, preimage)
 
 
 class _Failing(LocalSigner):
