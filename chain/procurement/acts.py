@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from chain.bindings import supplier_registry, tender_board
-from chain.errors.contracts import SupplierRegistryRoleMissing, TenderBoardNotFound, TenderBoardRoleMissing
+from chain.errors.contracts import (
+    SupplierRegistryRoleMissing,
+    TenderBoardAlreadyRecorded,
+    TenderBoardNotFound,
+    TenderBoardRoleMissing,
+)
 from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdWrong, ReasonUnknown
 from chain.ocds.enquiry import answer_json, question_json
 from chain.ocds.intake import Held, take, take_amendment
@@ -68,13 +73,17 @@ class Acts:
         member = caller.person.member
         if not caller.runs(member, Role.OFFICER | Role.APPROVER, now):
             raise TenderBoardRoleMissing("OFFICER", actor)
+        record = record_id(facts.chain_id, member, key)
+        recorded = facts.recorded(member, record)
+        if recorded:
+            # Before the document is read: its periods may be over when a lost answer is asked for again.
+            raise TenderBoardAlreadyRecorded("0x" + record.hex(), recorded)
         intake = take(
             body, defaults=facts.defaults(), buyer_org_id=facts.org_id(member), now=now, held=self._held
         )
-        record = record_id(facts.chain_id, member, key)
         procedure, retired = facts.procedure(intake.terms.procedure, intake.terms.procedure_version)
         check_publish(
-            caller, record, intake.terms, len(intake.json.encode()), recorded=facts.recorded(member, record),
+            caller, record, intake.terms, len(intake.json.encode()), recorded=recorded,
             procedure=procedure, retired=retired, review_body_fits=facts.review_body_fits(intake.terms.review_body, member),
             now=now,
         )  # fmt: skip

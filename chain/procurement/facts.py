@@ -45,7 +45,7 @@ class Facts(Protocol):
         """Terms in force of a tender that is there."""
 
     def document(self, number: int) -> dict[str, Any]:
-        """OCDS tender in force of a tender that is there."""
+        """Last good OCDS tender of a tender that is there, {} where no text was good."""
 
     def recorded(self, member: bytes, record: bytes) -> int:
         """Tender that a member recorded under this id, 0 if none."""

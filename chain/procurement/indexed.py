@@ -88,9 +88,9 @@ class IndexedFacts:
         return row.terms
 
     def document(self, number: int) -> dict[str, Any]:
-        """OCDS tender in force of a tender that is there."""
+        """Last good OCDS tender of a tender that is there, {} where no text was good."""
         row = self._index.tender(number)
-        return dict(row.tender) if row else {}
+        return dict(row.good) if row else {}
 
     def recorded(self, member: bytes, record: bytes) -> int:
         """Tender that a member recorded under this id, 0 if none."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any
 
 from chain.bindings import member_registry, procedure_book, supplier_registry, tender_board
 from chain.errors.contracts import ProcedureBookNotFound, ProcedureBookRetired, TenderBoardNotFound
+from chain.ocds.content import content_of
 from chain.ocds.intake import Defaults
 from chain.procurement.facts import CURRENCIES
 from chain.procurement.session import Session
@@ -91,15 +90,15 @@ class LiveFacts:
 
     def terms(self, number: int) -> Terms:
         """Terms in force of a tender that is there."""
-        return Terms.from_args(self._text(number).args["terms"])
+        return Terms.from_args(self._texts(number)[-1].args["terms"])
 
     def document(self, number: int) -> dict[str, Any]:
-        """OCDS tender in force of a tender that is there; a text that is no object is an empty one."""
-        try:
-            found = json.loads(self._text(number).args["json"], parse_float=Decimal)
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        """Last good OCDS tender of a tender that is there, {} where no text was good."""
+        good: dict[str, Any] | None = None
+        for event in self._texts(number):
+            content = content_of(event, good)
+            good = content.value if content.ok else good
+        return good or {}
 
     def recorded(self, member: bytes, record: bytes) -> int:
         """Tender that a member recorded under this id, 0 if none."""
@@ -140,8 +139,8 @@ class LiveFacts:
         member = self._session.read(member_registry.member_of(account))
         return member != ZERO32 or self.supplier_of(account) not in (ZERO32, but)
 
-    def _text(self, number: int) -> Event:
+    def _texts(self, number: int) -> list[Event]:
         texts = self._session.events("TenderBoard", ("TenderPublished", "TenderAmended"), tender_id(number))
         if not texts:
             raise TenderBoardNotFound(number)
-        return texts[-1]
+        return texts

@@ -39,3 +39,23 @@ def test_service__started_again_without_its_database__knows_tokens_and_first_act
                 "TenderBoardAlreadyRecorded",
             )
             assert found["first"]["transaction"] == asked.json["transaction"]
+
+
+def test_index__rebuilt_without_the_database__is_equal_byte_for_byte(tmp_path: Path) -> None:
+    folder, key = tmp_path / "network", str(uuid.uuid4())
+    paths = ("/v1/events?limit=1000", "/v1/packages", "/v1/records/ocds-213czf-1?releases=embedded&versioned=true")
+    with Network.start("sandbox", folder) as network:
+        with Running(network, 0, PLENTY) as running:
+            world = World(network, running)
+            body = world.document()
+            assert world.buyer.post("/v1/tenders", body, key=key, wait=20).status == 201
+            world.wait_until(world.tender(1)["deadline"])
+            before = [world.anyone.get(path).data for path in paths]
+        digest = Network.index_of(folder).digest()
+        shutil.rmtree(network.folder.recorder)
+        network.rebuild_index()
+        assert Network.index_of(folder).digest() == digest
+        with Running(network, 0, PLENTY) as running:
+            again = World(network, running)
+            assert [again.anyone.get(path).data for path in paths] == before
+            problem(again.buyer.post("/v1/tenders", body, key=key), 409, "TenderBoardAlreadyRecorded")

@@ -16,6 +16,7 @@ from chain.audit.run import run
 from chain.bindings import tender_board
 from chain.deployment import deploy_contracts
 from chain.errors.audit import AuditRefusal
+from chain.errors.ocds import ImportFieldMissing
 from chain.founding import sandbox_founding
 from chain.network import Network
 from chain.ocds.values import utc
@@ -58,6 +59,7 @@ def texts(deadline: int) -> dict[str, tuple[str, str]]:
         "deep": ("MXN", "[" * 30_000),
         "huge": ("MXN", '{"title":' + "9" * 5_000 + "}"),
         "surrogate": ("MXN", '{"title":"\\ud800"}'),
+        "items": ("MXN", '{"items":[null],"lots":[1],"title":"x","value":3}'),
         "title": ("MXN", '{"title":{"a":1}}'),
     }
 
@@ -128,6 +130,19 @@ def test_tender__text_or_question_of_another_form__is_empty(net: Network, number
     questions = net.tenders[numbers["good"]].questions
     assert [(one.title, one.description) for one in questions] == [("x", ""), ("", ""), ("", "y")]
     assert [one.answer for one in questions] == ["", None, None]
+
+
+def test_amend__tender_whose_text_was_bad__begins_with_nothing(net: Network, numbers: dict[str, int]) -> None:
+    (buyer,) = net.people("buyer")
+    net.rebuild_index()
+    index = Network.index_of(net.folder.path)
+    for name in ("items", "deep", "lots"):
+        with pytest.raises(ImportFieldMissing):
+            net.tenders[numbers[name]].amend({"patch": {"title": "New"}}, sender=buyer)
+        row = index.tender(numbers[name])
+        assert row is not None and row.good == {}
+    good = index.tender(numbers["good"])
+    assert good is not None and good.good == good.tender != {}
 
 
 async def proof_of_copy(net: Network, rpc: Rpc) -> Proof:

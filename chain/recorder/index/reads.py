@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select, tuple_
 
 from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.digest import digest
+from chain.recorder.index.rows import stored_row
 from chain.recorder.index.turn import (
     Found,
     event_row,
@@ -298,9 +299,7 @@ class Index:
 
 
 # What every write asks. Made once: a statement costs more to build than to run.
-_HEAD = select(idx_block).where(
-    idx_block.c.number == select(func.max(idx_block.c.number)).scalar_subquery()
-)
+_HEAD = select(idx_block).where(idx_block.c.number == select(func.max(idx_block.c.number)).scalar_subquery())
 _PROCEDURES = select(idx_procedure).order_by(*idx_procedure.primary_key)
 _SUPPLIER_OF = (
     select(idx_supplier)

@@ -66,9 +66,11 @@ def cancellation_row(row: Found) -> CancellationRow:
 def tender_row(row: Found, cancellations: Sequence[Found]) -> TenderRow:
     """Of idx_tender, with its rows of idx_cancellation by lot."""
     reasons = tuple(load(row["reasons"]))
+    tender = load(row["json"]) if is_readable(reasons) else {}
+    good = tender if row["content_ok"] else load(row["good"] or "{}")
     return TenderRow(
         row["number"], facts_from(row["facts"]), Terms.from_args(load(row["terms"])),
-        load(row["json"]) if is_readable(reasons) else {}, row["json"], row["buyer"], row["record_id"], row["block"],
+        tender, good, row["json"], row["buyer"], row["record_id"], row["block"],
         row["published_at"], row["transaction"], bool(row["content_ok"]), reasons,
         str(Cursor(row["last_block"], row["last_tx"], row["last_log"])), tuple(cancellation_row(each) for each in cancellations),
     )  # fmt: skip

@@ -104,14 +104,15 @@ class TenderRow:
     """A tender. Its status is not stored: ``chain.rules.tender_status(facts, procedure, now)``.
 
     ``tender``: the OCDS tender as last published or amended, {} where its ``text`` is no canonical JSON object; ``content_ok`` and
-    ``reasons`` judge that text. ``transaction``, ``published_block``, ``published_at``: of its publication. ``last_cursor``: of its
-    last event, derived ones included.
+    ``reasons`` judge that text; ``good``: the last one that was ok, {} where none was. ``transaction``, ``published_block``,
+    ``published_at``: of its publication. ``last_cursor``: of its last event, derived ones included.
     """
 
     number: int
     facts: TenderFacts
     terms: Terms
     tender: Mapping[str, Any]
+    good: Mapping[str, Any]
     text: str
     buyer: str
     record_id: str
