@@ -43,7 +43,11 @@ def test_service__started_again_without_its_database__knows_tokens_and_first_act
 
 def test_index__rebuilt_without_the_database__is_equal_byte_for_byte(tmp_path: Path) -> None:
     folder, key = tmp_path / "network", str(uuid.uuid4())
-    paths = ("/v1/events?limit=1000", "/v1/packages", "/v1/records/ocds-213czf-1?releases=embedded&versioned=true")
+    paths = (
+        "/v1/events?limit=1000",
+        "/v1/packages",
+        "/v1/records/ocds-213czf-1?releases=embedded&versioned=true",
+    )
     with Network.start("sandbox", folder) as network:
         with Running(network, 0, PLENTY) as running:
             world = World(network, running)
