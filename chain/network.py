@@ -66,6 +66,7 @@ class Network:
         self._ends = ends
         self._people = People.none(folder)
         self._keeps_time: Future[None] | None = None
+        self._index: Index | None = None
 
     # -- made by
 
@@ -82,7 +83,7 @@ class Network:
     def serve(cls, folder: Path | str) -> Network:
         """Starts an embedded network whose time follows the wall clock, as a service wants it. Raises as ``start``."""
         network = cls._embedded("sandbox", folder)
-        network._keeps_time = network._background.spawn(network._require_engine().keep_time(lambda: None))
+        network._keeps_time = network._background.spawn(network._require_engine().keep_time(network._due))
         return network
 
     @classmethod
@@ -196,8 +197,10 @@ class Network:
             )  # fmt: skip
             try:
                 await recorder.start()
+                self._index = recorder.index
                 yield recorder
             finally:
+                self._index = None
                 await recorder.stop()
         finally:
             await rpc.close()
@@ -332,6 +335,11 @@ class Network:
                 "network", "it is not run by this process, so this process cannot move its time"
             )
         return self._engine
+
+    def _due(self) -> int | None:
+        """When time alone changes a tender next, as far as a service of this process follows the chain."""
+        index = self._index
+        return None if index is None else index.next_due()
 
     def _document(self, sha256: str) -> bytes | None:
         return read_file(self.folder.documents / sha256)
