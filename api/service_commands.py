@@ -7,18 +7,16 @@ import shutil
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.demo import Demo, Seconds
-from api.running import Running
-from api.settings import Settings
-from chain.commands import until_stopped
 from chain.errors.nodes import NetworkInUse
-from chain.network import Network
 from chain.nodes.folder import Folder
-from chain.output import as_json, exits_by_name, say, table
+from chain.output import as_json, exits_by_name, say, table, until_stopped
+
+if TYPE_CHECKING:
+    from api.running import Running
 
 __all__ = ["demo", "serve"]
 
@@ -35,6 +33,11 @@ DEMO_FOLDER = Path(".licita/demo")
 @exits_by_name
 def serve(folder: Path, port: int) -> None:
     """Run the embedded network and its API until Ctrl-C; the folder survives restarts."""
+    say(f"starting the network of {folder} and its API")
+    # Imported after the first line: a service's libraries take a second to load.
+    from api.running import Running
+    from chain.network import Network
+
     with until_stopped(), Network.serve(folder) as net, Running(net, port) as running:
         net.folder.announce(running.url)
         say(f"API     {running.url}/v1")
@@ -52,6 +55,14 @@ def serve(folder: Path, port: int) -> None:
 @exits_by_name
 def demo(wants_json: bool, keep: bool) -> None:
     """Play an officer's day with a real published document, and prove it offline."""
+    if not wants_json:
+        say(f"starting a network in {DEMO_FOLDER} and its API")
+    # Imported after the first line: a service's libraries take a second to load.
+    from api.demo import Demo, Seconds
+    from api.running import Running
+    from api.settings import Settings
+    from chain.network import Network
+
     seconds = Seconds()
     owner = Folder(DEMO_FOLDER / "network").owner()
     if owner is not None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -25,11 +23,11 @@ from chain.ocds.checks import check_ids
 from chain.ocds.intake import Defaults, take
 from chain.ocds.profile import validate_record_package, validate_release, validate_release_package
 from chain.ocds.reading import read_document
-from chain.output import as_json, exits_by_name, say, table
+from chain.output import as_json, exits_by_name, say, table, until_stopped
 from chain.procurement.facts import CURRENCIES
 from chain.rules import canonical
 
-__all__ = ["audit", "index", "network", "ocds", "until_stopped"]
+__all__ = ["audit", "index", "network", "ocds"]
 
 EXIT_UNREADABLE = 2
 
@@ -37,25 +35,6 @@ _folder = click.option(
     "--network", "folder", default="networks/dev", show_default=True, type=Path, help="Network folder."
 )
 _json = click.option("--json", "wants_json", is_flag=True, help="One JSON value instead of text.")
-
-
-class _Stopped(BaseException):
-    """SIGTERM, unwound like Ctrl-C so that every child process is ended."""
-
-
-@contextmanager
-def until_stopped() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the block in order, with exit code 130."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise _Stopped
-
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    except (KeyboardInterrupt, _Stopped):
-        click.echo("stopped", err=True)
-        sys.exit(130)
 
 
 @click.group()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
+import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -16,7 +19,7 @@ from chain.errors.base import LicitaError, Unavailable
 from chain.errors.client import Refused
 from chain.errors.ocds import ImportRefused
 
-__all__ = ["EXIT_NO_NETWORK", "EXIT_REFUSED", "as_json", "exits_by_name", "say", "table"]
+__all__ = ["EXIT_NO_NETWORK", "EXIT_REFUSED", "as_json", "exits_by_name", "say", "table", "until_stopped"]
 
 EXIT_REFUSED = 1
 EXIT_NO_NETWORK = 3
@@ -43,6 +46,25 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     for row in rows:
         shown.add_row(*(str(cell).replace("[", "\\[") for cell in row))
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(shown)
+
+
+class _Stopped(BaseException):
+    """SIGTERM, unwound like Ctrl-C so that every child process is ended."""
+
+
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block in order, with exit code 130."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _Stopped
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except (KeyboardInterrupt, _Stopped):
+        click.echo("stopped", err=True)
+        sys.exit(130)
 
 
 def _faults(error: LicitaError) -> list[tuple[str, str, str]]:
