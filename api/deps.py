@@ -94,12 +94,15 @@ class Standing:
         self._recorder = recorder
         self._known: RecorderStatus | None = None
         self._at = 0.0
+        self._asking = asyncio.Lock()
 
     async def now(self) -> RecorderStatus:
         """The state, at most ``STANDING_SECONDS`` old."""
-        if self._known is None or time.monotonic() - self._at > STANDING_SECONDS:
-            self._known, self._at = await asyncio.to_thread(self._recorder.status), time.monotonic()
-        return self._known
+        # One asks for all that wait: each alone would ask the same when the answer is old.
+        async with self._asking:
+            if self._known is None or time.monotonic() - self._at > STANDING_SECONDS:
+                self._known, self._at = await asyncio.to_thread(self._recorder.status), time.monotonic()
+            return self._known
 
 
 @dataclass(frozen=True)
