@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -14,35 +15,32 @@ from api.client import Answer, Client
 from chain.errors.client import ServiceUnreachable
 from chain.errors.commands import FileUnreadable, TokenUnknownName
 from chain.nodes.folder import Folder
-from chain.output import as_json, exits_by_name, say, table
+from chain.output import as_json, exits_by_name, file_bytes, say, table
 
 __all__ = ["member", "ocds_export", "procedure", "supplier", "tender"]
 
-F = TypeVar("F", bound=Callable[..., Any])
+_DOOR = (
+    click.option(
+        "--url", envvar="LICITA_URL", help="Address of the service; default: the one that runs on --network."
+    ),
+    click.option(
+        "--network", "folder", default="networks/dev", show_default=True, help="Network folder.", type=Path
+    ),
+    click.option("--as", "name", default="", help="Person of the network's people.json; else LICITA_TOKEN."),
+)
 
 
-def _door(command: F) -> F:
-    """Options that say which service is meant and who acts."""
-    for option in (
-        click.option(
-            "--url",
-            envvar="LICITA_URL",
-            help="Address of the service; default: the one that runs on --network.",
-        ),
-        click.option(
-            "--network",
-            "folder",
-            default="networks/dev",
-            show_default=True,
-            help="Network folder.",
-            type=Path,
-        ),
-        click.option(
-            "--as", "name", default="", help="Person of the network's people.json; else LICITA_TOKEN."
-        ),
-    ):
-        command = option(command)
-    return command
+def _door(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that say which service is meant and who acts; the command gets ``client``, and its refusals end it by name."""
+
+    @functools.wraps(command)
+    def opened(*args: Any, url: str | None, folder: Path, name: str, **options: Any) -> None:
+        command(*args, client=_client(url, folder, name), **options)
+
+    named = exits_by_name(opened)
+    for option in _DOOR:
+        named = option(named)
+    return named
 
 
 _json = click.option("--json", "wants_json", is_flag=True, help="One JSON value instead of text.")
@@ -62,18 +60,11 @@ def _client(url: str | None, folder: Path, name: str) -> Client:
 def _token(folder: Path, name: str) -> str | None:
     if not name:
         return os.environ.get("LICITA_TOKEN")
-    people: list[dict[str, Any]] = json.loads(_read(folder / "people.json"))["people"]
+    people: list[dict[str, Any]] = json.loads(file_bytes(folder / "people.json"))["people"]
     for person in people:
         if person["name"] == name:
             return str(person["token"])
     raise TokenUnknownName(name, ", ".join(person["name"] for person in people))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(str(path), error.strerror or str(error)) from error
 
 
 def _done(answer: Answer, wants_json: bool) -> None:
@@ -98,25 +89,17 @@ def tender() -> None:
 @_key
 @_json
 @_door
-@exits_by_name
 def tender_publish(
-    file: Path,
-    ocid: str | None,
-    supplement: Path | None,
-    key: str | None,
-    wants_json: bool,
-    url: str | None,
-    folder: Path,
-    name: str,
+    file: Path, ocid: str | None, supplement: Path | None, key: str | None, wants_json: bool, client: Client
 ) -> None:
     """Publish the OCDS document FILE as a tender of your organisation."""
-    raw = _read(file)
+    raw = file_bytes(file)
     if ocid or supplement:
         extra = ([b'"ocid":' + json.dumps(ocid).encode()] if ocid else []) + (
-            [b'"supplement":' + _read(supplement)] if supplement else []
+            [b'"supplement":' + file_bytes(supplement)] if supplement else []
         )
         raw = b'{"ocds":' + raw.removeprefix(b"\xef\xbb\xbf") + b"," + b",".join(extra) + b"}"
-    _done(_client(url, folder, name).act("/tenders", raw, key=key), wants_json)
+    _done(client.act("/tenders", raw, key=key), wants_json)
 
 
 @tender.command("amend")
@@ -125,14 +108,13 @@ def tender_publish(
 @_key
 @_json
 @_door
-@exits_by_name
-def tender_amend(
-    number: int, file: Path, key: str | None, wants_json: bool, url: str | None, folder: Path, name: str
-) -> None:
+def tender_amend(number: int, file: Path, key: str | None, wants_json: bool, client: Client) -> None:
     """Replace the terms of tender NUMBER: FILE is a whole document, or {"patch": RFC 7386 patch of the tender}."""
-    client = _client(url, folder, name)
     terms_hash = client.get(f"/tenders/{number}")["termsHash"]
-    _done(client.act(f"/tenders/{number}/amendments", _read(file), key=key, if_match=terms_hash), wants_json)
+    _done(
+        client.act(f"/tenders/{number}/amendments", file_bytes(file), key=key, if_match=terms_hash),
+        wants_json,
+    )
 
 
 @tender.command("ask")
@@ -144,7 +126,6 @@ def tender_amend(
 @_key
 @_json
 @_door
-@exits_by_name
 def tender_ask(
     number: int,
     title: str,
@@ -153,14 +134,12 @@ def tender_ask(
     item: str | None,
     key: str | None,
     wants_json: bool,
-    url: str | None,
-    folder: Path,
-    name: str,
+    client: Client,
 ) -> None:
     """Ask a public question about tender NUMBER."""
     question = {"title": title, "description": text, "relatedLot": lot, "relatedItem": item}
     body = {field: value for field, value in question.items() if value is not None}
-    _done(_client(url, folder, name).act(f"/tenders/{number}/enquiries", body, key=key), wants_json)
+    _done(client.act(f"/tenders/{number}/enquiries", body, key=key), wants_json)
 
 
 @tender.command("answer")
@@ -170,20 +149,12 @@ def tender_ask(
 @_key
 @_json
 @_door
-@exits_by_name
 def tender_answer(
-    number: int,
-    question: int,
-    text: str,
-    key: str | None,
-    wants_json: bool,
-    url: str | None,
-    folder: Path,
-    name: str,
+    number: int, question: int, text: str, key: str | None, wants_json: bool, client: Client
 ) -> None:
     """Answer QUESTION of tender NUMBER."""
     path = f"/tenders/{number}/enquiries/{question}/answer"
-    _done(_client(url, folder, name).act(path, {"answer": text}, key=key), wants_json)
+    _done(client.act(path, {"answer": text}, key=key), wants_json)
 
 
 @tender.command("cancel")
@@ -200,21 +171,12 @@ def tender_answer(
 @_key
 @_json
 @_door
-@exits_by_name
 def tender_cancel(
-    number: int,
-    lot: int,
-    reason: str,
-    document: str,
-    key: str | None,
-    wants_json: bool,
-    url: str | None,
-    folder: Path,
-    name: str,
+    number: int, lot: int, reason: str, document: str, key: str | None, wants_json: bool, client: Client
 ) -> None:
     """Begin the cancellation of tender NUMBER."""
     body = {"lot": lot, "reason": reason, "document": document}
-    _done(_client(url, folder, name).act(f"/tenders/{number}/cancellation", body, key=key), wants_json)
+    _done(client.act(f"/tenders/{number}/cancellation", body, key=key), wants_json)
 
 
 @tender.command("list")
@@ -222,11 +184,10 @@ def tender_cancel(
 @click.option("--limit", default=100, show_default=True)
 @_json
 @_door
-@exits_by_name
-def tender_list(after: str, limit: int, wants_json: bool, url: str | None, folder: Path, name: str) -> None:
+def tender_list(after: str, limit: int, wants_json: bool, client: Client) -> None:
     """List tenders."""
     _page(
-        _client(url, folder, name),
+        client,
         "/tenders",
         after,
         limit,
@@ -239,10 +200,9 @@ def tender_list(after: str, limit: int, wants_json: bool, url: str | None, folde
 @click.argument("number", type=int)
 @_json
 @_door
-@exits_by_name
-def tender_show(number: int, wants_json: bool, url: str | None, folder: Path, name: str) -> None:
+def tender_show(number: int, wants_json: bool, client: Client) -> None:
     """Show tender NUMBER."""
-    _thing(_client(url, folder, name), f"/tenders/{number}", wants_json)
+    _thing(client, f"/tenders/{number}", wants_json)
 
 
 @click.group()
@@ -253,11 +213,10 @@ def procedure() -> None:
 @procedure.command("list")
 @_json
 @_door
-@exits_by_name
-def procedure_list(wants_json: bool, url: str | None, folder: Path, name: str) -> None:
+def procedure_list(wants_json: bool, client: Client) -> None:
     """List procedure versions."""
     _page(
-        _client(url, folder, name),
+        client,
         "/procedures",
         "",
         1000,
@@ -271,12 +230,9 @@ def procedure_list(wants_json: bool, url: str | None, folder: Path, name: str) -
 @click.argument("version", type=int)
 @_json
 @_door
-@exits_by_name
-def procedure_show(
-    code: str, version: int, wants_json: bool, url: str | None, folder: Path, name: str
-) -> None:
+def procedure_show(code: str, version: int, wants_json: bool, client: Client) -> None:
     """Show VERSION of procedure CODE."""
-    _thing(_client(url, folder, name), f"/procedures/{code}/{version}", wants_json)
+    _thing(client, f"/procedures/{code}/{version}", wants_json)
 
 
 @click.group()
@@ -297,30 +253,26 @@ def supplier() -> None:
 @_key
 @_json
 @_door
-@exits_by_name
 def supplier_register(
     org_id: str,
     public_name: str,
     accounts: tuple[str, ...],
     key: str | None,
     wants_json: bool,
-    url: str | None,
-    folder: Path,
-    name: str,
+    client: Client,
 ) -> None:
     """Register a supplier (registrar)."""
     body = {"orgId": org_id, "name": public_name, "accounts": list(accounts)}
-    _done(_client(url, folder, name).act("/suppliers", body, key=key), wants_json)
+    _done(client.act("/suppliers", body, key=key), wants_json)
 
 
 @supplier.command("show")
 @click.argument("identifier")
 @_json
 @_door
-@exits_by_name
-def supplier_show(identifier: str, wants_json: bool, url: str | None, folder: Path, name: str) -> None:
+def supplier_show(identifier: str, wants_json: bool, client: Client) -> None:
     """Show the supplier with this id (0x hex)."""
-    _thing(_client(url, folder, name), f"/suppliers/{identifier}", wants_json)
+    _thing(client, f"/suppliers/{identifier}", wants_json)
 
 
 @click.group()
@@ -331,30 +283,27 @@ def member() -> None:
 @member.command("list")
 @_json
 @_door
-@exits_by_name
-def member_list(wants_json: bool, url: str | None, folder: Path, name: str) -> None:
+def member_list(wants_json: bool, client: Client) -> None:
     """List member organisations."""
-    _page(_client(url, folder, name), "/members", "", 1000, wants_json, ("orgId", "sector", "status", "name"))
+    _page(client, "/members", "", 1000, wants_json, ("orgId", "sector", "status", "name"))
 
 
 @member.command("show")
 @click.argument("identifier")
 @_json
 @_door
-@exits_by_name
-def member_show(identifier: str, wants_json: bool, url: str | None, folder: Path, name: str) -> None:
+def member_show(identifier: str, wants_json: bool, client: Client) -> None:
     """Show the member with this id (0x hex)."""
-    _thing(_client(url, folder, name), f"/members/{identifier}", wants_json)
+    _thing(client, f"/members/{identifier}", wants_json)
 
 
 @click.command("export")
 @click.argument("ocid")
 @click.option("-o", "--output", required=True, type=Path, help="File to write.")
 @_door
-@exits_by_name
-def ocds_export(ocid: str, output: Path, url: str | None, folder: Path, name: str) -> None:
+def ocds_export(ocid: str, output: Path, client: Client) -> None:
     """Write the record package of OCID, with all releases."""
-    package = _client(url, folder, name).get(f"/records/{ocid}?releases=embedded&versioned=true")
+    package = client.get(f"/records/{ocid}?releases=embedded&versioned=true")
     try:
         output.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", "utf-8")
     except OSError as error:

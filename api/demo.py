@@ -24,6 +24,7 @@ from chain.errors.client import Refused
 from chain.errors.demo import DemoStoryBroken
 from chain.network import Network
 from chain.ocds.samples import supplement_changes
+from chain.ocds.values import utc
 
 __all__ = ["Demo", "Seconds"]
 
@@ -109,7 +110,7 @@ class Demo:
             lambda: self._change(number, patch),
         )
         later = self._network.clock().timestamp() + _HOUR
-        patch["tenderPeriod"] = {"endDate": _utc(later)}
+        patch["tenderPeriod"] = {"endDate": utc(int(later))}
         amended = self._done("amend", self._change(number, patch), 200)
         self._say(
             f"block {amended['block']}: buyer amended, bidders have until {patch['tenderPeriod']['endDate']}"
@@ -184,7 +185,7 @@ class Demo:
         self._network.wait_until(moment)
         wait, head = threading.Event(), self._network.now()
         for _ in range(_LOOKS):
-            if self._anyone.get("/events?limit=1")["head"]["time"] >= _utc(head):
+            if self._anyone.get("/events?limit=1")["head"]["time"] >= utc(head):
                 return
             wait.wait(0.1)
         raise DemoStoryBroken("time", "the service does not follow the chain")
@@ -207,10 +208,6 @@ class Demo:
             self._say(f"{what}: refused, {name}: {refusal.detail}")
             return
         raise DemoStoryBroken(what, f"expected {name}, got HTTP {answer.status}")
-
-
-def _utc(seconds: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def _short(value: Any) -> str:

@@ -14,7 +14,6 @@ import click
 from chain.audit.bundle import Verdict, verify
 from chain.audit.report import Report
 from chain.errors.audit import BundleUnreadable
-from chain.errors.commands import FileUnreadable
 from chain.errors.nodes import NetworkAbsent
 from chain.network import Network
 from chain.nodes.folder import Folder
@@ -23,7 +22,7 @@ from chain.ocds.checks import check_ids
 from chain.ocds.intake import Defaults, take
 from chain.ocds.profile import validate_record_package, validate_release, validate_release_package
 from chain.ocds.reading import read_document
-from chain.output import as_json, exits_by_name, say, table, until_stopped
+from chain.output import as_json, exits_by_name, file_bytes, say, table, until_stopped
 from chain.procurement.facts import CURRENCIES
 from chain.rules import canonical
 
@@ -220,7 +219,7 @@ def ocds() -> None:
 @exits_by_name
 def ocds_check(file: Path) -> None:
     """Check a release, a release package or a record package of this network's kind."""
-    raw = _read(file)
+    raw = file_bytes(file)
     read_document(raw)
     document = json.loads(raw.removeprefix(b"\xef\xbb\xbf"))
     if "records" in document:
@@ -251,7 +250,10 @@ def ocds_check(file: Path) -> None:
 def ocds_import(file: Path, buyer: str, now: int, wants_json: bool) -> None:
     """Dry run of a publication: the canonical tender, or every fault."""
     intake = take(
-        read_document(_read(file)), defaults=Defaults({"sandbox": 1}, CURRENCIES), buyer_org_id=buyer, now=now
+        read_document(file_bytes(file)),
+        defaults=Defaults({"sandbox": 1}, CURRENCIES),
+        buyer_org_id=buyer,
+        now=now,
     )
     if wants_json:
         as_json({"tender": json.loads(canonical(intake.tender)), "ignored": list(intake.ignored)})
@@ -284,10 +286,3 @@ def _report(report: Report | Verdict, wants_json: bool) -> None:
         return
     for line in report.lines:
         say(line)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(str(path), error.strerror or str(error)) from error

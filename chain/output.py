@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
@@ -17,9 +18,19 @@ from rich.table import Table
 
 from chain.errors.base import LicitaError, Unavailable
 from chain.errors.client import Refused
+from chain.errors.commands import FileUnreadable
 from chain.errors.ocds import ImportRefused
 
-__all__ = ["EXIT_NO_NETWORK", "EXIT_REFUSED", "as_json", "exits_by_name", "say", "table", "until_stopped"]
+__all__ = [
+    "EXIT_NO_NETWORK",
+    "EXIT_REFUSED",
+    "as_json",
+    "exits_by_name",
+    "file_bytes",
+    "say",
+    "table",
+    "until_stopped",
+]
 
 EXIT_REFUSED = 1
 EXIT_NO_NETWORK = 3
@@ -93,3 +104,11 @@ def exits_by_name(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(EXIT_NO_NETWORK if isinstance(error, Unavailable) else EXIT_REFUSED)
 
     return wrapped
+
+
+def file_bytes(path: Path) -> bytes:
+    """A file that a command was given. Raises FileUnreadable."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(str(path), error.strerror or str(error)) from error

@@ -14,7 +14,7 @@ from typing import Any
 
 __all__ = [
     "CancellationReason", "Criterion", "Event", "Kind", "LotStatus", "LotTerms", "MemberStatus", "Procedure", "Role", "Sector",
-    "Setup", "TenderFacts", "TenderStatus", "Terms", "ZERO32", "instant", "moment", "padded", "unpadded",
+    "Setup", "TenderFacts", "TenderStatus", "Terms", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex", "unpadded",
 ]  # fmt: skip
 
 ZERO32 = bytes(32)
@@ -38,6 +38,16 @@ def padded(text: str, size: int) -> bytes:
 def unpadded(hexadecimal: str) -> str:
     """``0x`` hex of left-aligned fixed bytes -> text. Any bytes have one (latin-1): others than this program write events too."""
     return bytes.fromhex(hexadecimal[2:]).rstrip(b"\0").decode("latin-1")
+
+
+def to_hex(value: bytes) -> str:
+    """Bytes -> lower-case ``0x`` hex."""
+    return "0x" + value.hex()
+
+
+def from_hex(hexadecimal: str) -> bytes:
+    """``0x`` hex -> bytes."""
+    return bytes.fromhex(hexadecimal[2:])
 
 
 @dataclass(frozen=True)

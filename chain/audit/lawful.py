@@ -40,7 +40,7 @@ from chain.rules.tenders import (
     check_publish,
     deadline_of,
 )
-from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, unpadded
+from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, from_hex, unpadded
 
 __all__ = ["Lawful"]
 
@@ -92,7 +92,7 @@ class _Act:
             self.sender,
             PersonFacts()
             if person is None
-            else PersonFacts(_raw(person["member"]), person["roles"], person["mandate_end"]),
+            else PersonFacts(from_hex(person["member"]), person["roles"], person["mandate_end"]),
             MemberFacts() if person is None else self.member(person["member"]),
             SupplierFacts()
             if supplier is None
@@ -103,7 +103,7 @@ class _Act:
         row = self.rows.get(idx_member, name)
         if row is None:
             return MemberFacts()
-        left, superior = bool(row["left_at"]), _raw(row["superior"])
+        left, superior = bool(row["left_at"]), from_hex(row["superior"])
         return MemberFacts(
             row["sector"], row["kinds"], row["suspended_until"], row["admins"], True, left, superior
         )
@@ -113,9 +113,9 @@ class _Act:
         if terms.review_body == ZERO32:
             return True
         body = "0x" + terms.review_body.hex()
-        superiors = {_raw(row["id"]): _raw(row["superior"]) for row in self.rows.all(idx_member)}
+        superiors = {from_hex(row["id"]): from_hex(row["superior"]) for row in self.rows.all(idx_member)}
         active = is_active(self.member(body), Kind.REVIEW_BODY, self.now)
-        return active and independent(terms.review_body, _raw(buyer), superiors)
+        return active and independent(terms.review_body, from_hex(buyer), superiors)
 
     def text(self, name: str = "json") -> bytes:
         """Bytes of a text; where some were no UTF-8, at least as few as there were."""
@@ -169,7 +169,7 @@ class Lawful:
         row = act.rows.get(idx_procedure, terms.procedure, terms.procedure_version)
         caller = act.caller()
         check_publish(
-            caller, _raw(record), terms, len(act.text()), recorded=int((buyer, record) in self._records),
+            caller, from_hex(record), terms, len(act.text()), recorded=int((buyer, record) in self._records),
             procedure=None if row is None else procedure_in(row), retired=row is not None and bool(row["retired"]),
             review_body_fits=act.review_body_fits(buyer, terms), now=act.now,
         )  # fmt: skip
@@ -183,7 +183,14 @@ class Lawful:
         tag = (act.number, act.args["tag"])
         size, asked = len(act.text()), int(tag in self._tags)
         check_ask(
-            act.caller(), act.number, facts, procedure, _raw(act.args["tag"]), size, asked=asked, now=act.now
+            act.caller(),
+            act.number,
+            facts,
+            procedure,
+            from_hex(act.args["tag"]),
+            size,
+            asked=asked,
+            now=act.now,
         )
         act.must("question", facts.questions + 1)
         act.must("supplier", act.known(idx_account, act.sender)["supplier"])
@@ -220,7 +227,7 @@ def _cancelled(act: _Act) -> None:
     args, lot = act.args, act.args["lot"]
     before = act.rows.get(idx_cancellation, act.number, lot) if lot else None
     check_cancel(
-        act.caller(), act.number, facts, procedure, lot, args["reason"], _raw(args["documentHash"]),
+        act.caller(), act.number, facts, procedure, lot, args["reason"], from_hex(args["documentHash"]),
         lot_cancels_at=0 if before is None else before["cancels_at"], now=act.now,
     )  # fmt: skip
     act.must("cancelsAt", deadline_of(act.now + procedure.cancel_window))
@@ -305,7 +312,3 @@ def _reduce(event: Event, rows: MemoryRows) -> None:
     for reducers in (member_registry.REDUCERS, supplier_registry.REDUCERS, procedure_book.REDUCERS):
         if event.name in reducers:
             reducers[event.name](event, rows)
-
-
-def _raw(hexadecimal: str) -> bytes:
-    return bytes.fromhex(hexadecimal[2:])

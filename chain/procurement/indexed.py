@@ -12,7 +12,7 @@ from chain.recorder.index.views import MemberRow, SupplierRow
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import Caller
-from chain.types import ZERO32, Kind, Procedure, TenderFacts, Terms
+from chain.types import ZERO32, Kind, Procedure, TenderFacts, Terms, from_hex, to_hex
 
 __all__ = ["IndexedFacts"]
 
@@ -49,14 +49,14 @@ class IndexedFacts:
             if not row.retired:
                 newest[row.procedure.code] = max(row.procedure.version, newest.get(row.procedure.code, 0))
         return Defaults(
-            newest, CURRENCIES, default.procedure, _raw(default.keyset), _raw(default.review_body)
+            newest, CURRENCIES, default.procedure, from_hex(default.keyset), from_hex(default.review_body)
         )
 
     def caller(self, address: str) -> Caller:
         """What the registries say of an account."""
         if address not in self._callers:
             row, supplier = self._index.person(address), self._index.supplier_of(address)
-            person = PersonFacts(_raw(row.member), row.roles, row.mandate_end) if row else PersonFacts()
+            person = PersonFacts(from_hex(row.member), row.roles, row.mandate_end) if row else PersonFacts()
             member = self._member(row.member) if row else None
             self._callers[address] = Caller(address, person, _member(member), _supplier(supplier))
         return self._callers[address]
@@ -68,7 +68,7 @@ class IndexedFacts:
 
     def org_id(self, member: bytes) -> str:
         """Org-id of a member; empty where unknown."""
-        row = self._member(_hex(member))
+        row = self._member(to_hex(member))
         return row.org_id if row else ""
 
     def procedure(self, code: str, version: int) -> tuple[Procedure | None, bool]:
@@ -94,12 +94,12 @@ class IndexedFacts:
 
     def recorded(self, member: bytes, record: bytes) -> int:
         """Tender that a member recorded under this id, 0 if none."""
-        row = self._index.recorded(_hex(member), _hex(record))
+        row = self._index.recorded(to_hex(member), to_hex(record))
         return row.number if row else 0
 
     def asked(self, number: int, tag: bytes) -> int:
         """Question of a tender that has this tag, 0 if none."""
-        shown = _hex(tag)
+        shown = to_hex(tag)
         return next((row.number for row in self._index.questions(number) if row.tag == shown), 0)
 
     def answered(self, number: int, question: int) -> bool:
@@ -118,21 +118,21 @@ class IndexedFacts:
             return False
         superiors: dict[bytes, bytes] = {}
         for start in (body, buyer):
-            row = self._member(_hex(start))
-            while row is not None and _raw(row.id) not in superiors:
-                superiors[_raw(row.id)] = _raw(row.superior)
+            row = self._member(to_hex(start))
+            while row is not None and from_hex(row.id) not in superiors:
+                superiors[from_hex(row.id)] = from_hex(row.superior)
                 row = self._member(row.superior)
-        member = _member(self._member(_hex(body)))
+        member = _member(self._member(to_hex(body)))
         return is_active(member, int(Kind.REVIEW_BODY), self.now()) and independent(body, buyer, superiors)
 
     def supplier(self, supplier: bytes) -> SupplierFacts:
         """Stored facts of a supplier."""
-        return _supplier(self._index.supplier(_hex(supplier)))
+        return _supplier(self._index.supplier(to_hex(supplier)))
 
     def supplier_of(self, address: str) -> bytes:
         """Supplier of an account, 32 zero bytes if none."""
         row = self._index.supplier_of(address)
-        return _raw(row.id) if row else ZERO32
+        return from_hex(row.id) if row else ZERO32
 
     def is_taken(self, account: str, but: bytes) -> bool:
         """Whether an account belongs to a member, or to a supplier other than ``but``."""
@@ -143,7 +143,7 @@ def _member(row: MemberRow | None) -> MemberFacts:
     if row is None:
         return MemberFacts()
     return MemberFacts(
-        row.sector, row.kinds, row.suspended_until, row.admins, True, row.left, _raw(row.superior)
+        row.sector, row.kinds, row.suspended_until, row.admins, True, row.left, from_hex(row.superior)
     )
 
 
@@ -157,13 +157,5 @@ def _supplier(row: SupplierRow | None) -> SupplierFacts:
         len(row.accounts),
         row.owners_at,
         row.debarred_until,
-        _raw(row.owners_hash),
+        from_hex(row.owners_hash),
     )
-
-
-def _raw(text: str) -> bytes:
-    return bytes.fromhex(text[2:])
-
-
-def _hex(value: bytes) -> str:
-    return "0x" + value.hex()

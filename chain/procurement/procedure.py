@@ -45,11 +45,6 @@ class Preset:
         rules: list[Any] = [self.values[name] for name in _RULES]
         return Procedure(self.code, number, text_hash, self.sandbox, *rules)
 
-    @property
-    def unconfirmed(self) -> tuple[str, ...]:
-        """Fields whose source an operator must confirm before real use."""
-        return tuple(name for name, source in self.sources.items() if "operator must confirm" in source)
-
 
 @cache
 def preset(code: str) -> Preset:

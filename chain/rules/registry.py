@@ -20,7 +20,7 @@ from chain.errors.contracts import (
     SupplierRegistryVersionWrong,
 )
 from chain.rules.facts import MemberFacts, SupplierFacts
-from chain.types import ZERO32, Kind, MemberStatus, Role, moment
+from chain.types import ZERO32, Kind, MemberStatus, Role, moment, to_hex
 
 __all__ = [
     "MAX_ACCOUNTS", "MAX_LEVELS", "MAX_PUBLIC_DATA", "OWNERS_VALID", "Free", "check_declare_owners", "check_register", "check_set_accounts",
@@ -122,7 +122,7 @@ def _top(member: bytes, superiors: Mapping[bytes, bytes]) -> bytes | None:
 
 def require_eligible(supplier_id: bytes, supplier: SupplierFacts, now: int) -> None:
     """SupplierRegistry.requireEligible. Raises SupplierRegistryNotFound, -Inactive, -Debarred, -OwnersStale."""
-    shown = _hex(supplier_id)
+    shown = to_hex(supplier_id)
     if not supplier.exists:
         raise SupplierRegistryNotFound(shown)
     if not supplier.active:
@@ -148,7 +148,7 @@ def check_register(
     """
     _require_registrar(who, is_registrar)
     if supplier.exists:
-        raise SupplierRegistryExists(_hex(supplier_id))
+        raise SupplierRegistryExists(to_hex(supplier_id))
     _require_free(accounts, free)
     if supplier_id == ZERO32:
         raise SupplierRegistryHashZero("id")
@@ -162,7 +162,7 @@ def check_set_active(
 ) -> None:
     """SupplierRegistry.setActive. Raises SupplierRegistryNotFound, -RoleMissing, -Unchanged."""
     if not supplier.exists:
-        raise SupplierRegistryNotFound(_hex(supplier_id))
+        raise SupplierRegistryNotFound(to_hex(supplier_id))
     _require_registrar(who, is_registrar)
     if supplier.active == active:
         raise SupplierRegistryUnchanged("active")
@@ -213,7 +213,3 @@ def _require_free(accounts: Sequence[str], free: Free) -> None:
 def _require_count(accounts: Sequence[str]) -> None:
     if not 0 < len(accounts) <= MAX_ACCOUNTS:
         raise SupplierRegistryAccountsInvalid(MAX_ACCOUNTS, len(accounts))
-
-
-def _hex(value: bytes) -> str:
-    return "0x" + value.hex()

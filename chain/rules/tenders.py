@@ -51,6 +51,7 @@ from chain.types import (
     TenderStatus,
     Terms,
     moment,
+    to_hex,
 )
 
 __all__ = [
@@ -175,14 +176,14 @@ def check_publish(
     if not caller.runs(caller.person.member, _RUNS_TENDERS, now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
     if recorded:
-        raise TenderBoardAlreadyRecorded(_hex(record), recorded)
+        raise TenderBoardAlreadyRecorded(to_hex(record), recorded)
     if procedure is None:
         raise ProcedureBookNotFound(terms.procedure, terms.procedure_version)
     if retired:
         raise ProcedureBookRetired(terms.procedure, terms.procedure_version)
     if terms.keyset_id != ZERO32:
         # Neutral until there is an OpeningCommittee: there are no keysets.
-        raise OpeningCommitteeKeysetNotFound(_hex(terms.keyset_id))
+        raise OpeningCommitteeKeysetNotFound(to_hex(terms.keyset_id))
     for name, given in (
         ("recordId", record),
         ("currency", terms.currency.encode()),
@@ -195,7 +196,7 @@ def check_publish(
         raise TenderBoardPeriodInvalid(0, earliest, latest, terms.deadline)
     _require_setup(0, terms.setup, terms.price_weight_bps, procedure)
     if terms.review_body != ZERO32 and not review_body_fits:
-        raise TenderBoardReviewBodyInvalid(0, _hex(terms.review_body))
+        raise TenderBoardReviewBodyInvalid(0, to_hex(terms.review_body))
 
 
 def check_amend(
@@ -215,7 +216,7 @@ def check_amend(
         raise TenderBoardRoleMissing("OFFICER", caller.address)
     require_bidding(number, known, procedure, now)
     if expected != known.terms_hash:
-        raise TenderBoardTermsStale(number, _hex(known.terms_hash), _hex(expected))
+        raise TenderBoardTermsStale(number, to_hex(known.terms_hash), to_hex(expected))
     if terms_hash(terms, json_bytes) == known.terms_hash:
         raise TenderBoardUnchanged("terms")
     _require_given("documentsHash", terms.documents_hash)
@@ -241,7 +242,7 @@ def check_ask(
     if not caller.supplier.active:
         raise TenderBoardRoleMissing("SUPPLIER", caller.address)
     if asked:
-        raise TenderBoardAlreadyRecorded(_hex(tag), asked)
+        raise TenderBoardAlreadyRecorded(to_hex(tag), asked)
     status = require_bidding(number, known, procedure, now)
     if status is not TenderStatus.ENQUIRIES:
         closed = deadline_of(known.deadline) - procedure.enquiry_cutoff
@@ -366,7 +367,3 @@ def _require_setup(number: int, setup: Setup, price_weight: int, procedure: Proc
         raise TenderBoardWeightsInvalid(number, price_weight)
     if setup.panel:
         raise TenderBoardPanelInvalid(number, 0, len(setup.panel))
-
-
-def _hex(value: bytes) -> str:
-    return "0x" + value.hex()

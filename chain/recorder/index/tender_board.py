@@ -11,7 +11,7 @@ from chain.recorder.index.rows import Row, Rows
 from chain.recorder.publish import ContentCheck
 from chain.recorder.schema import idx_cancellation, idx_question, idx_tender
 from chain.rules import setup_hash, terms_hash
-from chain.types import Event, TenderFacts, Terms
+from chain.types import Event, TenderFacts, Terms, from_hex
 
 __all__ = ["REDUCERS", "TEXT_DIFFERS", "is_readable", "tender_in"]
 
@@ -36,7 +36,7 @@ def tender_in(event: Event) -> int:
 def _published(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     args, terms = event.args, Terms.from_args(event.args["terms"])
     facts = TenderFacts(
-        _raw(args["buyer"]), _raw(args["termsHash"]), terms.keyset_id, terms.review_body, setup_hash(terms.setup),
+        from_hex(args["buyer"]), from_hex(args["termsHash"]), terms.keyset_id, terms.review_body, setup_hash(terms.setup),
         terms.procedure, terms.procedure_version, terms.deadline, terms_version=1, questions=0, open_questions=0,
         lots=len(terms.setup.lots), currency=terms.currency, exponent=terms.exponent,
     )  # fmt: skip
@@ -52,7 +52,7 @@ def _published(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]
 def _amended(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     args, terms, row = event.args, Terms.from_args(event.args["terms"]), _tender(event, rows)
     facts = replace(
-        facts_from(row["facts"]), terms_hash=_raw(args["termsHash"]), setup_hash=setup_hash(terms.setup),
+        facts_from(row["facts"]), terms_hash=from_hex(args["termsHash"]), setup_hash=setup_hash(terms.setup),
         deadline=terms.deadline, terms_version=args["termsVersion"],
     )  # fmt: skip
     reasons = _judge_terms(event, terms, _good(row), check)
@@ -112,7 +112,7 @@ def _judge_terms(event: Event, terms: Terms, good: str, check: ContentCheck) -> 
     """Reasons against the text of a publication or an addendum."""
     text = event.args["json"]
     # The contract hashed the bytes it was sent, so only a text that was not read exactly can differ.
-    if _REPLACED in text and terms_hash(terms, text.encode()) != _raw(event.args["termsHash"]):
+    if _REPLACED in text and terms_hash(terms, text.encode()) != from_hex(event.args["termsHash"]):
         return (TEXT_DIFFERS,)
     return _judge(event, good, check)
 
@@ -147,10 +147,6 @@ def _tender(event: Event, rows: Rows) -> Row:
     row = rows.get(idx_tender, tender_in(event))
     assert row is not None, "the contract publishes a tender before anything else"
     return row
-
-
-def _raw(hexadecimal: str) -> bytes:
-    return bytes.fromhex(hexadecimal[2:])
 
 
 REDUCERS = {
