@@ -9,6 +9,7 @@ as the process. Elsewhere the record lets the next start find and end an orphan.
 from __future__ import annotations
 
 import calendar
+import contextlib
 import logging
 import os
 import queue
@@ -212,10 +213,12 @@ def _files(pid: int) -> set[str]:
     """What the process's open files are, as /proc names them."""
     found = set()
     try:
-        for file in os.scandir(f"/proc/{pid}/fd"):
-            found.add(os.readlink(file.path))
+        with os.scandir(f"/proc/{pid}/fd") as files:
+            for file in files:
+                with contextlib.suppress(FileNotFoundError):  # closed while we looked
+                    found.add(os.readlink(file.path))
     except (FileNotFoundError, ProcessLookupError):
-        return found  # a file was closed, or the process ended, while we looked; the caller asks again
+        return found  # the process ended while we looked; the caller asks again
     return found
 
 

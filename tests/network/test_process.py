@@ -32,6 +32,7 @@ PARENT = """
 import os, signal, sys, threading
 from pathlib import Path
 from chain.nodes.process import Child
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits that it is ignored
 def start():
     child = Child.start({command!r}, log=Path({log!r}), folder=Path({folder!r}))
     print(child.pid, flush=True)
@@ -194,3 +195,22 @@ def test_listens__port_of_this_process__is_not_anyone_elses(start: Callable[[lis
         server.listen()
         assert listens(os.getpid(), port)
         assert not listens(start(SLEEPER).pid, port)
+
+
+def test_listens__files_open_and_close_meanwhile__still_finds_the_port() -> None:
+    done = threading.Event()
+
+    def churn() -> None:
+        while not done.is_set():
+            for file in [open(os.devnull) for _ in range(20)]:
+                file.close()
+
+    busy = threading.Thread(target=churn)
+    busy.start()
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            assert all(listens(os.getpid(), port) for _ in range(200))
+    finally:
+        done.set()
+        busy.join()
