@@ -153,7 +153,9 @@ def _json_type(parameter: dict[str, Any]) -> str:
 
 
 def _function(entry: dict[str, Any], notices: Mapping[str, Any]) -> str:
-    name, arguments = snake(entry["name"]), [snake(each["name"]) for each in entry["inputs"]]
+    # A library of others leaves arguments without a name that it does not use.
+    named = (each["name"] or f"unused{place}" for place, each in enumerate(entry["inputs"]))
+    name, arguments = snake(entry["name"]), [snake(argument) for argument in named]
     typed = [f"{argument}: {_type(each)}" for argument, each in zip(arguments, entry["inputs"], strict=True)]
     answer = f"Read[{_answer(entry['outputs'])}]" if _is_view(entry) else "Call"
     line = f"def {name}({', '.join(typed)}) -> {answer}:"

@@ -11,21 +11,28 @@ EVENTS = (
     "MemberAdmitted",
     "MemberExpelled",
     "MemberKindsSet",
+    "MemberRecovered",
+    "MemberResigned",
     "MemberSectorSet",
     "MemberSuperiorSet",
     "MemberSuspended",
     "PersonAdded",
     "PersonRemoved",
+    "PersonRotated",
+    "PersonSuspended",
 )
 ERRORS = (
+    "CheckpointUnorderedInsertion",
     "MemberRegistryAccountTaken",
     "MemberRegistryExists",
     "MemberRegistryHashZero",
     "MemberRegistryKindsInvalid",
     "MemberRegistryLastAdmin",
+    "MemberRegistryLastSeat",
     "MemberRegistryMandateInvalid",
     "MemberRegistryNotFound",
     "MemberRegistryPersonNotFound",
+    "MemberRegistryPersonSuspended",
     "MemberRegistryRoleMissing",
     "MemberRegistryRolesInvalid",
     "MemberRegistrySectorInvalid",
@@ -59,6 +66,20 @@ class MemberKindsSet(TypedDict):
 
     member: str
     kinds: int
+
+
+class MemberRecovered(TypedDict):
+    """Arguments of the event; indexed: member, account."""
+
+    member: str
+    account: str
+    mandateEnd: int
+
+
+class MemberResigned(TypedDict):
+    """Arguments of the event; indexed: member."""
+
+    member: str
 
 
 class MemberSectorSet(TypedDict):
@@ -98,6 +119,22 @@ class PersonRemoved(TypedDict):
     account: str
 
 
+class PersonRotated(TypedDict):
+    """Arguments of the event; indexed: member, account, successor."""
+
+    member: str
+    account: str
+    successor: str
+
+
+class PersonSuspended(TypedDict):
+    """Arguments of the event; indexed: member, account."""
+
+    member: str
+    account: str
+    until: int
+
+
 def add_person(account: str, roles: int, mandate_end: int) -> Call:
     """Adds a person to the caller's member. Role: ADMIN."""
     return Call(CONTRACT, "addPerson", (account, roles, mandate_end))
@@ -113,9 +150,26 @@ def expel(member: bytes) -> Call:
     return Call(CONTRACT, "expel", (member,))
 
 
+def recover(member: bytes, admin: str, mandate_end: int) -> Call:
+    """Replaces all admins of a member by one account, which is nobody's or a person of this member. Role:
+    authority.
+    """
+    return Call(CONTRACT, "recover", (member, admin, mandate_end))
+
+
 def remove_person(account: str) -> Call:
-    """Removes a person from the caller's member; the last ADMIN stays. Role: ADMIN."""
+    """Removes another person from the caller's member. Role: ADMIN."""
     return Call(CONTRACT, "removePerson", (account,))
+
+
+def resign() -> Call:
+    """Ends the caller's membership for good. Role: ADMIN."""
+    return Call(CONTRACT, "resign", ())
+
+
+def rotate_person(account: str, successor: str) -> Call:
+    """Moves all that a person of the caller's member is to another account. Role: ADMIN."""
+    return Call(CONTRACT, "rotatePerson", (account, successor))
 
 
 def set_kinds(member: bytes, kinds: int) -> Call:
@@ -134,8 +188,18 @@ def set_superior(member: bytes, superior: bytes) -> Call:
 
 
 def suspend(member: bytes, until: int) -> Call:
-    """Suspends until a time; ends by itself. Role: authority."""
+    """Suspends until a time, at most a year; ends by itself. Role: authority."""
     return Call(CONTRACT, "suspend", (member, until))
+
+
+def suspend_now(member: bytes, until: int) -> Call:
+    """Suspends a member urgently, at most 30 days; ends by itself. Role: authority (class EMERGENCY)."""
+    return Call(CONTRACT, "suspendNow", (member, until))
+
+
+def suspend_person(account: str, until: int) -> Call:
+    """Suspends a person urgently, at most 30 days; ends by itself. Role: authority (class EMERGENCY)."""
+    return Call(CONTRACT, "suspendPerson", (account, until))
 
 
 def authority() -> Read[str]:
@@ -156,8 +220,8 @@ def is_active(member: bytes, kinds: int) -> Read[bool]:
 
 
 def may(account: str, roles: int) -> Read[bool]:
-    """True where the person's mandate runs, the member is active, has the kind the role needs, and the
-    person has one of `roles`. Answers bool.
+    """True where the person's mandate runs and is not suspended, the member is active and has the kind the
+    role needs, and the person has one of `roles`. Answers bool.
     """
     return Read(CONTRACT, "may", (account, roles))
 
@@ -177,6 +241,25 @@ def person_facts(account: str) -> Read[tuple[Any, ...]]:
     return Read(CONTRACT, "personFacts", (account,))
 
 
+def seat_at(member: bytes, time: int) -> Read[int]:
+    """Sector of a member's seat at a time, counted from 1; 0 where it had none. Answers uint8."""
+    return Read(CONTRACT, "seatAt", (member, time))
+
+
+def seats_at(time: int) -> Read[tuple[int, ...]]:
+    """Seats in the council by sector (index = Sector) as they were at a time; a suspended member's seat
+    counts. Answers uint16[4] seats.
+    """
+    return Read(CONTRACT, "seatsAt", (time,))
+
+
 def status_of(member: bytes) -> Read[int]:
     """Status at the present block time. Answers enum MemberStatus."""
     return Read(CONTRACT, "statusOf", (member,))
+
+
+def top_of(member: bytes) -> Read[tuple[bytes, bool]]:
+    """The highest member above this one, itself where there is none: two members with one top are dependent.
+    Answers bytes32 top, bool reached.
+    """
+    return Read(CONTRACT, "topOf", (member,))

@@ -178,9 +178,9 @@ def lot_status(id: bytes, lot: int) -> Read[int]:
     return Read(CONTRACT, "lotStatus", (id, lot))
 
 
-def question_of(id: bytes, tag: bytes) -> Read[int]:
-    """Question recorded under this tag of a tender; 0 if none. Answers uint16."""
-    return Read(CONTRACT, "questionOf", (id, tag))
+def question_of(id: bytes, supplier: bytes, tag: bytes) -> Read[int]:
+    """Question that a supplier recorded under this tag of a tender; 0 if none. Answers uint16."""
+    return Read(CONTRACT, "questionOf", (id, supplier, tag))
 
 
 def record_of(actor: bytes, record_id: bytes) -> Read[bytes]:

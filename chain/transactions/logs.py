@@ -16,7 +16,15 @@ from chain.errors.base import LicitaError
 from chain.errors.chain import LogInvalid, RevertPanic, RevertReason, RevertUnknown
 from chain.transactions.codec import Parameter, abi, checksum, selector_of, signature_type, topic_of
 from chain.transactions.layout import WIDEST_INT, Layout
-from chain.types import Event, MemberStatus, TenderStatus, moment
+from chain.types import (
+    ApplicationStatus,
+    DecisionClass,
+    Event,
+    MemberStatus,
+    ProposalState,
+    TenderStatus,
+    moment,
+)
 
 __all__ = ["decode_log", "decode_log_json", "decode_revert", "fact_of", "fact_type"]
 
@@ -47,6 +55,9 @@ _FACTS: tuple[tuple[str, str, str, _Turn], ...] = (
     ("", "address", "", (str, checksum)),
     ("", "enum TenderStatus", "", (TenderStatus, TenderStatus)),
     ("", "enum MemberStatus", "", (MemberStatus, MemberStatus)),
+    ("", "enum IGovernor.ProposalState", "", (ProposalState, ProposalState)),
+    ("", "enum DecisionClass", "", (DecisionClass, DecisionClass)),
+    ("", "enum ApplicationStatus", "", (ApplicationStatus, ApplicationStatus)),
     ("", "uint256", "closedAt", (datetime, moment)),
     ("", "uint256", "until", (datetime, moment)),
     ("", "uint256", "declaredAt", (datetime, moment)),

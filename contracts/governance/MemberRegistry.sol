@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {ISupplierRegistry} from "../interfaces/ISupplierRegistry.sol";
 import {Kinds, Member, MemberData, MemberStatus, Person, PersonData, Roles, Sector} from "../types/Roles.sol";
 import {Wiring} from "../types/Wiring.sol";
 
 contract MemberRegistry is IMemberRegistry {
+    using Checkpoints for Checkpoints.Trace208;
+
     uint256 private constant MAX_ORG_ID = 128;
     uint256 private constant MAX_NAME = 256;
     uint256 private constant MAX_MANDATE = 3650 days;
     uint256 private constant MAX_SUSPENSION = 365 days;
+    uint256 private constant MAX_URGENT = 30 days;
+    uint256 private constant SECTORS = 4;
+    uint256 private constant SEAT_BITS = 16;
     // Superiors above one another that are followed; it keeps `independent` O(1).
     uint256 private constant MAX_LEVELS = 8;
 
@@ -20,6 +26,10 @@ contract MemberRegistry is IMemberRegistry {
 
     mapping(bytes32 member => Member) private _members;
     mapping(address account => Person) private _people;
+    // Seats of all sectors in one number, 16 bits each; of a member its sector + 1, or 0. A seat is the kind COUNCIL of a member that
+    // has not left.
+    Checkpoints.Trace208 private _seats;
+    mapping(bytes32 member => Checkpoints.Trace208) private _seatOf;
 
     constructor(address authority_, Wiring memory wiring, MemberData[] memory members, PersonData[] memory people) {
         require(authority_ != address(0), MemberRegistryHashZero("authority"));
@@ -38,9 +48,9 @@ contract MemberRegistry is IMemberRegistry {
             _requirePerson(person.account, person.roles, person.mandateEnd);
             _add(person.member, person.account, person.roles, person.mandateEnd);
         }
-        for (uint256 i; i < members.length; ++i) {
-            bytes32 member = keccak256(bytes(members[i].orgId));
-            require(_members[member].admins != 0, MemberRegistryLastAdmin(member));
+        _requireAdmins(members, people);
+        for (uint256 sector; sector < SECTORS; ++sector) {
+            require(_seatsIn(_seats.latest(), sector) != 0, MemberRegistryLastSeat(sector));
         }
     }
 
@@ -67,6 +77,7 @@ contract MemberRegistry is IMemberRegistry {
         _requireNotLeft(member);
         _requireSector(sector);
         // Effect:
+        if (_hasSeat(member)) _moveSeat(member, sector + 1);
         _members[member].sector = Sector(sector);
         emit MemberSectorSet(member, sector);
     }
@@ -81,6 +92,7 @@ contract MemberRegistry is IMemberRegistry {
         _requireKinds(kinds);
         // Effect:
         _members[member].kinds = kinds;
+        if (_hasSeat(member) != (kinds & Kinds.COUNCIL != 0)) _moveSeat(member, _seatFor(member));
         emit MemberKindsSet(member, kinds);
     }
 
@@ -103,15 +115,49 @@ contract MemberRegistry is IMemberRegistry {
         _requireExists(member);
         _requireAuthority();
         require(until != _members[member].suspendedUntil, MemberRegistryUnchanged("suspendedUntil"));
-        _requireNotLeft(member);
-        uint256 latest = block.timestamp + MAX_SUSPENSION;
-        require(
-            until > block.timestamp && until <= latest,
-            MemberRegistrySuspensionInvalid(block.timestamp, latest, until)
-        );
+        _suspend(member, until, MAX_SUSPENSION);
+    }
+
+    /// @inheritdoc IMemberRegistry
+    function suspendNow(bytes32 member, uint40 until) external {
+        // Check: an urgent suspension never shortens a longer one
+        _requireExists(member);
+        _requireAuthority();
+        require(until > _members[member].suspendedUntil, MemberRegistryUnchanged("suspendedUntil"));
+        _suspend(member, until, MAX_URGENT);
+    }
+
+    /// @inheritdoc IMemberRegistry
+    function suspendPerson(address account, uint40 until) external {
+        // Check:
+        Person storage person = _people[account];
+        require(person.member != 0, MemberRegistryPersonNotFound(account));
+        _requireAuthority();
+        require(until > person.suspendedUntil, MemberRegistryUnchanged("suspendedUntil"));
+        _requireSuspension(until, MAX_URGENT);
         // Effect:
-        _members[member].suspendedUntil = until;
-        emit MemberSuspended(member, until);
+        person.suspendedUntil = until;
+        emit PersonSuspended(person.member, account, until);
+    }
+
+    /// @inheritdoc IMemberRegistry
+    function recover(bytes32 member, address admin, uint40 mandateEnd) external {
+        // Check:
+        _requireExists(member);
+        _requireAuthority();
+        _requireNotLeft(member);
+        Person storage person = _people[admin];
+        if (person.member != member) _requireFree(admin);
+        _requireAccount(admin);
+        _requireMandate(mandateEnd);
+        // Effect: who was ADMIN until now is none any more; other roles stay
+        uint16 recoveries = ++_members[member].recoveries;
+        person.member = member;
+        person.roles |= Roles.ADMIN;
+        person.mandateEnd = mandateEnd;
+        person.suspendedUntil = 0;
+        person.recoveries = recoveries;
+        emit MemberRecovered(member, admin, mandateEnd);
     }
 
     /// @inheritdoc IMemberRegistry
@@ -121,7 +167,7 @@ contract MemberRegistry is IMemberRegistry {
         _requireAuthority();
         _requireNotLeft(member);
         // Effect:
-        _members[member].left = true;
+        _end(member);
         emit MemberExpelled(member);
     }
 
@@ -139,14 +185,34 @@ contract MemberRegistry is IMemberRegistry {
     function removePerson(address account) external {
         // Check: the role first, because it gives the member that the account is looked for in.
         bytes32 member = _requireAdmin();
-        Person memory person = _people[account];
-        require(person.member == member, MemberRegistryPersonNotFound(account));
-        bool isAdmin = person.roles & Roles.ADMIN != 0;
-        require(!isAdmin || _members[member].admins > 1, MemberRegistryLastAdmin(member));
+        _requireNotSuspended(member, account);
+        // The caller is an ADMIN whose mandate runs, and it stays.
+        require(account != msg.sender, MemberRegistryLastAdmin(member));
         // Effect:
-        if (isAdmin) --_members[member].admins;
         delete _people[account];
         emit PersonRemoved(member, account);
+    }
+
+    /// @inheritdoc IMemberRegistry
+    function rotatePerson(address account, address successor) external {
+        // Check:
+        bytes32 member = _requireAdmin();
+        _requireNotSuspended(member, account);
+        _requireFree(successor);
+        _requireAccount(successor);
+        // Effect:
+        _people[successor] = _people[account];
+        delete _people[account];
+        emit PersonRotated(member, account, successor);
+    }
+
+    /// @inheritdoc IMemberRegistry
+    function resign() external {
+        // Check:
+        bytes32 member = _requireAdmin();
+        // Effect:
+        _end(member);
+        emit MemberResigned(member);
     }
 
     /// @inheritdoc IMemberRegistry
@@ -161,8 +227,8 @@ contract MemberRegistry is IMemberRegistry {
 
     /// @inheritdoc IMemberRegistry
     function independent(bytes32 a, bytes32 b) external view returns (bool) {
-        (bytes32 topOfA, bool reachedA) = _top(a);
-        (bytes32 topOfB, bool reachedB) = _top(b);
+        (bytes32 topOfA, bool reachedA) = topOf(a);
+        (bytes32 topOfB, bool reachedB) = topOf(b);
         // One above the other, or a shared superior, at whatever distance: both have the same top.
         return reachedA && reachedB && topOfA != topOfB;
     }
@@ -188,25 +254,94 @@ contract MemberRegistry is IMemberRegistry {
         return _people[account];
     }
 
+    /// @inheritdoc IMemberRegistry
+    function seatsAt(uint48 time) external view returns (uint16[4] memory seats) {
+        uint208 all = _seats.upperLookupRecent(time);
+        for (uint256 sector; sector < SECTORS; ++sector) {
+            seats[sector] = _seatsIn(all, sector);
+        }
+    }
+
+    /// @inheritdoc IMemberRegistry
+    function seatAt(bytes32 member, uint48 time) external view returns (uint8) {
+        return uint8(_seatOf[member].upperLookupRecent(time));
+    }
+
+    /// @inheritdoc IMemberRegistry
+    function topOf(bytes32 member) public view returns (bytes32 top, bool reached) {
+        top = member;
+        for (uint256 level; level <= MAX_LEVELS; ++level) {
+            bytes32 superior = _members[top].superior;
+            if (superior == 0) return (top, true);
+            top = superior;
+        }
+    }
+
     function _admit(bytes32 member, MemberData memory data) private {
         Member storage m = _members[member];
         m.sector = Sector(data.sector);
         m.kinds = data.kinds;
         m.exists = true;
         m.superior = data.superior;
+        if (data.kinds & Kinds.COUNCIL != 0) _moveSeat(member, data.sector + 1);
         emit MemberAdmitted(member, data.orgId, data.name, data.sector, data.kinds, data.superior);
     }
 
     function _add(bytes32 member, address account, uint16 roles, uint40 mandateEnd) private {
-        _people[account] = Person(member, roles, mandateEnd);
-        if (roles & Roles.ADMIN != 0) ++_members[member].admins;
+        _people[account] = Person(member, roles, mandateEnd, 0, _members[member].recoveries);
         emit PersonAdded(member, account, roles, mandateEnd);
+    }
+
+    function _suspend(bytes32 member, uint40 until, uint256 longest) private {
+        // Check:
+        _requireNotLeft(member);
+        _requireSuspension(until, longest);
+        // Effect:
+        _members[member].suspendedUntil = until;
+        emit MemberSuspended(member, until);
+    }
+
+    function _end(bytes32 member) private {
+        if (_hasSeat(member)) _moveSeat(member, 0);
+        _members[member].left = true;
+    }
+
+    function _hasSeat(bytes32 member) private view returns (bool) {
+        return _seatOf[member].latest() != 0;
+    }
+
+    function _seatFor(bytes32 member) private view returns (uint8) {
+        Member storage m = _members[member];
+        return m.kinds & Kinds.COUNCIL != 0 ? uint8(m.sector) + 1 : 0;
+    }
+
+    // Gives a member the seat of a sector (counted from 1), or takes it (0).
+    function _moveSeat(bytes32 member, uint8 to) private {
+        uint208 all = _seats.latest();
+        uint208 from = _seatOf[member].latest();
+        if (to != 0) all += _oneSeat(to);
+        if (from != 0) {
+            require(_seatsIn(all, from - 1) > 1, MemberRegistryLastSeat(from - 1));
+            all -= _oneSeat(from);
+        }
+        uint48 now_ = uint48(block.timestamp);
+        _seats.push(now_, all);
+        _seatOf[member].push(now_, to);
+    }
+
+    function _oneSeat(uint256 seat) private pure returns (uint208) {
+        return uint208(1 << ((seat - 1) * SEAT_BITS));
+    }
+
+    function _seatsIn(uint208 all, uint256 sector) private pure returns (uint16) {
+        return uint16(all >> (sector * SEAT_BITS));
     }
 
     function _may(address account, uint16 roles) private view returns (bool) {
         Person memory person = _people[account];
-        if (person.roles & roles == 0 || block.timestamp >= person.mandateEnd) return false;
+        if (block.timestamp >= person.mandateEnd || block.timestamp < person.suspendedUntil) return false;
         Member storage m = _members[person.member];
+        if (person.recoveries != m.recoveries) roles &= ~Roles.ADMIN;
         return _status(m) == MemberStatus.ACTIVE && person.roles & roles & _rolesOf(m.kinds) != 0;
     }
 
@@ -230,16 +365,6 @@ contract MemberRegistry is IMemberRegistry {
         if (kinds & Kinds.REGISTRAR != 0) roles |= Roles.REGISTRAR;
     }
 
-    // The highest member above this one; not reached over more levels than are followed.
-    function _top(bytes32 member) private view returns (bytes32, bool) {
-        for (uint256 level; level <= MAX_LEVELS; ++level) {
-            bytes32 superior = _members[member].superior;
-            if (superior == 0) return (member, true);
-            member = superior;
-        }
-        return (member, false);
-    }
-
     function _requireAuthority() private view {
         require(msg.sender == authority, MemberRegistryRoleMissing("AUTHORITY", msg.sender));
     }
@@ -255,6 +380,17 @@ contract MemberRegistry is IMemberRegistry {
 
     function _requireNotLeft(bytes32 member) private view {
         require(!_members[member].left, MemberRegistryStatusWrong(member, MemberStatus.LEFT));
+    }
+
+    function _requireAdmins(MemberData[] memory members, PersonData[] memory people) private pure {
+        for (uint256 i; i < members.length; ++i) {
+            bytes32 member = keccak256(bytes(members[i].orgId));
+            bool found;
+            for (uint256 j; j < people.length && !found; ++j) {
+                found = people[j].member == member && people[j].roles & Roles.ADMIN != 0;
+            }
+            require(found, MemberRegistryLastAdmin(member));
+        }
     }
 
     function _requireNew(MemberData memory data) private view returns (bytes32 member) {
@@ -286,6 +422,22 @@ contract MemberRegistry is IMemberRegistry {
         require(
             mandateEnd > block.timestamp && mandateEnd <= latest,
             MemberRegistryMandateInvalid(block.timestamp, latest, mandateEnd)
+        );
+    }
+
+    // Removed and added again, or moved, a suspended person would be free of its suspension.
+    function _requireNotSuspended(bytes32 member, address account) private view {
+        Person storage person = _people[account];
+        require(person.member == member, MemberRegistryPersonNotFound(account));
+        uint40 until = person.suspendedUntil;
+        require(block.timestamp >= until, MemberRegistryPersonSuspended(account, until));
+    }
+
+    function _requireSuspension(uint40 until, uint256 longest) private view {
+        uint256 latest = block.timestamp + longest;
+        require(
+            until > block.timestamp && until <= latest,
+            MemberRegistrySuspensionInvalid(block.timestamp, latest, until)
         );
     }
 

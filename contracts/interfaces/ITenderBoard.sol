@@ -33,7 +33,7 @@ interface ITenderBoard {
     error TenderBoardEnquiriesClosed(bytes32 id, uint256 closedAt);
     /// @notice The question has its answer.
     error TenderBoardQuestionAnswered(bytes32 id, uint256 question);
-    /// @notice The tender holds the most questions it may.
+    /// @notice The tender holds the most questions it may, or the most of this supplier.
     error TenderBoardQuestionsFull(bytes32 id, uint256 limit);
     /// @notice The deadline lies outside `min`..`max`.
     error TenderBoardPeriodInvalid(bytes32 id, uint256 min, uint256 max, uint256 got);
@@ -84,7 +84,7 @@ interface ITenderBoard {
     /// @param expectedTermsHash The terms it replaces.
     function amend(bytes32 id, bytes32 expectedTermsHash, Terms calldata terms, string calldata json) external;
     /// @notice Asks a question in public. Role: SUPPLIER (active).
-    /// @param tag Idempotency: unique in the tender; a repeat reverts AlreadyRecorded with the question.
+    /// @param tag Idempotency: unique for a supplier in the tender; a repeat reverts AlreadyRecorded with the question.
     /// @param json Canonical {title, description, ...}, at most 4 KiB.
     function ask(bytes32 id, bytes32 tag, string calldata json) external returns (uint16 question);
     /// @notice Answers once; an answer later than its cutoff moves the deadline. Role: OFFICER of the buyer.
@@ -105,8 +105,8 @@ interface ITenderBoard {
     function tenderCount() external view returns (uint256);
     /// @notice What a member (or an address, left-padded) recorded under this id; 0 if nothing.
     function recordOf(bytes32 actor, bytes32 recordId) external view returns (bytes32);
-    /// @notice Question recorded under this tag of a tender; 0 if none.
-    function questionOf(bytes32 id, bytes32 tag) external view returns (uint16);
+    /// @notice Question that a supplier recorded under this tag of a tender; 0 if none.
+    function questionOf(bytes32 id, bytes32 supplier, bytes32 tag) external view returns (uint16);
     /// @notice Whether a question has its answer.
     function isAnswered(bytes32 id, uint16 question) external view returns (bool);
 }

@@ -22,6 +22,7 @@ contract TenderBoard is ITenderBoard {
     uint256 private constant MAX_JSON = 131_072;
     uint256 private constant MAX_QUESTION = 4096;
     uint256 private constant MAX_QUESTIONS = 500;
+    uint256 private constant MAX_QUESTIONS_EACH = 50;
     uint256 private constant MAX_PERIOD = 365 days;
     uint256 private constant WHOLE = 10_000;
 
@@ -33,7 +34,9 @@ contract TenderBoard is ITenderBoard {
     uint256 public tenderCount;
     mapping(bytes32 id => TenderFacts) private _tenders;
     mapping(bytes32 actor => mapping(bytes32 recordId => bytes32)) private _records;
-    mapping(bytes32 id => mapping(bytes32 tag => uint16)) private _questionOf;
+    // By asker, so that nobody takes another's tag or place.
+    mapping(bytes32 id => mapping(bytes32 asker => mapping(bytes32 tag => uint16))) private _questionOf;
+    mapping(bytes32 id => mapping(bytes32 asker => uint16)) private _questionsBy;
     mapping(bytes32 id => mapping(uint16 question => bool)) private _answered;
     mapping(bytes32 id => mapping(uint8 lot => uint40)) private _lotCancelsAt;
 
@@ -118,7 +121,7 @@ contract TenderBoard is ITenderBoard {
             supplier != 0 && _suppliers.supplierFacts(supplier).active,
             TenderBoardRoleMissing("SUPPLIER", msg.sender)
         );
-        uint16 known = _questionOf[id][tag];
+        uint16 known = _questionOf[id][supplier][tag];
         require(known == 0, TenderBoardAlreadyRecorded(tag, bytes32(uint256(known))));
         Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
         uint40 end = _procedures.deadlineOf(tender.deadline);
@@ -130,12 +133,15 @@ contract TenderBoard is ITenderBoard {
         );
         require(status == TenderStatus.Enquiries, TenderBoardEnquiriesClosed(id, end - procedure.enquiryCutoff));
         require(tender.questions < MAX_QUESTIONS, TenderBoardQuestionsFull(id, MAX_QUESTIONS));
+        uint16 asked = _questionsBy[id][supplier];
+        require(asked < MAX_QUESTIONS_EACH, TenderBoardQuestionsFull(id, MAX_QUESTIONS_EACH));
         require(tag != 0, TenderBoardHashZero("tag"));
         _requireText(bytes(json).length, MAX_QUESTION);
         // Effect:
         question = ++tender.questions;
         ++tender.openQuestions;
-        _questionOf[id][tag] = question;
+        _questionOf[id][supplier][tag] = question;
+        _questionsBy[id][supplier] = asked + 1;
         emit QuestionAsked(id, question, supplier, tag, json);
     }
 
@@ -227,8 +233,8 @@ contract TenderBoard is ITenderBoard {
     }
 
     /// @inheritdoc ITenderBoard
-    function questionOf(bytes32 id, bytes32 tag) external view returns (uint16) {
-        return _questionOf[id][tag];
+    function questionOf(bytes32 id, bytes32 supplier, bytes32 tag) external view returns (uint16) {
+        return _questionOf[id][supplier][tag];
     }
 
     /// @inheritdoc ITenderBoard

@@ -68,21 +68,25 @@ struct PersonData {
 }
 
 /// @notice Stored facts of a member: one slot and the superior.
+/// @param recoveries How often its admins were replaced; an ADMIN from before the last one is none any more.
 struct Member {
     Sector sector;
     uint16 kinds;
     uint40 suspendedUntil;
-    uint16 admins;
+    uint16 recoveries;
     bool exists;
     bool left;
     bytes32 superior;
 }
 
 /// @notice Stored facts of a person.
+/// @param recoveries Of its member when the person was added or recovered.
 struct Person {
     bytes32 member;
     uint16 roles;
     uint40 mandateEnd;
+    uint40 suspendedUntil;
+    uint16 recoveries;
 }
 
 /// @notice Stored facts of a supplier: one slot and the declaration.

@@ -13,4 +13,10 @@ struct Wiring {
     address awardDesk;
     address complaintDesk;
     address agreementBook;
+    address timelock;
+    address council;
+    address consultation;
+    address validators;
+    address permissions;
+    address applications;
 }

@@ -17,13 +17,17 @@ from chain.transactions.codec import abi, selector_of, signature_type
 pytestmark = pytest.mark.unit
 
 # Refusals by cause; what is not here is a conflict or wrong input by its list.
-FORBIDDEN = {"RoleMissing", "Inactive", "Debarred"}
+FORBIDDEN = {"RoleMissing", "SeatMissing", "Inactive", "Debarred"}
 ABSENT = {"NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound"}
 CONFLICT = {
     "AlreadyRecorded", "VersionWrong", "Unchanged", "Retired", "OwnersStale", "Exists", "AccountTaken", "Closed", "StatusWrong",
-    "TermsStale", "EnquiriesClosed", "QuestionAnswered", "QuestionsFull", "LastAdmin",
+    "TermsStale", "EnquiriesClosed", "QuestionAnswered", "QuestionsFull", "LastAdmin", "LastSeat", "PersonSuspended", "ProposalsFull",
+    "OnlyOnce", "ReportMissing", "Delayed", "CommentsFull", "Reported", "Unproved", "Proved", "RemovalRunning",
 }  # fmt: skip
-PREFIX = re.compile(r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|OpeningCommittee")
+PREFIX = re.compile(
+    r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|OpeningCommittee|CouncilTimelock|Council|Consultation"
+    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry"
+)
 
 
 def snake(name: str) -> str:

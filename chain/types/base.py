@@ -1,9 +1,4 @@
-"""Facts: plain, frozen values that every layer shares. Nothing here decides, reads or writes.
-
-Times are unix seconds (``int``) below the domain objects and aware ``datetime`` in them; amounts are minor units
-(``int``), ``chain.money.Money`` above; hashes and ids are 32 raw bytes. ``as_tuple`` gives a struct as ABI coding wants it, ``from_args``
-reads it from the arguments of an event (see ``Event``).
-"""
+"""Facts of tenders, members and procedures (Procurement.sol, Roles.sol), and the values that all facts are made of."""
 
 from __future__ import annotations
 

@@ -1,0 +1,45 @@
+"""Refusals of the contracts: one class a custom error, by the same name and with the same facts in the same order.
+
+How a Solidity argument becomes a Python fact stands once, in ``chain.transactions`` (``fact_of``): tenders are numbers, times
+named ``closed_at``, ``declared_at``, ``until`` are aware datetimes, other numbers are ``int`` (deadlines among them unix seconds, since
+a caller may have passed any number), ids and hashes 0x hex, labels text.
+"""
+
+from chain.errors.contracts.council import *
+from chain.errors.contracts.members import *
+from chain.errors.contracts.operation import *
+from chain.errors.contracts.procurement import *
+
+__all__ = [
+    "ApplicationRegistryAlreadyRecorded", "ApplicationRegistryCodesInvalid", "ApplicationRegistryContactInvalid",
+    "ApplicationRegistryFindingsInvalid", "ApplicationRegistryHashZero", "ApplicationRegistryNotFound",
+    "ApplicationRegistryOnlyOnce", "ApplicationRegistryPeriodInvalid", "ApplicationRegistryRoleMissing",
+    "ApplicationRegistryStatusWrong", "ApplicationRegistryTextLength", "ApplicationRegistryUnchanged",
+    "ConsultationAlreadyRecorded", "ConsultationBatchInvalid", "ConsultationCommentsFull", "ConsultationHashZero",
+    "ConsultationNotFound", "ConsultationReported", "ConsultationRoleMissing", "ConsultationStatusWrong",
+    "ConsultationUnchanged", "ConsultationVersionWrong", "CouncilAlreadyRecorded", "CouncilCallInvalid", "CouncilCallsInvalid",
+    "CouncilConfirmationInvalid", "CouncilDelayed", "CouncilNotFound", "CouncilOnlyOnce", "CouncilProposalsFull",
+    "CouncilReportMissing", "CouncilRoleMissing", "CouncilRulesInvalid", "CouncilSeatMissing", "CouncilStatusWrong",
+    "CouncilTextLength", "CouncilTimelockCoinRefused", "CouncilUnchanged", "CouncilVoteInvalid", "MemberRegistryAccountTaken",
+    "MemberRegistryExists", "MemberRegistryHashZero", "MemberRegistryKindsInvalid", "MemberRegistryLastAdmin",
+    "MemberRegistryLastSeat", "MemberRegistryMandateInvalid", "MemberRegistryNotFound", "MemberRegistryPersonNotFound",
+    "MemberRegistryPersonSuspended", "MemberRegistryRoleMissing", "MemberRegistryRolesInvalid", "MemberRegistrySectorInvalid",
+    "MemberRegistryStatusWrong", "MemberRegistrySuperiorInvalid", "MemberRegistrySuspensionInvalid", "MemberRegistryTextLength",
+    "MemberRegistryUnchanged", "NetworkPermissionsHashZero", "NetworkPermissionsKindInvalid", "NetworkPermissionsMemberInvalid",
+    "NetworkPermissionsRoleMissing", "NetworkPermissionsUnchanged", "OpeningCommitteeKeysetNotFound", "ProcedureBookHashZero",
+    "ProcedureBookInconsistent", "ProcedureBookJsonLength", "ProcedureBookNotFound", "ProcedureBookRetired",
+    "ProcedureBookRoleMissing", "ProcedureBookSandboxOnly", "ProcedureBookVersionWrong", "SupplierRegistryAccountTaken",
+    "SupplierRegistryAccountsInvalid", "SupplierRegistryDebarred", "SupplierRegistryExists", "SupplierRegistryHashZero",
+    "SupplierRegistryInactive", "SupplierRegistryJsonLength", "SupplierRegistryNotFound", "SupplierRegistryOwnersStale",
+    "SupplierRegistryRoleMissing", "SupplierRegistryUnchanged", "SupplierRegistryVersionWrong", "TenderBoardAlreadyRecorded",
+    "TenderBoardCeilingMissing", "TenderBoardClosed", "TenderBoardDeadlineEarlier", "TenderBoardEnquiriesClosed",
+    "TenderBoardExtensionTooShort", "TenderBoardFieldFrozen", "TenderBoardHashZero", "TenderBoardJsonLength",
+    "TenderBoardLotNotFound", "TenderBoardLotsInvalid", "TenderBoardNotFound", "TenderBoardPanelInvalid",
+    "TenderBoardPeriodInvalid", "TenderBoardQuestionAnswered", "TenderBoardQuestionNotFound", "TenderBoardQuestionsFull",
+    "TenderBoardReasonInvalid", "TenderBoardReviewBodyInvalid", "TenderBoardRoleMissing", "TenderBoardStatusWrong",
+    "TenderBoardTermsStale", "TenderBoardUnchanged", "TenderBoardWeightsInvalid", "ValidatorRegistryHeaderInvalid",
+    "ValidatorRegistryMemberInvalid", "ValidatorRegistryMemberOver", "ValidatorRegistryNotFound", "ValidatorRegistryOrderWrong",
+    "ValidatorRegistryProved", "ValidatorRegistryRemovalInvalid", "ValidatorRegistryRemovalRunning",
+    "ValidatorRegistryRoleMissing", "ValidatorRegistrySectorOver", "ValidatorRegistrySetDiffers", "ValidatorRegistrySizeInvalid",
+    "ValidatorRegistryStepTooLarge", "ValidatorRegistryUnchanged", "ValidatorRegistryUnproved", "ValidatorRegistryVersionWrong",
+]  # fmt: skip

@@ -1,0 +1,48 @@
+"""Facts: plain, frozen values that every layer shares. Nothing here decides, reads or writes.
+
+Times are unix seconds (``int``) below the domain objects and aware ``datetime`` in them; amounts are minor units
+(``int``), ``chain.money.Money`` above; hashes and ids are 32 raw bytes. ``as_tuple`` gives a struct as ABI coding wants it, ``from_args``
+reads it from the arguments of an event (see ``Event``).
+"""
+
+from chain.types.base import (
+    ZERO32,
+    CancellationReason,
+    Criterion,
+    Event,
+    Kind,
+    LotStatus,
+    LotTerms,
+    MemberStatus,
+    Procedure,
+    Role,
+    Sector,
+    Setup,
+    TenderFacts,
+    TenderStatus,
+    Terms,
+    from_hex,
+    instant,
+    moment,
+    padded,
+    to_hex,
+    unpadded,
+)
+from chain.types.governance import (
+    ApplicationStatus,
+    CallClass,
+    ClassRules,
+    DecisionClass,
+    NodeKind,
+    ProposalState,
+    Resolution,
+    Validator,
+    Vote,
+)
+
+__all__ = [
+    "ApplicationStatus", "CallClass", "CancellationReason", "ClassRules", "Criterion", "DecisionClass", "Event", "Kind",
+    "LotStatus", "LotTerms", "MemberStatus", "NodeKind", "Procedure", "ProposalState", "Resolution", "Role", "Sector", "Setup",
+    "TenderFacts", "TenderStatus", "Terms", "Validator", "Vote", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex",
+    "unpadded",
+]  # fmt: skip
