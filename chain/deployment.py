@@ -1,7 +1,8 @@
 """Deploys the contracts of a network and keeps the record that every later start compares the node with.
 
 All CREATE addresses are computed first and given to each constructor; a contract that is not built yet is address 0. The deployer's
-key is used once and kept nowhere: it has no right on the chain.
+key is used once and kept nowhere: it has no right on the chain. The council's timelock is the authority of every contract from the
+first block on, and this is read back before the record is written.
 """
 
 from __future__ import annotations
@@ -19,14 +20,11 @@ from chain import artifacts
 from chain.errors.deployment import DeploymentFailed, DeploymentOther, DeploymentUnreadable, NetworkOther
 from chain.founding import Founding
 from chain.rpc import Rpc
-from chain.transactions import Nudge, address_of, created_address, creation, deploy
+from chain.transactions import Call, Nudge, Read, address_of, created_address, creation, deploy, read
+from chain.types import AUTHORITY, CONTRACTS, WIRING, ZERO32
 
-__all__ = ["CONTRACTS", "DeployedContract", "Deployment", "deploy_contracts", "verify_deployment"]
+__all__ = ["DeployedContract", "Deployment", "deploy_contracts", "verify_deployment"]
 
-CONTRACTS = ("MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard")
-"""The contracts of record in the order of their creation: nonces 0, 1, 2, ... of the deployer."""
-
-_LATER = ("BidBox", "OpeningCommittee", "EvaluationDesk", "AwardDesk", "ComplaintDesk", "AgreementBook")
 _ZERO = "0x" + "00" * 20
 
 
@@ -90,18 +88,27 @@ def _hash(code: bytes) -> str:
 
 
 def _arguments(founding: Founding, addresses: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
-    wiring = tuple(addresses.get(name, _ZERO) for name in (*CONTRACTS, *_LATER))
+    wiring = tuple(addresses.get(name, _ZERO) for name in WIRING)
+    authority = addresses[AUTHORITY]
     members = [member.as_tuple() for member in founding.members]
     people = [person.as_tuple() for person in founding.people]
+    procedures = [procedure.as_tuple() for procedure in founding.procedures]
+    rules = [each.as_tuple() for each in founding.charter.rules]
+    calls = [
+        (addresses[call.contract], Call(call.contract, call.function, ()).codec.selector, int(call.decision))
+        for call in founding.charter.calls
+    ]
     return {
-        "MemberRegistry": (founding.authority, wiring, members, people),
+        "MemberRegistry": (authority, wiring, members, people),
         "SupplierRegistry": (wiring,),
-        "ProcedureBook": (
-            founding.authority,
-            [p.as_tuple() for p in founding.procedures],
-            list(founding.texts),
-        ),
+        "ProcedureBook": (authority, procedures, list(founding.texts)),
         "TenderBoard": (wiring,),
+        "CouncilTimelock": (addresses["Council"],),
+        "Council": (wiring, rules, calls),
+        "Consultation": (wiring,),
+        "ValidatorRegistry": (wiring, [validator.as_tuple() for validator in founding.validators]),
+        "NetworkPermissions": (wiring, []),
+        "ApplicationRegistry": (wiring,),
     }
 
 
@@ -124,6 +131,7 @@ async def deploy_contracts(
         made = _hash(artifacts.artifact(name).bytecode)
         contracts[name] = DeployedContract(addresses[name], _hash(code), made, receipt.transaction)
         block = receipt.block
+    await _check_powers(rpc, addresses, deployer)
     chain_id = int(await rpc.call("eth_chainId"), 16)
     genesis = await rpc.call("eth_getBlockByNumber", "0x0", False)
     return Deployment(
@@ -136,6 +144,36 @@ async def deploy_contracts(
         founding.hash,
         contracts,
     )
+
+
+_GOVERNED = (
+    "MemberRegistry",
+    "ProcedureBook",
+    "Council",
+    "ValidatorRegistry",
+    "NetworkPermissions",
+    "ApplicationRegistry",
+)
+
+
+async def _check_powers(rpc: Rpc, addresses: Mapping[str, str], deployer: str) -> None:
+    """Refuse a deployment in which anything but the timelock has the last word, or anyone but the council has a hand on it."""
+    for name in _GOVERNED:
+        authority: str = await read(rpc, addresses, Read(name, "authority", ()))
+        if authority != addresses[AUTHORITY]:
+            raise DeploymentFailed(name, f"its authority is {authority}, not the timelock")
+    for role in (
+        ZERO32,
+        *(bytes(keccak(name)) for name in (b"PROPOSER_ROLE", b"EXECUTOR_ROLE", b"CANCELLER_ROLE")),
+    ):
+        # Administrator is the timelock itself, which nothing can make call itself.
+        holder = AUTHORITY if role == ZERO32 else "Council"
+        for who in (deployer, addresses["Council"], addresses[AUTHORITY], _ZERO):
+            has: bool = await read(rpc, addresses, Read(AUTHORITY, "hasRole", (role, who)))
+            if has != (who == addresses[holder]):
+                raise DeploymentFailed(
+                    AUTHORITY, f"{who} {'has' if has else 'lacks'} the role 0x{role.hex()}"
+                )
 
 
 async def verify_deployment(rpc: Rpc, deployment: Deployment) -> None:

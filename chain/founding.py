@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from eth_hash.auto import keccak
+
+from chain.charter import Charter, charter
 from chain.procurement.procedure import preset
 from chain.rules import canonical, member_id
-from chain.types import Kind, Procedure, Role, Sector
+from chain.transactions import checksum
+from chain.types import Kind, Procedure, Role, Sector, Validator
 
 __all__ = [
-    "AUTHORITY",
     "MANDATE",
     "SUPPLIERS",
     "Founding",
@@ -25,9 +28,6 @@ __all__ = [
     "sandbox_founding",
     "sandbox_names",
 ]
-
-AUTHORITY = "authority"
-"""Name of the account that holds the privileged writes of a sandbox until a council's timelock does."""
 
 MANDATE = 9 * 365 * 86_400
 """Length of a founding mandate in seconds; a mandate is at most ten years."""
@@ -99,22 +99,27 @@ SUPPLIERS = (
 
 @dataclass(frozen=True)
 class Founding:
-    """Everything the constructors are given, but addresses of contracts."""
+    """Everything the constructors are given, but addresses of contracts. ``validators`` stand in order of their addresses."""
 
-    authority: str
+    charter: Charter
     members: tuple[FoundingMember, ...]
     people: tuple[FoundingPerson, ...]
     procedures: tuple[Procedure, ...]
     texts: tuple[str, ...]
+    validators: tuple[Validator, ...]
 
     @property
     def hash(self) -> str:
         """sha256 of the canonical constructor data, 0x hex."""
         data = {
-            "authority": self.authority,
+            "charter": {
+                "rules": [rules.as_tuple() for rules in self.charter.rules],
+                "calls": [[call.contract, call.function, int(call.decision)] for call in self.charter.calls],
+            },
             "members": [[*member.as_tuple()[:4], member.as_tuple()[4].hex()] for member in self.members],
             "people": [[p.address, p.member.hex(), int(p.roles), p.mandate_end] for p in self.people],
             "procedures": list(self.texts),
+            "validators": [[validator.node, validator.member.hex()] for validator in self.validators],
         }
         return "0x" + hashlib.sha256(canonical(data)).hexdigest()
 
@@ -124,8 +129,8 @@ def _seat(number: int, sector: Sector, name: str) -> FoundingMember:
         f"LICITA-COUNCIL{number}",
         name,
         sector,
-        Kind.COUNCIL,
-        ((f"council{number}", Role.ADMIN | Role.DELEGATE),),
+        Kind.COUNCIL | Kind.OPERATOR,
+        ((f"council{number}", Role.ADMIN | Role.DELEGATE | Role.OPERATOR),),
     )
 
 
@@ -181,7 +186,17 @@ _SANDBOX = (
 def sandbox_names() -> tuple[str, ...]:
     """Names of all people of a sandbox, each with a key of its own."""
     people = [name for member in _SANDBOX for name, _ in member.people]
-    return (AUTHORITY, *people, *(supplier.person for supplier in SUPPLIERS), "citizen")
+    return (*people, *(supplier.person for supplier in SUPPLIERS), "citizen")
+
+
+def _validators() -> tuple[Validator, ...]:
+    """One for each seat. An embedded network has no such nodes; the registry and its rules are the same."""
+    seats = [member for member in _SANDBOX if Kind.COUNCIL in member.kinds]
+    made = [
+        Validator(checksum("0x" + keccak(b"licita/sandbox/validator/" + member.id)[12:].hex()), member.id)
+        for member in seats
+    ]
+    return tuple(sorted(made, key=lambda validator: int(validator.node, 16)))
 
 
 def sandbox_founding(addresses: Mapping[str, str], now: int) -> Founding:
@@ -192,4 +207,6 @@ def sandbox_founding(addresses: Mapping[str, str], now: int) -> Founding:
         for name, roles in member.people
     )
     sandbox = preset("sandbox")
-    return Founding(addresses[AUTHORITY], _SANDBOX, people, (sandbox.version(1),), (sandbox.text,))
+    return Founding(
+        charter("sandbox"), _SANDBOX, people, (sandbox.version(1),), (sandbox.text,), _validators()
+    )

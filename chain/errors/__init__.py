@@ -3,6 +3,7 @@
 from chain.errors.audit import *
 from chain.errors.base import *
 from chain.errors.chain import *
+from chain.errors.charter import *
 from chain.errors.client import *
 from chain.errors.commands import *
 from chain.errors.contracts import *

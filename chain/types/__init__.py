@@ -6,6 +6,9 @@ reads it from the arguments of an event (see ``Event``).
 """
 
 from chain.types.base import (
+    AUTHORITY,
+    CONTRACTS,
+    WIRING,
     ZERO32,
     CancellationReason,
     Criterion,
@@ -41,6 +44,7 @@ from chain.types.governance import (
 )
 
 __all__ = [
+    "AUTHORITY", "CONTRACTS", "WIRING",
     "ApplicationStatus", "CallClass", "CancellationReason", "ClassRules", "Criterion", "DecisionClass", "Event", "Kind",
     "LotStatus", "LotTerms", "MemberStatus", "NodeKind", "Procedure", "ProposalState", "Resolution", "Role", "Sector", "Setup",
     "TenderFacts", "TenderStatus", "Terms", "Validator", "Vote", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex",

@@ -8,11 +8,28 @@ from enum import IntEnum, IntFlag
 from typing import Any
 
 __all__ = [
-    "CancellationReason", "Criterion", "Event", "Kind", "LotStatus", "LotTerms", "MemberStatus", "Procedure", "Role", "Sector",
-    "Setup", "TenderFacts", "TenderStatus", "Terms", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex", "unpadded",
+    "AUTHORITY", "CONTRACTS", "CancellationReason", "Criterion", "Event", "Kind", "LotStatus", "LotTerms", "MemberStatus", "Procedure",
+    "Role", "Sector", "Setup", "TenderFacts", "TenderStatus", "Terms", "WIRING", "ZERO32", "from_hex", "instant", "moment", "padded",
+    "to_hex", "unpadded",
 ]  # fmt: skip
 
 ZERO32 = bytes(32)
+
+CONTRACTS = (
+    "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "CouncilTimelock", "Council", "Consultation",
+    "ValidatorRegistry", "NetworkPermissions", "ApplicationRegistry",
+)  # fmt: skip
+"""The contracts of record in the order of their creation: nonces 0, 1, 2, ... of the deployer."""
+
+WIRING = (
+    "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "BidBox", "OpeningCommittee", "EvaluationDesk", "AwardDesk",
+    "ComplaintDesk", "AgreementBook", "CouncilTimelock", "Council", "Consultation", "ValidatorRegistry", "NetworkPermissions",
+    "ApplicationRegistry",
+)  # fmt: skip
+"""The fields of struct Wiring in order; a contract that is not built yet is address 0."""
+
+AUTHORITY = "CouncilTimelock"
+"""The contract that every privileged write comes from."""
 
 
 def moment(seconds: int) -> datetime:

@@ -25,9 +25,10 @@ from eth_hash.auto import keccak
 from eth_utils.address import to_checksum_address
 
 from chain.artifacts import artifact, artifacts
+from chain.charter import charter
 from chain.nodes.process import Child
 from chain.procurement.procedure import preset
-from chain.types import Kind, LotTerms, Procedure, Role, Sector, Setup, Terms
+from chain.types import AUTHORITY, CONTRACTS, WIRING, Kind, LotTerms, Procedure, Role, Sector, Setup, Terms
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
@@ -37,7 +38,6 @@ START = 1_900_000_000
 GAS = 16_777_216
 """The most gas a transaction of the network may take."""
 
-CONTRACTS = ("MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard")
 ZERO_ADDRESS = "0x" + "00" * 20
 ZERO = bytes(32)
 SANDBOX_MARK = "0x" + f"{0x53414E44424F58:040x}"
@@ -45,7 +45,9 @@ HOLDER = "deployer"
 
 
 def address(name: str) -> str:
-    """The account of a named person: nobody has its key, the node impersonates it."""
+    """The account of a named person, nobody has its key, the node impersonates it; ``authority`` is the council's timelock."""
+    if name == "authority":
+        return created_address(address(HOLDER), CONTRACTS.index(AUTHORITY))
     return str(to_checksum_address(keccak(f"licita/test/{name}".encode())[12:]))
 
 
@@ -345,7 +347,7 @@ class World:
 def calldata(contract: str, function: str, args: tuple[Any, ...]) -> bytes:
     """Selector and arguments."""
     entry = functions(contract)[function]
-    return bytes(keccak(signature(entry).encode())[:4]) + encode(types_of(entry["inputs"]), args)
+    return calldata_selector(contract, function) + encode(types_of(entry["inputs"]), args)
 
 
 def creation(contract: str, args: tuple[Any, ...]) -> bytes:
@@ -376,7 +378,9 @@ FOUNDING: tuple[tuple[str, str, Sector, Kind, str, tuple[tuple[str, Role], ...]]
     ("TEST-WITNESS", "Testigos", Sector.CIVIL_SOCIETY, Kind.WITNESS, "", (("witness", Role.ADMIN | Role.WITNESS),)),
     ("TEST-OPENING", "Apertura", Sector.CIVIL_SOCIETY, Kind.OPENING, "", (("opener", Role.ADMIN | Role.OPENER),)),
     ("TEST-UNIVERSITY", "Universidad", Sector.ACADEMIA, Kind.EVALUATION, "", (("evaluator", Role.ADMIN | Role.EVALUATOR),)),
-    ("TEST-COUNCIL", "Consejo", Sector.INDUSTRY, Kind.COUNCIL, "", (("delegate", Role.ADMIN | Role.DELEGATE),)),
+    *((f"TEST-COUNCIL{number}", f"Consejo {number}", sector, Kind.COUNCIL | Kind.OPERATOR, "", (
+        (f"delegate{number}", Role.ADMIN | Role.DELEGATE), (f"second{number}", Role.DELEGATE)))
+      for number, sector in enumerate(Sector, 1)),
 )  # fmt: skip
 MEMBERS = [(org_id, name, int(sector), int(kinds), member_id(above) if above else ZERO)
            for org_id, name, sector, kinds, above, _ in FOUNDING]  # fmt: skip
@@ -387,9 +391,33 @@ ACME, BETA = member_id("TEST-ACME"), member_id("TEST-BETA")
 SUPPLIER_JSON = '{"identifier":{"id":"ACME","scheme":"TEST"},"name":"Acme"}'
 
 
+SEATS = tuple(member_id(f"TEST-COUNCIL{number}") for number, _ in enumerate(Sector, 1))
+"""Members with a seat, one in each sector."""
+
+VALIDATORS = sorted(
+    ((address(f"node{place}"), seat) for place, seat in enumerate(SEATS)), key=lambda pair: int(pair[0], 16)
+)
+"""(address, member) of the founding validators, in ascending order."""
+
+
 def wiring(addresses: Mapping[str, str]) -> tuple[str, ...]:
     """Struct Wiring: what is deployed, and zero for what is not built yet."""
-    return (*(addresses[name] for name in CONTRACTS), *[ZERO_ADDRESS] * 6)
+    return tuple(addresses.get(name, ZERO_ADDRESS) for name in WIRING)
+
+
+def classes(addresses: Mapping[str, str]) -> tuple[list[tuple[Any, ...]], list[tuple[str, bytes, int]]]:
+    """Rules and call classes of the reference charter, as the Council's constructor takes them."""
+    given = charter("reference")
+    calls = [
+        (addresses[call.contract], calldata_selector(call.contract, call.function), int(call.decision))
+        for call in given.calls
+    ]
+    return [rules.as_tuple() for rules in given.rules], calls
+
+
+def calldata_selector(contract: str, function: str) -> bytes:
+    """First four bytes of a call."""
+    return bytes(keccak(signature(functions(contract)[function]).encode())[:4])
 
 
 def sandbox(version: int = 1, **changes: Any) -> Procedure:
@@ -450,6 +478,12 @@ def founded(node: Node) -> World:
         world.deploy("SupplierRegistry", wired),
         world.deploy("ProcedureBook", address("authority"), [sandbox().as_tuple()], [text_of()]),
         world.deploy("TenderBoard", wired),
+        world.deploy("CouncilTimelock", world.addresses["Council"]),
+        world.deploy("Council", wired, *classes(world.addresses)),
+        world.deploy("Consultation", wired),
+        world.deploy("ValidatorRegistry", wired, VALIDATORS),
+        world.deploy("NetworkPermissions", wired, []),
+        world.deploy("ApplicationRegistry", wired),
     )
     assert [receipt.created for receipt in made] == [at.lower() for at in world.addresses.values()]
     world.send(
