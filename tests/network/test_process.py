@@ -202,8 +202,8 @@ def test_listens__files_open_and_close_meanwhile__still_finds_the_port() -> None
 
     def churn() -> None:
         while not done.is_set():
-            for file in [open(os.devnull) for _ in range(20)]:
-                file.close()
+            for file in [os.open(os.devnull, os.O_RDONLY) for _ in range(20)]:
+                os.close(file)
 
     busy = threading.Thread(target=churn)
     busy.start()
