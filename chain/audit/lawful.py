@@ -7,6 +7,7 @@ which terms, hashes, numbers and times.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -90,9 +91,7 @@ class _Act:
         supplier = None if account is None else self.rows.get(idx_supplier, account["supplier"])
         return Caller(
             self.sender,
-            PersonFacts()
-            if person is None
-            else PersonFacts(from_hex(person["member"]), person["roles"], person["mandate_end"]),
+            _person(person),
             MemberFacts() if person is None else self.member(person["member"]),
             SupplierFacts()
             if supplier is None
@@ -105,7 +104,7 @@ class _Act:
             return MemberFacts()
         left, superior = bool(row["left_at"]), from_hex(row["superior"])
         return MemberFacts(
-            row["sector"], row["kinds"], row["suspended_until"], row["admins"], True, left, superior
+            row["sector"], row["kinds"], row["suspended_until"], row["recoveries"], True, left, superior
         )
 
     def review_body_fits(self, buyer: str, terms: Terms) -> bool:
@@ -127,6 +126,13 @@ class _Act:
             self.must(name, "0x" + expected.hex())
 
 
+def _person(row: Row | None) -> PersonFacts:
+    if row is None:
+        return PersonFacts()
+    member = from_hex(row["member"])
+    return PersonFacts(member, row["roles"], row["mandate_end"], row["suspended_until"], row["recoveries"])
+
+
 class Lawful:
     """Takes events in chain order. ``whole`` is False where only the events that explain one tender are there."""
 
@@ -134,7 +140,8 @@ class Lawful:
         self._rows = MemoryRows()
         self._whole = whole
         self._records: set[tuple[str, str]] = set()
-        self._tags: set[tuple[int, str]] = set()
+        self._tags: set[tuple[int, str, str]] = set()
+        self._questions: Counter[tuple[int, str]] = Counter()
         self._tenders = 0
 
     def apply(self, event: Event, sender: str, place: Place) -> None:
@@ -180,7 +187,8 @@ class Lawful:
 
     def _asked(self, act: _Act) -> None:
         facts, procedure = act.tender()
-        tag = (act.number, act.args["tag"])
+        supplier = act.known(idx_account, act.sender)["supplier"]
+        tag = (act.number, supplier, act.args["tag"])
         size, asked = len(act.text()), int(tag in self._tags)
         check_ask(
             act.caller(),
@@ -190,10 +198,12 @@ class Lawful:
             from_hex(act.args["tag"]),
             size,
             asked=asked,
+            questions=self._questions[act.number, supplier],
             now=act.now,
         )
         act.must("question", facts.questions + 1)
-        act.must("supplier", act.known(idx_account, act.sender)["supplier"])
+        act.must("supplier", supplier)
+        self._questions[act.number, supplier] += 1
         self._tags.add(tag)
 
 

@@ -125,8 +125,11 @@ class Acts:
             title, description, related_lot=lot, related_item=item, tender=facts.document(number)
         )
         tag = record_id(facts.chain_id, lifted(actor), key)
-        asked = facts.asked(number, tag)
-        check_ask(facts.caller(actor), number, known, procedure, tag, len(text), asked=asked, now=now)
+        supplier = facts.supplier_of(actor)
+        check_ask(
+            facts.caller(actor), number, known, procedure, tag, len(text), asked=facts.asked(number, supplier, tag),
+            questions=facts.questions_by(number, supplier), now=now,
+        )  # fmt: skip
         call = tender_board.ask(tender_id(number), tag, text.decode())
         return Prepared(call, _tender_path(number), f"ask about tender {number}: {title!r}")
 

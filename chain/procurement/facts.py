@@ -50,8 +50,11 @@ class Facts(Protocol):
     def recorded(self, member: bytes, record: bytes) -> int:
         """Tender that a member recorded under this id, 0 if none."""
 
-    def asked(self, number: int, tag: bytes) -> int:
-        """Question of a tender that has this tag, 0 if none."""
+    def asked(self, number: int, supplier: bytes, tag: bytes) -> int:
+        """Question of a supplier about a tender that has this tag, 0 if none."""
+
+    def questions_by(self, number: int, supplier: bytes) -> int:
+        """Number of questions of a supplier about a tender."""
 
     def answered(self, number: int, question: int) -> bool:
         """Whether a question has its answer."""

@@ -8,7 +8,7 @@ from chain.nodes.descriptor import Descriptor
 from chain.ocds.intake import Defaults
 from chain.procurement.facts import CURRENCIES
 from chain.recorder import Index
-from chain.recorder.index.views import MemberRow, SupplierRow
+from chain.recorder.index.views import MemberRow, PersonRow, SupplierRow
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import Caller
@@ -56,7 +56,7 @@ class IndexedFacts:
         """What the registries say of an account."""
         if address not in self._callers:
             row, supplier = self._index.person(address), self._index.supplier_of(address)
-            person = PersonFacts(from_hex(row.member), row.roles, row.mandate_end) if row else PersonFacts()
+            person = _person(row)
             member = self._member(row.member) if row else None
             self._callers[address] = Caller(address, person, _member(member), _supplier(supplier))
         return self._callers[address]
@@ -97,10 +97,16 @@ class IndexedFacts:
         row = self._index.recorded(to_hex(member), to_hex(record))
         return row.number if row else 0
 
-    def asked(self, number: int, tag: bytes) -> int:
-        """Question of a tender that has this tag, 0 if none."""
-        shown = to_hex(tag)
-        return next((row.number for row in self._index.questions(number) if row.tag == shown), 0)
+    def asked(self, number: int, supplier: bytes, tag: bytes) -> int:
+        """Question of a supplier about a tender that has this tag, 0 if none."""
+        shown = (to_hex(supplier), to_hex(tag))
+        rows = self._index.questions(number)
+        return next((row.number for row in rows if (row.supplier, row.tag) == shown), 0)
+
+    def questions_by(self, number: int, supplier: bytes) -> int:
+        """Number of questions of a supplier about a tender."""
+        shown = to_hex(supplier)
+        return sum(row.supplier == shown for row in self._index.questions(number))
 
     def answered(self, number: int, question: int) -> bool:
         """Whether a question has its answer."""
@@ -139,11 +145,17 @@ class IndexedFacts:
         return self._index.person(account) is not None or self.supplier_of(account) not in (ZERO32, but)
 
 
+def _person(row: PersonRow | None) -> PersonFacts:
+    if row is None:
+        return PersonFacts()
+    return PersonFacts(from_hex(row.member), row.roles, row.mandate_end, row.suspended_until, row.recoveries)
+
+
 def _member(row: MemberRow | None) -> MemberFacts:
     if row is None:
         return MemberFacts()
     return MemberFacts(
-        row.sector, row.kinds, row.suspended_until, row.admins, True, row.left, from_hex(row.superior)
+        row.sector, row.kinds, row.suspended_until, row.recoveries, True, row.left, from_hex(row.superior)
     )
 
 

@@ -13,7 +13,7 @@ from chain.procurement.session import Session
 from chain.rules import tender_id
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
 from chain.rules.tenders import Caller
-from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, padded, unpadded
+from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, padded, to_hex, unpadded
 
 __all__ = ["LiveFacts"]
 
@@ -104,9 +104,14 @@ class LiveFacts:
         """Tender that a member recorded under this id, 0 if none."""
         return int.from_bytes(self._session.read(tender_board.record_of(member, record)), "big")
 
-    def asked(self, number: int, tag: bytes) -> int:
-        """Question of a tender that has this tag, 0 if none."""
-        return self._session.read(tender_board.question_of(tender_id(number), tag))
+    def asked(self, number: int, supplier: bytes, tag: bytes) -> int:
+        """Question of a supplier about a tender that has this tag, 0 if none."""
+        return self._session.read(tender_board.question_of(tender_id(number), supplier, tag))
+
+    def questions_by(self, number: int, supplier: bytes) -> int:
+        """Number of questions of a supplier about a tender."""
+        asked = self._session.events("TenderBoard", ("QuestionAsked",), tender_id(number))
+        return sum(event.args["supplier"] == to_hex(supplier) for event in asked)
 
     def answered(self, number: int, question: int) -> bool:
         """Whether a question has its answer."""

@@ -12,9 +12,10 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Ta
 from sqlalchemy.schema import CreateTable
 
 __all__ = [
-    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_block", "idx_cancellation", "idx_due", "idx_log",
-    "idx_member", "idx_person", "idx_procedure", "idx_process", "idx_question", "idx_release", "idx_supplier", "idx_tender", "idx_tx",
-    "lane", "metadata", "operation", "schema_version", "state_tables", "tables",
+    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_application", "idx_batch", "idx_block",
+    "idx_cancellation", "idx_class", "idx_comment", "idx_council", "idx_due", "idx_finding", "idx_hidden", "idx_log", "idx_member",
+    "idx_node", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release", "idx_rules", "idx_supplier",
+    "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane", "metadata", "operation", "schema_version", "state_tables", "tables",
 ]  # fmt: skip
 
 END = 2**31 - 1
@@ -96,13 +97,70 @@ idx_log = Table(
 idx_member = Table(
     "idx_member", metadata,
     _key("id", String), _text("org_id"), _text("name"), _int("sector"), _int("kinds"), _text("superior"), _int("suspended_until"),
-    _int("left_at"), _int("admins"), _int("block"),
+    _int("left_at"), _int("recoveries"), _text("seats"), _int("block"),
 )  # fmt: skip
 
 idx_person = Table(
     "idx_person", metadata,
-    _key("address", String), _text("member"), _int("roles"), _int("mandate_end"), _int("block"),
+    _key("address", String), _text("member"), _int("roles"), _int("mandate_end"), _int("suspended_until"), _int("recoveries"),
+    _int("block"),
     Index("idx_person_member", "member", "address"),
+)  # fmt: skip
+
+idx_council = Table("idx_council", metadata, _key("id"), _text("seats"))
+
+idx_rules = Table("idx_rules", metadata, _key("decision"), _text("rules"))
+
+idx_class = Table("idx_class", metadata, _key("target", String), _key("selector", String), _int("decision"))
+
+idx_proposal = Table(
+    "idx_proposal", metadata,
+    _key("number"), _text("proposer"), _text("member"), _int("decision"), _text("rules"), _int("report_needed"), _int("confirms"),
+    _text("calls"), _text("description"), _int("content_ok"), _text("reasons"), _int("proposed_at"), _int("vote_start"),
+    _int("vote_end"), _text("in_favour"), _int("against"), _int("abstained"), _int("eta"), _int("executed_at"), _int("cancelled_at"),
+    _text("report"), _int("comments"), _int("confirmed"), _int("block"), _text("transaction"),
+    Index("idx_proposal_member", "member", "number"),
+)  # fmt: skip
+
+idx_vote = Table(
+    "idx_vote", metadata,
+    _key("proposal"), _key("member", String), _text("voter"), _int("support"), _text("reason"), _int("at"), _text("transaction"),
+)  # fmt: skip
+
+idx_comment = Table(
+    "idx_comment", metadata,
+    _key("proposal"), _key("comment"), _text("organisation"), _text("record_id"), _text("text_hash"), _int("at"), _text("transaction"),
+    Index("idx_comment_record", "organisation", "record_id"),
+)  # fmt: skip
+
+idx_batch = Table(
+    "idx_batch", metadata,
+    _key("proposal"), _key("member", String), _key("batch"), _text("root"), _int("comments"), _int("at"), _int("block"),
+    _text("transaction"),
+)  # fmt: skip
+
+idx_hidden = Table(
+    "idx_hidden", metadata, _key("proposal"), _key("text_hash", String), _text("reason_hash"), _int("at")
+)
+
+idx_validators = Table(
+    "idx_validators", metadata,
+    _key("seq"), _text("validators"), _text("removed"), _int("until"), _int("at"), _int("proved_at"), _text("proved_by"), _int("block"),
+)  # fmt: skip
+
+idx_node = Table("idx_node", metadata, _key("key", String), _text("member"), _int("kind"), _int("block"))
+
+idx_application = Table(
+    "idx_application", metadata,
+    _key("number"), _text("organisation"), _text("record_id"), _text("use_case"), _text("name"), _text("codes"), _text("source_hash"),
+    _text("contact"), _int("sectors"), _int("sealed_until"), _int("suspended_until"), _int("refused"), _int("revoked"),
+    _text("reason_hash"), _int("submitted_at"), _int("block"),
+    Index("idx_application_record", "organisation", "record_id"),
+)  # fmt: skip
+
+idx_finding = Table(
+    "idx_finding", metadata,
+    _key("application"), _key("member", String), _int("sector"), _text("checklist_hash"), _int("passed"), _int("failed"), _int("at"),
 )  # fmt: skip
 
 idx_supplier = Table(

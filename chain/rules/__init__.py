@@ -35,6 +35,7 @@ from chain.rules.tenders import (
     MAX_PERIOD,
     MAX_QUESTION,
     MAX_QUESTIONS,
+    MAX_QUESTIONS_EACH,
     MAX_TENDER,
     Caller,
     answered_deadline,
@@ -49,10 +50,10 @@ from chain.rules.tenders import (
 )
 
 __all__ = [
-    "MAX_ACCOUNTS", "MAX_LEVELS", "MAX_PERIOD", "MAX_PUBLIC_DATA", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_TENDER", "OWNERS_VALID",
-    "SETUP_TYPE", "TERMS_TYPE", "Caller", "Free", "MemberFacts", "PersonFacts", "SupplierFacts", "answered_deadline", "canonical",
-    "ceilings", "check_amend", "check_answer", "check_ask", "check_cancel", "check_declare_owners", "check_publish",
-    "check_register", "check_set_accounts", "check_set_active", "deadline_of", "document_entry", "documents_hash", "independent",
-    "is_active", "lifted", "lot_status", "may", "member_id", "member_status", "record_id", "require_eligible", "setup_hash",
-    "tender_facts", "tender_id", "tender_status", "terms_hash", "terms_match",
+    "MAX_ACCOUNTS", "MAX_LEVELS", "MAX_PERIOD", "MAX_PUBLIC_DATA", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_EACH",
+    "MAX_TENDER", "OWNERS_VALID", "SETUP_TYPE", "TERMS_TYPE", "Caller", "Free", "MemberFacts", "PersonFacts", "SupplierFacts",
+    "answered_deadline", "canonical", "ceilings", "check_amend", "check_answer", "check_ask", "check_cancel",
+    "check_declare_owners", "check_publish", "check_register", "check_set_accounts", "check_set_active", "deadline_of",
+    "document_entry", "documents_hash", "independent", "is_active", "lifted", "lot_status", "may", "member_id", "member_status",
+    "record_id", "require_eligible", "setup_hash", "tender_facts", "tender_id", "tender_status", "terms_hash", "terms_match",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ class MemberFacts:
     sector: int = 0
     kinds: int = 0
     suspended_until: int = 0
-    admins: int = 0
+    recoveries: int = 0
     exists: bool = False
     left: bool = False
     superior: bytes = ZERO32
@@ -36,6 +36,8 @@ class PersonFacts:
     member: bytes = ZERO32
     roles: int = 0
     mandate_end: int = 0
+    suspended_until: int = 0
+    recoveries: int = 0
 
     @classmethod
     def from_tuple(cls, values: Sequence[Any]) -> PersonFacts:

@@ -64,6 +64,8 @@ class MemberLike(Protocol):
     @property
     def suspended_until(self) -> int: ...
     @property
+    def recoveries(self) -> int: ...
+    @property
     def left(self) -> bool: ...
 
 
@@ -74,6 +76,10 @@ class PersonLike(Protocol):
     def roles(self) -> int: ...
     @property
     def mandate_end(self) -> int: ...
+    @property
+    def suspended_until(self) -> int: ...
+    @property
+    def recoveries(self) -> int: ...
 
 
 def member_status(member: MemberFacts, now: int) -> MemberStatus:
@@ -96,8 +102,12 @@ def is_active(member: MemberFacts, kinds: int, now: int) -> bool:
 
 def may(person: PersonLike, member: MemberLike, roles: int, now: int) -> bool:
     """MemberRegistry.may for a person and its member: one of ``roles``, with the kind it needs, mandate and status."""
-    if now >= person.mandate_end or _known_status(member, now) is not MemberStatus.ACTIVE:
+    if now >= person.mandate_end or now < person.suspended_until:
         return False
+    if _known_status(member, now) is not MemberStatus.ACTIVE:
+        return False
+    if person.recoveries != member.recoveries:
+        roles &= ~Role.ADMIN
     return any(roles & person.roles & role and member.kinds & kinds for role, kinds in _KIND_OF_ROLE)
 
 

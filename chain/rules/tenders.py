@@ -55,8 +55,8 @@ from chain.types import (
 )
 
 __all__ = [
-    "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_TENDER", "Caller", "answered_deadline", "check_amend", "check_answer",
-    "check_ask", "check_cancel", "check_publish", "deadline_of", "lot_status", "require_bidding",
+    "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_EACH", "MAX_TENDER", "Caller", "answered_deadline",
+    "check_amend", "check_answer", "check_ask", "check_cancel", "check_publish", "deadline_of", "lot_status", "require_bidding",
     "tender_status",
 ]  # fmt: skip
 
@@ -70,6 +70,9 @@ MAX_QUESTION = 4_096
 """Bytes of a question's or an answer's JSON: 4 KiB."""
 
 MAX_QUESTIONS = 500
+MAX_QUESTIONS_EACH = 50
+"""Questions of a tender, and of one supplier about it."""
+
 _WHOLE = 10_000  # basis points
 _RUNS_TENDERS = Role.OFFICER | Role.APPROVER
 _BIDDING = (TenderStatus.ENQUIRIES, TenderStatus.TENDERING)
@@ -235,9 +238,11 @@ def check_ask(
     size: int,
     *,
     asked: int,
+    questions: int,
     now: int,
 ) -> None:
-    """TenderBoard.ask; ``asked``: the question of this tender that has the tag, 0 if none; ``size``: bytes of the JSON."""
+    """TenderBoard.ask; ``asked``: the caller's question of this tender that has the tag, 0 if none; ``questions``: the caller's so far;
+    ``size``: bytes of the JSON."""
     known = _require_tender(number, facts)
     if not caller.supplier.active:
         raise TenderBoardRoleMissing("SUPPLIER", caller.address)
@@ -249,6 +254,8 @@ def check_ask(
         raise TenderBoardEnquiriesClosed(number, moment(closed))
     if known.questions >= MAX_QUESTIONS:
         raise TenderBoardQuestionsFull(number, MAX_QUESTIONS)
+    if questions >= MAX_QUESTIONS_EACH:
+        raise TenderBoardQuestionsFull(number, MAX_QUESTIONS_EACH)
     _require_given("tag", tag)
     _require_text(size, MAX_QUESTION)
 

@@ -69,7 +69,7 @@ FACTS = TenderFacts(
     BUYER, b"\x03" * 32, ZERO32, ZERO32, b"\x04" * 32, "sandbox", 1, NOW + 86_400, terms_version=1, questions=0, open_questions=0,
     lots=1, currency="MXN", exponent=2,
 )  # fmt: skip
-MEMBER = MemberFacts(kinds=int(Kind.BUYER), admins=1, exists=True)
+MEMBER = MemberFacts(kinds=int(Kind.BUYER), exists=True)
 OFFICER = Caller(ADDRESS, PersonFacts(BUYER, int(Role.OFFICER), NOW + 1), MEMBER)
 SUPPLIER = Caller(ADDRESS, supplier=SupplierFacts(exists=True, active=True, version=1, accounts=1))
 NOBODY = Caller(ADDRESS)
@@ -602,9 +602,15 @@ def test_check_amend__later_deadline__passes() -> None:
 
 
 def _ask(
-    caller: Caller, facts: TenderFacts | None, tag: bytes, size: int, asked: int = 0, now: int = NOW
+    caller: Caller,
+    facts: TenderFacts | None,
+    tag: bytes,
+    size: int,
+    asked: int = 0,
+    now: int = NOW,
+    own: int = 0,
 ) -> None:
-    rules.check_ask(caller, 7, facts, SANDBOX, tag, size, asked=asked, now=now)
+    rules.check_ask(caller, 7, facts, SANDBOX, tag, size, asked=asked, questions=own, now=now)
 
 
 @pytest.mark.parametrize(
@@ -631,6 +637,10 @@ def _ask(
         (
             lambda: _ask(SUPPLIER, replace(FACTS, questions=500), ZERO32, 0),
             "TenderBoardQuestionsFull(id=7, limit=500)",
+        ),
+        (
+            lambda: _ask(SUPPLIER, replace(FACTS, questions=50), ZERO32, 0, own=50),
+            "TenderBoardQuestionsFull(id=7, limit=50)",
         ),
         (lambda: _ask(SUPPLIER, FACTS, ZERO32, 0), "TenderBoardHashZero(field=tag)"),
         (lambda: _ask(SUPPLIER, FACTS, BODY, 4_097), "TenderBoardJsonLength(limit=4096, got=4097)"),

@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chain.recorder.index import member_registry, procedure_book, supplier_registry, tender_board
+from chain.recorder.index import (
+    consultation,
+    council,
+    member_registry,
+    operation,
+    procedure_book,
+    supplier_registry,
+    tender_board,
+)
 from chain.recorder.index.content import dump, load
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.procedure_book import procedure_in
@@ -73,6 +81,11 @@ _REDUCERS: dict[str, dict[str, _Reduce]] = {
     "SupplierRegistry": _plain(supplier_registry.REDUCERS),
     "ProcedureBook": _plain(procedure_book.REDUCERS),
     "TenderBoard": dict(tender_board.REDUCERS),
+    "Council": _plain(council.REDUCERS),
+    "Consultation": _plain(consultation.REDUCERS),
+    "ValidatorRegistry": _plain(operation.VALIDATORS),
+    "NetworkPermissions": _plain(operation.NODES),
+    "ApplicationRegistry": _plain(operation.APPLICATIONS),
 }
 
 

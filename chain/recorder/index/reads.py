@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select, tuple_
 
+from chain.recorder.index import council_reads
+from chain.recorder.index.council_reads import CouncilIndex
 from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.digest import digest
 from chain.recorder.index.rows import stored_row
@@ -66,6 +68,7 @@ class Index:
         self._store = store
         self._publisher = publisher
         self._check = check
+        self.council = CouncilIndex(store)
 
     # Blocks
 
@@ -186,10 +189,12 @@ class Index:
         return tender_status(row.facts, found.procedure, self.now())
 
     def next_due(self) -> int | None:
-        """When time alone changes a tender next; None where nothing is due."""
+        """When time alone changes a tender or a proposal next; None where nothing is due."""
         with self._store.read() as connection:
+            head = _head(connection)
             at: int | None = connection.scalar(select(func.min(idx_due.c.at)))
-        return at
+            proposal = council_reads.next_due(connection, 0 if head is None else head.time)
+        return min((each for each in (at, proposal) if each is not None), default=None)
 
     # The feed
 

@@ -36,7 +36,8 @@ Found = Mapping[Any, Any]
 def member_row(row: Found) -> MemberRow:
     """Of idx_member."""
     values = dict(row)
-    return MemberRow(left=bool(values.pop("left_at")), **values)
+    seats = tuple((at, seat) for at, seat in load(values.pop("seats")))
+    return MemberRow(left=bool(values.pop("left_at")), seats=seats, **values)
 
 
 def person_row(row: Found) -> PersonRow:

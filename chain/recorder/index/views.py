@@ -35,7 +35,8 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class MemberRow:
-    """An organisation. ``kinds``: bits of Kind; ``suspended_until`` 0 = never suspended; ``admins``: how many."""
+    """An organisation. ``kinds``: bits of Kind; ``suspended_until`` 0 = never suspended; ``recoveries``: how often its admins were
+    replaced; ``seats``: (time, sector counted from 1 or 0) of each change of its seat in the council."""
 
     id: str
     org_id: str
@@ -45,18 +46,27 @@ class MemberRow:
     superior: str
     suspended_until: int
     left: bool
-    admins: int
+    recoveries: int
+    seats: tuple[tuple[int, int], ...]
     block: int
+
+    @property
+    def has_seat(self) -> bool:
+        """Whether it has a seat now, suspended or not."""
+        return bool(self.seats) and self.seats[-1][1] != 0
 
 
 @dataclass(frozen=True)
 class PersonRow:
-    """A person of a member. ``roles``: bits of Role; the mandate is over from ``mandate_end`` on."""
+    """A person of a member. ``roles``: bits of Role; the mandate is over from ``mandate_end`` on; ``recoveries`` other than the member's:
+    no ADMIN any more."""
 
     address: str
     member: str
     roles: int
     mandate_end: int
+    suspended_until: int
+    recoveries: int
     block: int
 
 
