@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chain.audit.act import LOST, Act
+from chain.audit.decided import Change, Decided
 from chain.audit.place import Place
 from chain.errors.audit import AuditRefusal
 from chain.errors.base import LicitaError
-from chain.recorder.index import member_registry, procedure_book, supplier_registry, tender_board
-from chain.recorder.index.facts import facts_from
+from chain.recorder.index import blocks as index
 from chain.recorder.index.procedure_book import procedure_in
-from chain.recorder.index.rows import MemoryRows, Row
+from chain.recorder.index.rows import MemoryRows
 from chain.recorder.schema import (
     idx_account,
     idx_cancellation,
@@ -28,11 +29,8 @@ from chain.recorder.schema import (
     idx_supplier,
     idx_tender,
 )
-from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.hashes import member_id, terms_hash
-from chain.rules.registry import independent, is_active
 from chain.rules.tenders import (
-    Caller,
     answered_deadline,
     check_amend,
     check_answer,
@@ -41,96 +39,11 @@ from chain.rules.tenders import (
     check_publish,
     deadline_of,
 )
-from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, from_hex, unpadded
+from chain.types import Event, Procedure, Terms, from_hex, unpadded
 
 __all__ = ["Lawful"]
 
-_LOST = "\ufffd"  # stands for bytes of an event that are no text
-_Check = Callable[["_Act"], None]
-
-
-class _Act:
-    """One event with who sent its transaction, what is known, and where it stands."""
-
-    def __init__(self, event: Event, sender: str, rows: MemoryRows, place: Place, whole: bool) -> None:
-        self.event, self.args, self.now = event, event.args, event.time
-        self.sender, self.rows, self.place, self.whole = sender, rows, place, whole
-
-    def must(self, name: str, expected: Any) -> None:
-        """Refuse unless the event's argument is what it has to be."""
-        if self.args[name] != expected:
-            raise self.place.refusal(f"event-{self.event.name}:{name}", expected, self.args[name])
-
-    def known(self, table: Any, *key: Any) -> Row:
-        """The row that an event speaks of."""
-        row = self.rows.get(table, *key)
-        if row is None:
-            raise self.place.refusal(
-                f"event-{self.event.name}:unknown", "something recorded before", list(map(str, key))
-            )
-        return row
-
-    def new(self, table: Any, *key: Any) -> None:
-        """Refuse what was recorded before."""
-        if self.rows.get(table, *key) is not None:
-            raise self.place.refusal(f"event-{self.event.name}:known", "something new", list(map(str, key)))
-
-    @property
-    def number(self) -> int:
-        return tender_board.tender_in(self.event)
-
-    def tender(self) -> tuple[TenderFacts, Procedure]:
-        """The tender and its procedure."""
-        facts = facts_from(self.known(idx_tender, self.number)["facts"])
-        return facts, procedure_in(self.known(idx_procedure, facts.procedure, facts.procedure_version))
-
-    def caller(self) -> Caller:
-        """The sender as the registries know it."""
-        person = self.rows.get(idx_person, self.sender)
-        account = self.rows.get(idx_account, self.sender)
-        supplier = None if account is None else self.rows.get(idx_supplier, account["supplier"])
-        return Caller(
-            self.sender,
-            _person(person),
-            MemberFacts() if person is None else self.member(person["member"]),
-            SupplierFacts()
-            if supplier is None
-            else SupplierFacts(exists=True, active=bool(supplier["active"])),
-        )
-
-    def member(self, name: str) -> MemberFacts:
-        row = self.rows.get(idx_member, name)
-        if row is None:
-            return MemberFacts()
-        left, superior = bool(row["left_at"]), from_hex(row["superior"])
-        return MemberFacts(
-            row["sector"], row["kinds"], row["suspended_until"], row["recoveries"], True, left, superior
-        )
-
-    def review_body_fits(self, buyer: str, terms: Terms) -> bool:
-        """Whether the review body, if there is one, is active and independent of the buyer."""
-        if terms.review_body == ZERO32:
-            return True
-        body = "0x" + terms.review_body.hex()
-        superiors = {from_hex(row["id"]): from_hex(row["superior"]) for row in self.rows.all(idx_member)}
-        active = is_active(self.member(body), Kind.REVIEW_BODY, self.now)
-        return active and independent(terms.review_body, from_hex(buyer), superiors)
-
-    def text(self, name: str = "json") -> bytes:
-        """Bytes of a text; where some were no UTF-8, at least as few as there were."""
-        return str(self.args[name]).replace(_LOST, "?").encode()
-
-    def hashed(self, name: str, expected: bytes) -> None:
-        """Refuse another hash than that of the text, where the text is whole."""
-        if _LOST not in self.args["json"]:
-            self.must(name, "0x" + expected.hex())
-
-
-def _person(row: Row | None) -> PersonFacts:
-    if row is None:
-        return PersonFacts()
-    member = from_hex(row["member"])
-    return PersonFacts(member, row["roles"], row["mandate_end"], row["suspended_until"], row["recoveries"])
+_Check = Callable[[Act], None]
 
 
 class Lawful:
@@ -138,26 +51,38 @@ class Lawful:
 
     def __init__(self, whole: bool = True) -> None:
         self._rows = MemoryRows()
+        self._decided = Decided(self._rows)
         self._whole = whole
         self._records: set[tuple[str, str]] = set()
         self._tags: set[tuple[int, str, str]] = set()
         self._questions: Counter[tuple[int, str]] = Counter()
         self._tenders = 0
 
-    def apply(self, event: Event, sender: str, place: Place) -> None:
-        """Refuses an event that the rules do not allow at this point.
+    @property
+    def changes(self) -> Sequence[Change]:
+        """Every privileged change so far, with the resolution that decided it."""
+        return self._decided.changes
 
-        Raises AuditRefusal ``event-<name>:<argument>``, ``event-<name>:unknown``, ``event-<name>:known`` or ``unlawful-<error>`` with
-        the contract's own refusal.
+    def close(self) -> None:
+        """After the last event of a block. Raises AuditRefusal ``undecided`` for a privileged change that no resolution made."""
+        self._decided.close()
+
+    def apply(self, event: Event, sender: str, place: Place, created: bool = False) -> None:
+        """Refuses an event that the rules do not allow at this point; ``created``: of a constructor.
+
+        Raises AuditRefusal ``event-<name>:<argument>``, ``event-<name>:unknown``, ``event-<name>:known``, ``undecided``, or
+        ``unlawful-<error>`` with the contract's own refusal.
         """
-        act = _Act(event, sender, self._rows, place, self._whole)
+        act = Act(event, sender, self._rows, place, self._whole)
         try:
             if event.name == "TenderPublished":
                 self._published(act)
             elif event.name == "QuestionAsked":
                 self._asked(act)
-            else:
+            elif event.name in _CHECKS:
                 _CHECKS[event.name](act)
+            if self._whole:
+                self._decided.apply(act, created)
         except LicitaError as error:
             if isinstance(error, AuditRefusal):
                 raise
@@ -168,7 +93,7 @@ class Lawful:
             raise place.refusal(f"event-{event.name}:text", "codes of ASCII letters", str(error)) from error
         _reduce(event, self._rows)
 
-    def _published(self, act: _Act) -> None:
+    def _published(self, act: Act) -> None:
         terms, buyer, record = Terms.from_args(act.args["terms"]), act.args["buyer"], act.args["recordId"]
         act.new(idx_tender, act.number)
         if self._whole:
@@ -185,9 +110,10 @@ class Lawful:
         self._records.add((buyer, record))
         self._tenders = act.number
 
-    def _asked(self, act: _Act) -> None:
+    def _asked(self, act: Act) -> None:
         facts, procedure = act.tender()
-        supplier = act.known(idx_account, act.sender)["supplier"]
+        account = act.rows.get(idx_account, act.sender)
+        supplier = "" if account is None else account["supplier"]
         tag = (act.number, supplier, act.args["tag"])
         size, asked = len(act.text()), int(tag in self._tags)
         check_ask(
@@ -207,7 +133,7 @@ class Lawful:
         self._tags.add(tag)
 
 
-def _amended(act: _Act) -> None:
+def _amended(act: Act) -> None:
     facts, procedure = act.tender()
     terms = Terms.from_args(act.args["terms"])
     check_amend(act.caller(), act.number, facts, procedure, facts.terms_hash, terms, act.text(), now=act.now)
@@ -215,7 +141,7 @@ def _amended(act: _Act) -> None:
     act.hashed("termsHash", terms_hash(terms, act.text()))
 
 
-def _answered(act: _Act) -> None:
+def _answered(act: Act) -> None:
     facts, procedure = act.tender()
     question = act.rows.get(idx_question, act.number, act.args["question"])
     answered = question is not None and question["answer"] is not None
@@ -232,7 +158,7 @@ def _answered(act: _Act) -> None:
     act.must("deadline", deadline_of(answered_deadline(facts, procedure, act.now)))
 
 
-def _cancelled(act: _Act) -> None:
+def _cancelled(act: Act) -> None:
     facts, procedure = act.tender()
     args, lot = act.args, act.args["lot"]
     before = act.rows.get(idx_cancellation, act.number, lot) if lot else None
@@ -243,32 +169,38 @@ def _cancelled(act: _Act) -> None:
     act.must("cancelsAt", deadline_of(act.now + procedure.cancel_window))
 
 
-def _admitted(act: _Act) -> None:
+def _admitted(act: Act) -> None:
     act.new(idx_member, act.args["member"])
     act.must("member", "0x" + member_id(act.args["orgId"]).hex())
 
 
-def _of_member(act: _Act) -> None:
+def _of_member(act: Act) -> None:
     act.known(idx_member, act.args["member"])
 
 
-def _person_added(act: _Act) -> None:
+def _person_added(act: Act) -> None:
     _of_member(act)
     if act.whole:
         act.new(idx_person, act.args["account"])
 
 
-def _person_removed(act: _Act) -> None:
+def _of_person(act: Act) -> None:
     act.must("member", act.known(idx_person, act.args["account"])["member"])
 
 
-def _of_supplier(act: _Act) -> None:
+def _rotated(act: Act) -> None:
+    _of_person(act)
+    if act.whole:
+        act.new(idx_person, act.args["successor"])
+
+
+def _of_supplier(act: Act) -> None:
     supplier = act.known(idx_supplier, act.args["id"])
     if "version" in act.args:
         act.must("version", supplier["version"] + 1)
 
 
-def _adopted(act: _Act) -> None:
+def _adopted(act: Act) -> None:
     code, version = unpadded(act.args["code"]), act.args["version"]
     act.new(idx_procedure, code, version)
     if version != 1:
@@ -278,13 +210,13 @@ def _adopted(act: _Act) -> None:
         raise act.place.refusal(
             "event-ProcedureAdopted:procedure", f"{code} {version}", f"{procedure.code} {procedure.version}"
         )
-    if _LOST not in act.args["json"] and procedure.text_hash != hashlib.sha256(act.text()).digest():
+    if LOST not in act.args["json"] and procedure.text_hash != hashlib.sha256(act.text()).digest():
         raise act.place.refusal(
             "event-ProcedureAdopted:textHash", hashlib.sha256(act.text()).digest(), procedure.text_hash
         )
 
 
-def _retired(act: _Act) -> None:
+def _retired(act: Act) -> None:
     act.known(idx_procedure, unpadded(act.args["code"]), act.args["version"])
 
 
@@ -295,8 +227,12 @@ _CHECKS: dict[str, _Check] = {
     "MemberSuperiorSet": _of_member,
     "MemberSuspended": _of_member,
     "MemberExpelled": _of_member,
+    "MemberRecovered": _of_member,
+    "MemberResigned": _of_member,
     "PersonAdded": _person_added,
-    "PersonRemoved": _person_removed,
+    "PersonRemoved": _of_person,
+    "PersonRotated": _rotated,
+    "PersonSuspended": _of_person,
     "SupplierRegistered": lambda act: act.new(idx_supplier, act.args["id"]),
     "SupplierActiveSet": _of_supplier,
     "SupplierAccountsSet": _of_supplier,
@@ -316,9 +252,6 @@ def _nothing(event: Event, tender: Mapping[str, Any] | None) -> Sequence[str]:
 
 def _reduce(event: Event, rows: MemoryRows) -> None:
     """What the event changes, by the index's own reducers."""
-    if event.contract == "TenderBoard":
-        tender_board.REDUCERS[event.name](event, rows, _nothing)
-        return
-    for reducers in (member_registry.REDUCERS, supplier_registry.REDUCERS, procedure_book.REDUCERS):
-        if event.name in reducers:
-            reducers[event.name](event, rows)
+    reduce = index.REDUCERS.get(event.contract, {}).get(event.name)
+    if reduce is not None:
+        reduce(event, rows, _nothing)

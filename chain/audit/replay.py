@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 
+from chain.audit.decided import Change
 from chain.audit.lawful import Lawful
 from chain.audit.place import NOWHERE, Place, data
 from chain.audit.reading import Block
@@ -74,11 +75,18 @@ class Replay:
         if block.header.timestamp > MAX_TIME:
             raise here.refusal("header-timestamp", f"at most {MAX_TIME}", block.header.timestamp)
         for event, one, place in found:
-            self._lawful.apply(event, checksum(data(one.transaction.sender)), place)
+            created = one.transaction.to is None
+            self._lawful.apply(event, checksum(data(one.transaction.sender)), place, created)
+        self._lawful.close()
         try:
             self._indexer.apply(_indexed(block, [event for event, _, _ in found]), self.rows)
         except ReleaseRefused as error:
             raise here.refusal("release", "a release that its own rules allow", str(error)) from error
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """Every privileged change, with the resolution that decided it; of a whole chain only."""
+        return self._lawful.changes
 
     def releases(self, tender: int | None = None) -> list[Row]:
         """Rows of idx_release in chain order, of one tender or of all."""

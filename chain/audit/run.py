@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from chain.audit.bundle.code import (
     BOARD,
-    CONTRACTS,
     Code,
     asked,
     code_json,
@@ -25,7 +24,7 @@ from chain.errors.audit import AuditSubjectAbsent
 from chain.ocds.publication import Publication
 from chain.recorder.index.facts import facts_from
 from chain.recorder.schema import idx_tender
-from chain.types import moment
+from chain.types import CONTRACTS, moment
 
 __all__ = ["Progress", "run"]
 

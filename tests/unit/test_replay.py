@@ -59,9 +59,12 @@ class Chain:
         self.count = 0
 
     def act(self, sender: str, now: int, contract: str, name: str, /, **args: Any) -> None:
+        """What happens at the start is what constructors do."""
         self.count += 1
+        founding = now == START and contract in ("MemberRegistry", "ProcedureBook")
         event = Event(contract, name, args, self.count, now, f"0x{self.count:064x}", 0, 0, STRANGER)
-        self.lawful.apply(event, sender, Place(self.count, f"items/{self.count}.json#/receipt/logs/0"))
+        place = Place(self.count, f"items/{self.count}.json#/receipt/logs/0")
+        self.lawful.apply(event, sender, place, founding)
 
     def board(self, sender: str, now: int, name: str, /, **args: Any) -> None:
         self.act(sender, now, "TenderBoard", name, **{"id": f"0x{1:064x}", **args})

@@ -25,14 +25,13 @@ from chain.audit.trie import EMPTY_CODE, Account, verify_account
 from chain.errors.chain import CallInvalid
 from chain.transactions import creation
 from chain.transactions.codec import abi, signature_type
-from chain.types import TenderFacts, padded
+from chain.types import AUTHORITY, CONTRACTS, WIRING, TenderFacts, padded
 
 __all__ = [
-    "BOARD", "CONTRACTS", "MARK", "MARK_CODE", "Code", "asked", "code_json", "facts_slots", "slots_of",
+    "BOARD", "MARK", "MARK_CODE", "Code", "asked", "code_json", "facts_slots", "slots_of",
 ]  # fmt: skip
 
-CONTRACTS = ("MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard")
-BOARD = CONTRACTS[-1]
+BOARD = "TenderBoard"
 MARK = bytes.fromhex("0000000000000000000000000053414e44424f58")
 """The address whose code marks a sandbox; nothing but a development node can put it there."""
 
@@ -70,11 +69,10 @@ class Code:
         )
 
     def check_creations(self, sent: Mapping[tuple[int, int], Verified]) -> str:
-        """Compare each creation with this program's bytecode; gives the account that may write members and procedures.
+        """Compare each creation with this program's bytecode; gives the authority, which is the council's timelock.
 
         Raises AuditRefusal ``code-creation``, ``code-address``, ``code-arguments``.
         """
-        authorities: set[str] = set()
         for name, position in self.creations.items():
             place = self.entries[name].place
             one = sent.get(position)
@@ -88,21 +86,18 @@ class Code:
                 )
             arguments = _arguments(name, one.transaction.data, place)
             self._check_wiring(arguments, place)
-            authorities.update(
-                str(value) for key, value in arguments.items() if key.rstrip("_") == "authority"
-            )
-        if len(authorities) != 1:
-            raise self.entries[BOARD].place.refusal(
-                "code-arguments", "one authority", ", ".join(sorted(authorities))
-            )
-        return authorities.pop()
+            for key, value in arguments.items():
+                # Names of constructor arguments that are contracts of record.
+                named = {"authority": AUTHORITY, "council": "Council"}.get(key.rstrip("_"))
+                if named is not None and value.lower() != data(self.contracts[named]):
+                    raise place.refusal("code-arguments", data(self.contracts[named]), value)
+        return data(self.contracts[AUTHORITY])
 
     def _check_wiring(self, arguments: Mapping[str, Any], place: Place) -> None:
-        """The first addresses are the contracts', the others are not built yet."""
+        """Each address is the contract's, or zero where it is not built yet."""
         for key, wiring in arguments.items():
             if key.rstrip("_") == "wiring":
-                mine = ["0x" + self.contracts[name].hex() for name in CONTRACTS]
-                wanted = mine + ["0x" + "00" * 20] * (len(wiring) - len(mine))
+                wanted = [data(self.contracts.get(name, bytes(20))) for name in WIRING]
                 if [address.lower() for address in wiring] != wanted:
                     raise place.refusal("code-arguments", ", ".join(wanted), ", ".join(wiring))
 

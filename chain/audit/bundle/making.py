@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from chain.audit.bundle.checking import Checked, check, genesis_json
-from chain.audit.bundle.code import BOARD, CONTRACTS, Code, asked, code_json, slots_of
+from chain.audit.bundle.code import BOARD, Code, asked, code_json, slots_of
 from chain.audit.bundle.documents import FOLDER, documents_json, named_documents
 from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import headers_text
@@ -24,7 +24,7 @@ from chain.audit.state import Found, state_at_head
 from chain.errors.audit import AuditSubjectAbsent
 from chain.ocds.publication import Publication
 from chain.rules import canonical
-from chain.types import Event
+from chain.types import CONTRACTS, Event
 
 __all__ = ["DocumentOf", "collect_files", "tender_of"]
 

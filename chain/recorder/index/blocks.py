@@ -39,7 +39,7 @@ from chain.recorder.schema import (
 )
 from chain.types import Event, Procedure, TenderFacts
 
-__all__ = ["Block", "Indexer", "Tx"]
+__all__ = ["REDUCERS", "Block", "Indexer", "Tx"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _without_check(reduce: Callable[[Event, Rows], Sequence[str] | None]) -> _Re
     return lambda event, rows, _: reduce(event, rows)
 
 
-_REDUCERS: dict[str, dict[str, _Reduce]] = {
+REDUCERS: dict[str, dict[str, _Reduce]] = {
     "MemberRegistry": _plain(member_registry.REDUCERS),
     "SupplierRegistry": _plain(supplier_registry.REDUCERS),
     "ProcedureBook": _plain(procedure_book.REDUCERS),
@@ -87,6 +87,7 @@ _REDUCERS: dict[str, dict[str, _Reduce]] = {
     "NetworkPermissions": _plain(operation.NODES),
     "ApplicationRegistry": _plain(operation.APPLICATIONS),
 }
+"""Contract -> event -> reducer. Other events are kept in the log alone."""
 
 
 class Indexer:
@@ -128,7 +129,7 @@ class Indexer:
             self._publish(tender, number, time, tuple(touched.get(tender, ())), names, rows)
 
     def _log(self, event: Event, rows: Rows, touched: dict[int, list[Event]]) -> None:
-        reduce = _REDUCERS.get(event.contract, {}).get(event.name)
+        reduce = REDUCERS.get(event.contract, {}).get(event.name)
         reasons = tuple(reduce(event, rows, self._check) or ()) if reduce else ()
         tender = tender_board.tender_in(event) if event.contract == "TenderBoard" else None
         rows.put(idx_log, _log_row(event, tender, reasons))

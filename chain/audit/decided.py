@@ -1,0 +1,387 @@
+"""Was each privileged change decided? The council's events held against the rules, and every change against a resolution.
+
+A resolution is executed by the timelock: after each of its calls it says which call that was, and at the end the council says which
+proposal. So a change is explained by the next call of its transaction that went to its contract, and that call by the next proposal,
+whose calls must be these. What is not explained when its transaction ends is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chain.audit.act import Act
+from chain.errors.audit import AuditRefusal
+from chain.recorder.index.content import load
+from chain.recorder.index.council_turn import resolution_in
+from chain.recorder.index.member_registry import seat_at, seats_at
+from chain.recorder.index.rows import MemoryRows, Row
+from chain.recorder.schema import (
+    idx_application,
+    idx_batch,
+    idx_class,
+    idx_comment,
+    idx_council,
+    idx_finding,
+    idx_hidden,
+    idx_member,
+    idx_proposal,
+    idx_rules,
+    idx_validators,
+    idx_vote,
+)
+from chain.rules.applications import ApplicationFacts, check_findings, check_submit
+from chain.rules.consultation import (
+    check_anchor,
+    check_comment,
+    check_hide,
+    check_report,
+    organisation_of,
+)
+from chain.rules.council import (
+    Seats,
+    check_execute,
+    check_propose,
+    check_queue,
+    check_vote,
+    delegate_of,
+    proposal_state,
+    strictest,
+)
+from chain.rules.members import check_add_person, check_remove_person, check_resign, check_rotate_person
+from chain.rules.registry import is_active
+from chain.types import (
+    ZERO32,
+    ClassRules,
+    DecisionClass,
+    Event,
+    ProposalState,
+    Resolution,
+    Role,
+    from_hex,
+    to_hex,
+)
+
+__all__ = ["PRIVILEGED", "Change", "Decided"]
+
+PRIVILEGED = frozenset({
+    "ApplicationRefused", "ApplicationRevoked", "ApplicationSealed", "ApplicationSuspended", "CallClassSet", "ClassRulesSet",
+    "MemberAdmitted", "MemberExpelled", "MemberKindsSet", "MemberRecovered", "MemberSectorSet", "MemberSuperiorSet", "MemberSuspended",
+    "NodeSet", "PersonSuspended", "ProcedureAdopted", "ProcedureRetired", "UrgencyConfirmed", "ValidatorRemoved", "ValidatorsTargeted",
+})  # fmt: skip
+"""Events that only the authority can cause."""
+
+_NO_ONE = "0x" + ZERO32.hex()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A privileged change and the proposal that decided it; None: founding, part of the constructors."""
+
+    event: Event
+    proposal: int | None
+
+
+@dataclass
+class _Pending:
+    """A change of the present transaction, and its call once the timelock told of it."""
+
+    act: Act
+    call: int | None = None
+
+
+class Decided:
+    """Takes the events of a whole chain in order, before each changes ``rows``."""
+
+    def __init__(self, rows: MemoryRows) -> None:
+        self.changes: list[Change] = []
+        self._rows = rows
+        self._pending: list[_Pending] = []
+        # (target, data) of the calls that were executed and that no proposal explains yet.
+        self._calls: list[tuple[str, str]] = []
+        self._created: Act | None = None
+        self._urgent: Act | None = None
+        self._transaction = ""
+        self._addresses: dict[str, str] = {}
+        self._checks: dict[str, Callable[[Act], None]] = {
+            "BatchAnchored": self._anchored,
+            "CallExecuted": self._called,
+            "Commented": self._commented,
+            "FindingsRecorded": self._reviewed,
+            "ApplicationSubmitted": self._submitted,
+            "MemberResigned": self._resigned,
+            "PersonAdded": self._added,
+            "PersonRemoved": self._removed,
+            "PersonRotated": self._rotated,
+            "ProposalCanceled": self._cancelled,
+            "ProposalCreated": self._proposed,
+            "ProposalExecuted": self._executed,
+            "ProposalQueued": self._queued,
+            "ReportPublished": self._reported,
+            "ResolutionOpened": self._opened,
+            "TextHidden": self._hidden,
+            "ValidatorsProved": self._proved,
+            "VoteCast": self._voted,
+        }
+
+    def apply(self, act: Act, created: bool) -> None:
+        """Refuses what the rules do not allow. Raises AuditRefusal, and the contracts' refusals by name."""
+        if act.event.transaction != self._transaction:
+            self.close()
+            self._transaction = act.event.transaction
+        self._addresses[act.event.contract] = act.event.address
+        if created:
+            if act.event.name in PRIVILEGED:
+                self.changes.append(Change(act.event, None))
+            return
+        if act.event.name in PRIVILEGED:
+            self._pending.append(_Pending(act))
+        if (check := self._checks.get(act.event.name)) is not None:
+            check(act)
+
+    def close(self) -> None:
+        """Ends a transaction. Raises AuditRefusal ``undecided``."""
+        if self._pending:
+            raise self._undecided(self._pending[0].act)
+        if self._calls or self._created or self._urgent:
+            left = self._created or self._urgent
+            what = left.event.name if left else "CallExecuted"
+            raise AuditRefusal("undecided", None, "the proposal that explains it", what)
+
+    @staticmethod
+    def _undecided(act: Act) -> AuditRefusal:
+        return act.place.refusal("undecided", "a resolution of the council", act.event.name)
+
+    # Executing
+
+    def _called(self, act: Act) -> None:
+        """The changes since the last call are this one's, if they are of its contract."""
+        act.must("value", "0")
+        self._calls.append((act.args["target"], act.args["data"]))
+        for pending in self._pending:
+            if pending.call is None:
+                if pending.act.event.address != act.args["target"]:
+                    raise self._undecided(pending.act)
+                pending.call = len(self._calls)
+
+    def _executed(self, act: Act) -> None:
+        """The last calls are this proposal's, all of them in order."""
+        number, row, resolution = self._proposal(act)
+        check_execute(number, resolution, self._seats(resolution), act.now)
+        wanted = [(call["target"], call["data"]) for call in load(row["calls"])]
+        first = len(self._calls) - len(wanted)
+        if first < 0 or self._calls[first:] != wanted:
+            raise act.place.refusal("event-ProposalExecuted:calls", wanted, self._calls[-len(wanted) :])
+        del self._calls[first:]
+        mine = [pending for pending in self._pending if pending.call is not None and pending.call > first]
+        self._pending = [pending for pending in self._pending if pending not in mine]
+        self.changes += [Change(pending.act.event, number) for pending in mine]
+
+    # Proposals
+
+    def _proposal(self, act: Act) -> tuple[int, Row, Resolution]:
+        number = int(act.args["proposalId"])
+        row = act.known(idx_proposal, number)
+        return number, row, resolution_in(row)
+
+    def _seats(self, resolution: Resolution) -> Seats:
+        return seats_at(self._rows.get(idx_council, 0), resolution.vote_start)
+
+    def _state(self, number: int, now: int) -> ProposalState | None:
+        row = self._rows.get(idx_proposal, number)
+        if row is None:
+            return None
+        resolution = resolution_in(row)
+        return proposal_state(resolution, self._seats(resolution), now)
+
+    def _proposed(self, act: Act) -> None:
+        args = act.args
+        act.new(idx_proposal, int(args["proposalId"]))
+        act.must("proposalId", str(sum(1 for _ in self._rows.all(idx_proposal)) + 1))
+        member = act.caller().person.member
+        act.must("proposer", act.sender)
+        if set(args["values"]) != {"0"}:
+            raise act.place.refusal("event-ProposalCreated:values", "0", args["values"])
+        # An urgent proposal takes no place among the open ones of its member.
+        numbers = [
+            row["number"]
+            for row in self._rows.all(idx_proposal)
+            if row["member"] == to_hex(member) and row["decision"]
+        ]
+        open_ones = sum(
+            (self._state(number, act.now) or ProposalState.DEFEATED).is_open for number in numbers
+        )
+        size, calls = len(act.text("description")), len(args["targets"])
+        check_propose(
+            act.caller(), ZERO32, recorded=0, open_proposals=open_ones, size=size, sound=[True] * calls,
+            decision=DecisionClass.CHARTER, now=act.now,
+        )  # fmt: skip
+        self._created = act
+
+    def _opened(self, act: Act) -> None:
+        """Class, rules and periods are those that the calls had at this moment."""
+        made, args = self._created, act.args
+        if made is None or made.args["proposalId"] != args["id"]:
+            raise act.place.refusal("event-ResolutionOpened:id", "the proposal just created", args["id"])
+        self._created = None
+        decision = strictest(map(self._class_of, made.args["targets"], made.args["calldatas"]))
+        act.must("decision", int(decision))
+        act.must("member", to_hex(act.caller().person.member))
+        rules = load(act.known(idx_rules, int(decision))["rules"])
+        act.must("rules", rules)
+        touches = self._addresses.get("ProcedureBook") in made.args["targets"]
+        act.must("reportNeeded", decision is DecisionClass.CHARTER or touches)
+        start = act.now + ClassRules.from_args(rules).consultation
+        made.must("voteStart", str(start))
+        made.must("voteEnd", str(start + ClassRules.from_args(rules).voting_period))
+        self._pair(act, decision)
+
+    def _pair(self, act: Act, decision: DecisionClass) -> None:
+        """An urgent proposal is followed by the one that confirms it."""
+        urgent, self._urgent = self._urgent, None
+        act.must("confirms", urgent.args["id"] if urgent else "0")
+        if urgent and decision < DecisionClass.MEMBERSHIP:
+            raise act.place.refusal("event-ResolutionOpened:decision", "MEMBERSHIP or CHARTER", decision.name)
+        if decision is DecisionClass.EMERGENCY:
+            self._urgent = act
+
+    def _class_of(self, target: str, data: str) -> DecisionClass:
+        row = self._rows.get(idx_class, target, data[:10])
+        return DecisionClass.CHARTER if row is None else DecisionClass(row["decision"])
+
+    def _voted(self, act: Act) -> None:
+        act.must("voter", act.sender)
+        act.must("weight", "1")
+        number, _, resolution = self._proposal(act)
+        caller = act.caller()
+        member = self._rows.get(idx_member, to_hex(caller.person.member))
+        seat = 0 if member is None else seat_at(member, resolution.vote_start)
+        voted = self._rows.get(idx_vote, number, to_hex(caller.person.member)) is not None
+        check_vote(
+            caller, number, resolution, self._seats(resolution), act.args["support"], seat=seat, voted=voted,
+            size=len(act.text("reason")), now=act.now,
+        )  # fmt: skip
+
+    def _queued(self, act: Act) -> None:
+        number, row, resolution = self._proposal(act)
+        check_queue(number, resolution, self._seats(resolution), row["report"] != _NO_ONE, act.now)
+        act.must("etaSeconds", str(act.now + resolution.delay))
+
+    def _cancelled(self, act: Act) -> None:
+        """By the proposer's member while it is pending, else by a resolution."""
+        _, _, resolution = self._proposal(act)
+        state = proposal_state(resolution, self._seats(resolution), act.now)
+        if not state.is_open:
+            raise act.place.refusal("event-ProposalCanceled:state", "an open proposal", state.word)
+        own = delegate_of(act.caller(), act.now) == resolution.member
+        if not own or state is not ProposalState.PENDING:
+            self._pending.append(_Pending(act))
+
+    # Consultation
+
+    def _commented(self, act: Act) -> None:
+        args, number = act.args, int(act.args["proposal"])
+        caller = act.caller()
+        organisation = organisation_of(caller, act.supplier(), act.now)
+        mine = [row for row in self._rows.all(idx_comment) if row["organisation"] == to_hex(organisation)]
+        recorded = next((row["comment"] for row in mine if row["record_id"] == args["recordId"]), 0)
+        check_comment(
+            caller, organisation, number, self._state(number, act.now), from_hex(args["recordId"]), from_hex(args["textHash"]),
+            recorded=recorded, comments=sum(row["proposal"] == number for row in mine),
+        )  # fmt: skip
+        act.must("organisation", to_hex(organisation))
+        act.must("comment", str(sum(row["proposal"] == number for row in self._rows.all(idx_comment)) + 1))
+
+    def _anchored(self, act: Act) -> None:
+        args, number = act.args, int(act.args["proposal"])
+        caller = act.caller()
+        member = to_hex(caller.person.member)
+        batches = sum(
+            row["proposal"] == number and row["member"] == member for row in self._rows.all(idx_batch)
+        )
+        check_anchor(
+            caller, number, self._state(number, act.now), args["batch"] - 1, from_hex(args["root"]), args["comments"],
+            batches=batches, now=act.now,
+        )  # fmt: skip
+        act.must("member", member)
+
+    def _reported(self, act: Act) -> None:
+        number = int(act.args["proposal"])
+        row = self._rows.get(idx_proposal, number)
+        proposer = ZERO32 if row is None else from_hex(row["member"])
+        reported = row is not None and row["report"] != _NO_ONE
+        check_report(
+            act.caller(), number, self._state(number, act.now), proposer, from_hex(act.args["reportHash"]), reported=reported,
+            now=act.now,
+        )  # fmt: skip
+
+    def _hidden(self, act: Act) -> None:
+        args, number = act.args, int(act.args["proposal"])
+        hidden = self._rows.get(idx_hidden, number, args["textHash"]) is not None
+        check_hide(
+            act.caller(), number, self._state(number, act.now), from_hex(args["textHash"]), from_hex(args["reasonHash"]),
+            hidden=hidden, now=act.now,
+        )  # fmt: skip
+
+    # Members and applications
+
+    def _added(self, act: Act) -> None:
+        """By an ADMIN of the member, or as the first ADMIN of a member that a resolution admits."""
+        caller = act.caller()
+        if not caller.runs(from_hex(act.args["member"]), Role.ADMIN, act.now):
+            self._pending.append(_Pending(act))
+            return
+        check_add_person(
+            caller, act.args["account"], act.args["roles"], act.args["mandateEnd"], taken=False, now=act.now
+        )
+
+    def _removed(self, act: Act) -> None:
+        check_remove_person(act.caller(), act.args["account"], act.person(act.args["account"]), act.now)
+
+    def _rotated(self, act: Act) -> None:
+        account = act.args["account"]
+        check_rotate_person(
+            act.caller(), account, act.person(account), act.args["successor"], taken=False, now=act.now
+        )
+
+    def _resigned(self, act: Act) -> None:
+        act.must("member", to_hex(act.caller().person.member))
+        row = act.known(idx_member, act.args["member"])
+        seats = seats_at(self._rows.get(idx_council, 0), act.now)
+        check_resign(act.caller(), seat_at(row, act.now), seats, act.now)
+
+    def _submitted(self, act: Act) -> None:
+        args, caller = act.args, act.caller()
+        act.must("id", str(sum(1 for _ in self._rows.all(idx_application)) + 1))
+        organisation = organisation_of(caller, act.supplier(), act.now)
+        known = [
+            row["number"]
+            for row in self._rows.all(idx_application)
+            if (row["organisation"], row["record_id"]) == (to_hex(organisation), args["recordId"])
+        ]
+        check_submit(
+            caller, organisation, from_hex(args["recordId"]), args["useCase"], args["name"], list(map(from_hex, args["codeHashes"])),
+            from_hex(args["sourceHash"]), from_hex(args["contact"]), recorded=known[0] if known else 0,
+            contact_active=is_active(act.member(args["contact"]), 0, act.now),
+        )  # fmt: skip
+        act.must("organisation", to_hex(organisation))
+
+    def _reviewed(self, act: Act) -> None:
+        args, number = act.args, int(act.args["id"])
+        row = act.known(idx_application, number)
+        facts = ApplicationFacts(
+            from_hex(row["organisation"]), row["sectors"], row["sealed_until"], row["suspended_until"], bool(row["refused"]),
+            bool(row["revoked"]),
+        )  # fmt: skip
+        caller = act.caller()
+        member = to_hex(caller.person.member)
+        check_findings(
+            caller, number, facts, from_hex(args["checklistHash"]), args["passed"], args["failed"],
+            reviewed=self._rows.get(idx_finding, number, member) is not None, now=act.now,
+        )  # fmt: skip
+        act.must("member", member)
+        act.must("sector", caller.member.sector)
+
+    @staticmethod
+    def _proved(act: Act) -> None:
+        act.known(idx_validators, int(act.args["seq"]))
