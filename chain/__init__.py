@@ -6,18 +6,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chain.council.live import Council, Proposal
     from chain.money import Money
     from chain.network import Network
     from chain.procurement.session import Person
     from chain.procurement.tender import Question, Tender, Tenders
     from chain.types import TenderStatus
 
-__all__ = ["Money", "Network", "Person", "Question", "Tender", "TenderStatus", "Tenders", "errors"]
+__all__ = [
+    "Council",
+    "Money",
+    "Network",
+    "Person",
+    "Proposal",
+    "Question",
+    "Tender",
+    "TenderStatus",
+    "Tenders",
+    "errors",
+]
 
 _HOMES = {
+    "Council": "chain.council.live",
     "Money": "chain.money",
     "Network": "chain.network",
     "Person": "chain.procurement.session",
+    "Proposal": "chain.council.live",
     "Question": "chain.procurement.tender",
     "Tender": "chain.procurement.tender",
     "TenderStatus": "chain.types",

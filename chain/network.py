@@ -19,6 +19,7 @@ from chain.audit.bundle import Proof, collect
 from chain.audit.report import Report
 from chain.background import BackgroundLoop
 from chain.bindings import supplier_registry
+from chain.council.live import Council
 from chain.deployment import Deployment, deploy_contracts, verify_deployment
 from chain.errors.commands import IndexAbsent
 from chain.errors.nodes import NodeNotReady
@@ -61,6 +62,7 @@ class Network:
         self.descriptor: Descriptor = folder.descriptor()
         self.deployment = Deployment.read(folder.deployment_json)
         self.tenders = Tenders(self)
+        self.council = Council(self)
         self._engine = engine
         self._background = background
         self._ends = ends

@@ -7,6 +7,7 @@ from chain.errors.charter import *
 from chain.errors.client import *
 from chain.errors.commands import *
 from chain.errors.contracts import *
+from chain.errors.council import *
 from chain.errors.demo import *
 from chain.errors.deployment import *
 from chain.errors.money import *

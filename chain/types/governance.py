@@ -28,6 +28,9 @@ class DecisionClass(IntEnum):
     MEMBERSHIP = 3
     CHARTER = 4
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class ProposalState(IntEnum):
     """State of a proposal (OpenZeppelin's IGovernor.ProposalState)."""

@@ -120,8 +120,8 @@ async def test_index__after_a_story__equals_the_contracts(stage: Stage, recorder
         found = MemberFacts.from_tuple(
             await read(rpc, at, member_registry.member_facts(bytes.fromhex(member.id[2:])))
         )
-        assert (member.sector, member.kinds, member.suspended_until, member.admins, member.left) == (
-            found.sector, found.kinds, found.suspended_until, found.admins, found.left
+        assert (member.sector, member.kinds, member.suspended_until, member.recoveries, member.left) == (
+            found.sector, found.kinds, found.suspended_until, found.recoveries, found.left
         )  # fmt: skip
     supplier = index.supplier_of(ADDRESSES["acme"])
     assert supplier is not None
