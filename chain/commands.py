@@ -116,6 +116,16 @@ def audit_run(folder: Path, wants_json: bool) -> None:
         _report(net.audit_chain(), wants_json)
 
 
+@audit.command("governance")
+@_folder
+@_json
+@exits_by_name
+def audit_governance(folder: Path, wants_json: bool) -> None:
+    """List every privileged change since genesis with the resolution that allowed it."""
+    with _joined(folder) as net:
+        _report(net.audit_governance(), wants_json)
+
+
 @audit.command("bundle")
 @click.option("--tender", "number", type=int, help="Number of the tender.")
 @click.option("--ocid", help="Or its ocid.")

@@ -304,6 +304,10 @@ class Network:
         """Recomputes every block, root and tender of the chain. Raises AuditRefusal, ChainUnreachable."""
         return self._background.run(audit_run.run(self.rpc, self.deployment, self.publication))
 
+    def audit_governance(self) -> Report:
+        """Recomputes the chain and tells who decided each privileged change. Raises AuditRefusal, ChainUnreachable."""
+        return self._background.run(audit_run.governance(self.rpc, self.deployment, self.publication))
+
     async def nudge(self) -> None:
         """Asks the embedded node for a block; callable from any event loop, does nothing for a node that makes its own."""
         if self._engine is not None:

@@ -13,6 +13,7 @@ from chain.audit.bundle.code import (
     code_json,
     facts_slots,
 )
+from chain.audit.governance import governance_report
 from chain.audit.header import PLAIN, Header, Tip, header_from_json
 from chain.audit.place import NOWHERE, data
 from chain.audit.reading import Block, DeploymentLike, RpcLike, blocks
@@ -26,7 +27,7 @@ from chain.recorder.index.facts import facts_from
 from chain.recorder.schema import idx_tender
 from chain.types import CONTRACTS, moment
 
-__all__ = ["Progress", "run"]
+__all__ = ["Progress", "governance", "run"]
 
 Progress = Callable[[int, int], None]
 """(blocks done, blocks in all)."""
@@ -78,6 +79,28 @@ async def run(
     From block 0 the contracts are replayed; to the head, code and stored facts are compared with its state too. Raises AuditRefusal at
     the first fault, AuditSubjectAbsent where there is no such block, ChainUnreachable, RpcError.
     """
+    chain = await _audited(rpc, deployment, publication, from_block, to_block, progress)
+    return _report(chain, deployment, from_block, to_block is None)
+
+
+async def governance(rpc: RpcLike, deployment: DeploymentLike, publication: Publication) -> Report:
+    """Audits the whole chain and tells who decided each privileged change. Raises as ``run``."""
+    chain = await _audited(rpc, deployment, publication, 0, None, lambda done, of: None)
+    assert chain.replay is not None and chain.head is not None and chain.tip is not None, (
+        "a whole chain is replayed"
+    )
+    head = {"block": chain.head.number, "head": data(chain.tip.hash), "genesis": deployment.genesis_hash}
+    return governance_report(chain.replay, deployment.chain_id, head)
+
+
+async def _audited(
+    rpc: RpcLike,
+    deployment: DeploymentLike,
+    publication: Publication,
+    from_block: int,
+    to_block: int | None,
+    progress: Progress,
+) -> _Chain:
     contracts = {name: bytes.fromhex(deployment.contracts[name].address[2:]) for name in CONTRACTS}
     chain = _Chain(contracts, Replay(publication) if from_block == 0 else None)
     created = {deployment.contracts[name].transaction.lower(): name for name in CONTRACTS}
@@ -99,7 +122,7 @@ async def run(
             raise NOWHERE.of(0).refusal("trust-genesis", deployment.genesis_hash, chain.genesis)
         head = last if to_block is not None else await _state(rpc, chain)
         if head == last:
-            return _report(chain, deployment, from_block, to_block is None)
+            return chain
         first, last = last + 1, head
 
 
@@ -176,6 +199,10 @@ def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head:
     else:
         said.append(
             f"{facts['tenders']} tenders replayed and lawful; {facts['releases']} releases folded again"
+        )
+        founding = sum(change.proposal is None for change in replay.changes)
+        said.append(
+            f"{len(replay.changes)} privileged changes: {founding} founding, {len(replay.changes) - founding} by resolutions, 0 without one"
         )
         said.append(f"digest of the index at block {facts['block']}: {facts['digest']}")
         warnings += replay.doubtful()
