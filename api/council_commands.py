@@ -15,7 +15,7 @@ from api.door import done, door, json_option, key_option, page, thing
 from chain.council.draft import ProposalText, read_file
 from chain.output import as_json, file_bytes, say, table
 
-__all__ = ["application_list", "application_review", "application_submit", "council", "member_people"]
+__all__ = ["application_list", "application_review", "application_submit", "council", "person"]
 
 
 @click.group()
@@ -204,12 +204,12 @@ def council_seats(wants_json: bool, client: Client) -> None:
     )
 
 
-@click.group("person")
-def member_people() -> None:
+@click.group()
+def person() -> None:
     """Add, remove and move the people of your own organisation (ADMIN)."""
 
 
-@member_people.command("add")
+@person.command("add")
 @click.argument("member")
 @click.argument("address")
 @click.option("--role", "roles", multiple=True, required=True, help="E.g. OFFICER; repeat for several.")
@@ -231,7 +231,7 @@ def person_add(
     done(client.act(f"/members/{member}/people", body, key=key), wants_json)
 
 
-@member_people.command("remove")
+@person.command("remove")
 @click.argument("member")
 @click.argument("address")
 @key_option
@@ -242,7 +242,7 @@ def person_remove(member: str, address: str, key: str | None, wants_json: bool, 
     done(client.act(f"/members/{member}/people/{address}/removal", {}, key=key), wants_json)
 
 
-@member_people.command("rotate")
+@person.command("rotate")
 @click.argument("member")
 @click.argument("account")
 @click.argument("successor")
