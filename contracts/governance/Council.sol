@@ -487,7 +487,8 @@ contract Council is Governor, ICouncil {
         require(place < MAX_OPEN, CouncilProposalsFull(MAX_OPEN));
     }
 
-    // The strictest class among the calls.
+    // The strictest class among the calls. An urgent call among others is not urgent, and there it would take less than by itself: it is as
+    // one that nobody classified.
     function _requireCalls(Proposed memory proposed) private view returns (DecisionClass decision) {
         uint256 length = bytes(proposed.description).length;
         require(length != 0 && length <= MAX_DESCRIPTION, CouncilTextLength(MAX_DESCRIPTION, length));
@@ -496,6 +497,7 @@ contract Council is Governor, ICouncil {
             calls != 0 && calls <= MAX_CALLS && proposed.values.length == calls && proposed.calldatas.length == calls,
             CouncilCallsInvalid(MAX_CALLS, calls)
         );
+        uint256 urgent;
         for (uint256 i; i < calls; ++i) {
             address target = proposed.targets[i];
             bytes memory data = proposed.calldatas[i];
@@ -504,7 +506,9 @@ contract Council is Governor, ICouncil {
             if (target == _validators) _requireValidators(data);
             DecisionClass one = classOf(target, bytes4(data));
             if (one > decision) decision = one;
+            if (one == DecisionClass.EMERGENCY) ++urgent;
         }
+        if (urgent != 0 && urgent != calls) decision = DecisionClass.CHARTER;
     }
 
     // A set that breaks a rule is refused when it is proposed, as again when it is executed.
