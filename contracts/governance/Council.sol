@@ -127,7 +127,8 @@ contract Council is Governor, ICouncil {
         return super.execute(targets, values, calldatas, descriptionHash);
     }
 
-    /// @notice Cancels a proposal: its proposer's member while it is Pending, the authority while it is open.
+    /// @notice Cancels a proposal: its proposer's member while it is Pending, the authority while it is open. What confirms an urgent
+    /// proposal is not its proposer's to take back.
     function cancel(
         address[] memory targets,
         uint256[] memory values,
@@ -141,6 +142,7 @@ contract Council is Governor, ICouncil {
             isAuthority || _delegateOf(msg.sender) == _resolutions[id].member,
             CouncilRoleMissing("PROPOSER", msg.sender)
         );
+        require(isAuthority || !_isConfirmation(id), CouncilRoleMissing("AUTHORITY", msg.sender));
         require(now_ == ProposalState.Pending || (isAuthority && _isOpen(now_)), CouncilStatusWrong(id, now_));
         super._cancel(targets, values, calldatas, descriptionHash);
         if (now_ == ProposalState.Queued) {
@@ -449,6 +451,11 @@ contract Council is Governor, ICouncil {
             now_ == ProposalState.Active ||
             now_ == ProposalState.Succeeded ||
             now_ == ProposalState.Queued;
+    }
+
+    // `proposeUrgently` alone opens urgent proposals, and what confirms one comes right after it.
+    function _isConfirmation(uint256 id) private view returns (bool) {
+        return id > 1 && _resolutions[id - 1].decision == DecisionClass.EMERGENCY;
     }
 
     function _total(uint16[4] memory seats) private pure returns (uint256) {
