@@ -11,6 +11,8 @@ from governance.review import Review
 __all__ = ["draw"]
 
 _HOUR = 3_600
+_BLUE = "#2b6cb0"
+_WIDTH, _MARGINS, _BAR = 800, 140, 36
 
 
 def draw(review: Review, folder: Path) -> list[Path]:
@@ -28,9 +30,9 @@ def draw(review: Review, folder: Path) -> list[Path]:
         if not bars:
             continue
         chart = leather.Chart(heading)
-        chart.add_bars(bars)
+        chart.add_bars(bars, fill_color=_BLUE)
         top = axis if axis is not None else max(value for value, _ in bars)
         chart.add_x_scale(0, top or 1)
-        chart.to_svg(str(folder / file))
+        chart.to_svg(str(folder / file), width=_WIDTH, height=_MARGINS + _BAR * len(bars))
         written.append(folder / file)
     return written
