@@ -92,10 +92,12 @@ class Memory:
         return next((each for each in self.done if leaf in each[0].leaves), None)
 
 
-def take(batcher: Batcher, text: str, key: str, now: int = OPENED, window: Window = WINDOW) -> Receipt:
+def take(
+    batcher: Batcher, text: str, key: str, now: int = OPENED, window: Window = WINDOW, secret: bytes = KEY
+) -> Receipt:
     """A comment through both steps."""
     draft = batcher.receive(window, text, key, now)
-    return draft if isinstance(draft, Receipt) else batcher.keep(signed(draft), text, key)
+    return draft if isinstance(draft, Receipt) else batcher.keep(signed(draft, secret), text, key)
 
 
 def anchor(batcher: Batcher, batch: Batch, at: int) -> Anchored:
