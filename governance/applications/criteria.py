@@ -36,6 +36,7 @@ _OWNER_NAME = re.compile(
     r"Ownable\w*|AccessControl\w*|AccessManage\w*|UUPSUpgradeable|Initializable|Clones|\w*Proxy|\w*ProxyAdmin|\w*UpgradeableBeacon"
 )
 _LICENCES = re.compile(r"(?:LICEN[CS]E|COPYING)(?:\.(?:md|txt))?")
+_KNOWN = frozenset().union(*_WORDS.values())
 
 
 def calls(syntax: Syntax) -> Criterion:
@@ -100,15 +101,8 @@ def _is_personal(words: list[str], kind: str) -> bool:
 
 def _singular(word: str) -> str:
     """The word as the lists have it, where it stands there in the singular."""
-    known = frozenset().union(*_WORDS.values())
-    return next(
-        (
-            each
-            for each in (word, word[:-1], word[:-2])
-            if each in known and word in (each, each + "s", each + "es")
-        ),
-        word,
-    )
+    forms = (word, word.removesuffix("s"), word.removesuffix("es"))
+    return next((each for each in forms if each in _KNOWN), word)
 
 
 def _is_text(kind: str) -> bool:
@@ -165,7 +159,10 @@ def owner(syntax: Syntax) -> Criterion:
         if _OWNER_IMPORT.match(node["absolutePath"])
     ]
     inherited = [
-        Reason(syntax.place(contract), f"{contract['name']} is {base['name']}")
+        Reason(
+            syntax.place(contract),
+            f"defines {base['name']}" if base is contract else f"{contract['name']} is {base['name']}",
+        )
         for contract in syntax.nodes("ContractDefinition")
         for base in syntax.bases(contract)
         if _OWNER_NAME.fullmatch(base["name"])

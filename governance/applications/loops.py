@@ -3,7 +3,7 @@
 A loop is taken as bounded where its counter runs up to, or down from, a number, a constant, an immutable, the length of an array of
 fixed size; or a parameter, or the length of an array, that a ``require`` or an ``if (...) revert`` keeps below one of those. An array in
 storage may be kept short where it grows. Everything else is reported, with the reason; a loop that is bounded for a deeper reason is
-reported too, and a bound of ten million is not. Loops of OpenZeppelin's own code are not looked at.
+reported too, and a bound of ten million is not. Recursion is not looked at, nor are loops of OpenZeppelin's own code.
 """
 
 from __future__ import annotations

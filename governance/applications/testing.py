@@ -69,8 +69,11 @@ def _run(folder: Path, seconds: float, output: int) -> int | None:
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
             return None
+        finally:
+            # It has a session of its own, so Ctrl-C does not reach it.
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _environment(folder: Path) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ _TITLES: Mapping[Word, str] = {
     "consistent": "consistent: the path leads to the root that the receipt names",
     "promised": "promised: the comment is in no batch yet",
     "overdue": "overdue: the promised time is over and no batch with the comment was shown",
-    "dropped": "dropped: the operator signed for the comment and left it out",
+    "dropped": "dropped: the operator signed for the comment and left it out of every batch until then",
 }
 
 

@@ -106,6 +106,7 @@ def test_loops__each_without_a_written_bound__says_which_and_why() -> None:
         f"Raffle.sol:49 in either: its bound is the parameter n, {below}",
         "Raffle.sol:55 in forever: a loop without a condition",
         f"Raffle.sol:62 in misguarded: its bound is the parameter n, {below}",
+        "Raffle.sol:75 in tupled: its bound is what _pair answers",
     }
 
 
@@ -152,7 +153,7 @@ def test_owner__by_import_and_by_name__is_named() -> None:
         "Kingdom.sol:4 imports @openzeppelin/contracts/access/Ownable.sol",
         "Kingdom.sol:10 Kingdom is Ownable",
         "Kingdom.sol:14 Changeling is UUPSUpgradeable",
-        "Kingdom.sol:6 UUPSUpgradeable is UUPSUpgradeable",
+        "Kingdom.sol:6 defines UUPSUpgradeable",
     }
 
 

@@ -69,4 +69,15 @@ contract Raffle is Walking {
             sum += i;
         }
     }
+
+    function tupled() external view returns (uint256 sum) {
+        (uint256 n, ) = _pair();
+        for (uint256 i; i < n; ++i) {
+            sum += i;
+        }
+    }
+
+    function _pair() private view returns (uint256, uint256) {
+        return (_count, 0);
+    }
 }
