@@ -55,7 +55,12 @@ class Service:
         self.net.send(consultation.anchor(1, batch.expected, batch.root, batch.size), self.person)
         (event,) = self.net.events("Consultation", ("BatchAnchored",))
         draft = self.batcher.anchored(
-            1, event.args["batch"], bytes.fromhex(event.args["root"][2:]), event.block, event.transaction, event.time
+            1,
+            event.args["batch"],
+            bytes.fromhex(event.args["root"][2:]),
+            event.block,
+            event.transaction,
+            event.time,
         )
         assert draft is not None
         self.batcher.settle(signed(draft, self.person.key))
