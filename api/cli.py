@@ -18,6 +18,13 @@ _HOMES = {
     "member": ("api.commands:member",),
     "person": ("api.council_commands:person",),
     "council": ("api.council_commands:council", "governance.review_commands:council_review"),
+    "consultation": ("governance.consultation_commands:consultation",),
+    "application": (
+        "governance.application_commands:application",
+        "api.council_commands:application_submit",
+        "api.council_commands:application_review",
+        "api.council_commands:application_list",
+    ),
     "audit": ("chain.commands:audit",),
     "index": ("chain.commands:index",),
     "ocds": ("chain.commands:ocds", "api.commands:ocds_export"),
