@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select, tuple_
@@ -66,6 +67,12 @@ class Index:
         self._store = store
         self._publisher = publisher
         self._check = check
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All reads of this thread inside see one state of the database, and begin it once. Nothing is awaited inside."""
+        with self._store.read():
+            yield
 
     # Blocks
 
