@@ -264,9 +264,10 @@ class World:
         return Receipt(int(receipt["gasUsed"], 16), self.time, events, receipt["contractAddress"])
 
     def _refused(self, who: str, to: str | None, data: bytes, at: int | None) -> Refusal:
-        """A receipt does not say why: the node is asked before, at the same time, and the transaction then fails as foretold."""
+        """A receipt does not say why: the node is asked before, as in the next block, and the transaction then fails as foretold."""
         call, instant = _call(who, to, data), self.time + 1 if at is None else at
-        answer = self.node.ask("eth_call", call, "latest", {}, {"time": hex(instant)})
+        number = int(self.node.rpc("eth_blockNumber"), 16) + 1
+        answer = self.node.ask("eth_call", call, "latest", {}, {"time": hex(instant), "number": hex(number)})
         assert "error" in answer, f"it went through: {answer}"
         receipt = self._mined(call, instant)
         assert receipt["status"] == "0x0" and not receipt["logs"], receipt
