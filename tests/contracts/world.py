@@ -44,10 +44,16 @@ SANDBOX_MARK = "0x" + f"{0x53414E44424F58:040x}"
 HOLDER = "deployer"
 
 
+_ACTING = {"authority": AUTHORITY, "council": "Council"}
+
+
 def address(name: str) -> str:
-    """The account of a named person, nobody has its key, the node impersonates it; ``authority`` is the council's timelock."""
-    if name == "authority":
-        return created_address(address(HOLDER), CONTRACTS.index(AUTHORITY))
+    """The account of a named person: nobody has its key, the node impersonates it.
+
+    ``authority`` is the council's timelock, ``council`` the Council: the contracts themselves.
+    """
+    if name in _ACTING:
+        return created_address(address(HOLDER), CONTRACTS.index(_ACTING[name]))
     return str(to_checksum_address(keccak(f"licita/test/{name}".encode())[12:]))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chain.artifacts import artifact
 from chain.types import Kind, Sector
 from tests.contracts.world import (
     BUYER,
@@ -195,3 +196,17 @@ def test_seats__two_changes_in_one_block__as_the_last_left_them(world: World) ->
 def test_last_seat__refused_role__named_before_it(world: World) -> None:
     expected = Refusal("MemberRegistryRoleMissing", label("AUTHORITY"), address("delegate1"))
     assert world.refusal("delegate1", REGISTRY, "expel", SEATS[0]) == expected
+
+
+def test_seats__earliest_possible_changes__never_refused_by_the_library(world: World) -> None:
+    """Its one refusal is of a time that goes back; these are made at the block's, twice in one and in the next."""
+    entries = {entry["name"] for entry in artifact(REGISTRY).abi if entry["type"] == "error"}
+    assert {name for name in entries if not name.startswith(REGISTRY)} == {"CheckpointUnorderedInsertion"}
+    first = world.time + 1
+    for instant in (first, first + 1):
+        for kinds in (Kind.COUNCIL, Kind.BUYER):
+            world.queue("authority", REGISTRY, calldata(REGISTRY, "setKinds", (BUYER, int(kinds))))
+        world.move_to(instant)
+        block = world.node.rpc("eth_getBlockByNumber", "latest", False)
+        receipts = [world.node.rpc("eth_getTransactionReceipt", each) for each in block["transactions"]]
+        assert [receipt["status"] for receipt in receipts] == ["0x1", "0x1"]
