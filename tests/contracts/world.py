@@ -450,20 +450,8 @@ def hash_of(text: str) -> bytes:
 def terms(deadline: int, **changes: Any) -> Terms:
     """Terms of a tender with one lot of 1,000.00 MXN under the sandbox procedure, with changes."""
     plain = Terms(
-        "sandbox",
-        1,
-        "MXN",
-        2,
-        deadline,
-        ZERO,
-        ZERO,
-        ZERO,
-        hash_of("documents"),
-        1,
-        0,
-        10_000,
-        Setup((LotTerms(100_000),)),
-    )
+        "sandbox", 1, "MXN", 2, deadline, ZERO, ZERO, ZERO, hash_of("documents"), 1, 0, 10_000, Setup((LotTerms(100_000),))
+    )  # fmt: skip
     return Terms(**{**vars(plain), **changes})
 
 
