@@ -109,7 +109,7 @@ def last_seq() -> Read[int]:
 
 
 def removed_until() -> Read[int]:
-    """End of the urgent removal, 0 if there never was one. Answers uint40."""
+    """End of the last urgent removal; 0 where there was none, or `setTarget` followed it. Answers uint40."""
     return Read(CONTRACT, "removedUntil", ())
 
 
