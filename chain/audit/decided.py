@@ -274,7 +274,9 @@ class Decided:
         if not state.is_open:
             raise act.place.refusal("event-ProposalCanceled:state", "an open proposal", state.word)
         own = delegate_of(act.caller(), act.now) == resolution.member
-        if not own or state is not ProposalState.PENDING or row["confirms"]:
+        if row["confirms"]:
+            raise act.place.refusal("event-ProposalCanceled:confirms", "0", row["confirms"])
+        if not own or state is not ProposalState.PENDING:
             self._pending.append(_Pending(act))
 
     # Consultation

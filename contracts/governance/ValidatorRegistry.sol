@@ -97,6 +97,12 @@ contract ValidatorRegistry is IValidatorRegistry {
     }
 
     /// @inheritdoc IValidatorRegistry
+    function checkPresent() external view {
+        _requireSet(_standing, _standing);
+        if (_isInterim()) _requireSet(_interim, _interim);
+    }
+
+    /// @inheritdoc IValidatorRegistry
     function seq() public view returns (uint64) {
         return _isInterim() ? _interimSeq : _standingSeq;
     }

@@ -59,6 +59,8 @@ interface IValidatorRegistry {
     function checkTarget(uint64 expectedSeq, Validator[] calldata target) external view;
     /// @notice Refuses as `removeNow` would at this moment, but for the role.
     function checkRemoval(uint64 expectedSeq, address node, uint40 until) external view;
+    /// @notice Refuses where the sets there are break a cap: MemberRegistry asks after it moved a member to another sector or superior.
+    function checkPresent() external view;
     /// @notice Number of the decision in force: an urgent removal's until it ends.
     function seq() external view returns (uint64);
     /// @notice Number of the last decision, in force or not.

@@ -26,6 +26,7 @@ from tests.contracts.world import (
     terms,
     text_of,
 )
+from tests.gas.council import council
 from tests.gas.members import applications, members, validators
 
 FILE = Path(__file__).resolve().parent / "snapshots.json"
@@ -33,7 +34,7 @@ LONGEST = 131_072
 """Bytes of json that a tender may have."""
 
 
-PARTS: tuple[Callable[[World], dict[str, int]], ...] = (members, validators, applications)
+PARTS: tuple[Callable[[World], dict[str, int]], ...] = (members, validators, applications, council)
 """What is measured besides; each begins with the founded network and leaves nothing behind."""
 
 

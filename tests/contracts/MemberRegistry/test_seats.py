@@ -13,6 +13,7 @@ from tests.contracts.world import (
     DAY,
     SEATS,
     START,
+    VALIDATORS,
     ZERO,
     Receipt,
     Refusal,
@@ -163,11 +164,13 @@ def test_last_seat__resignation__last_seat(world: World, sector: Sector) -> None
 def test_last_seat__another_joined_the_sector__may_go(
     world: World, function: str, args: tuple[Any, ...]
 ) -> None:
-    admit(world, "TEST-NEW", Sector.ACADEMIA, Kind.COUNCIL)
-    decide(world, function, SEATS[3], *args)
+    joined = admit(world, "TEST-NEW", Sector.ACADEMIA, Kind.COUNCIL)
+    # The founding member validates, and a fourth of the validators may not move to another sector.
+    goes, last = (joined, "delegate4") if function == "setSector" else (SEATS[3], "TEST-NEW")
+    decide(world, function, goes, *args)
     assert seats(world)[3] == 1
-    assert seat(world, SEATS[3]) == (1 if function == "setSector" else 0)
-    world.refusal("TEST-NEW", REGISTRY, "resign")
+    assert seat(world, goes) == (1 if function == "setSector" else 0)
+    world.refusal(last, REGISTRY, "resign")
 
 
 def test_last_seat__two_changes_in_one_block__the_second_is_refused(world: World) -> None:
@@ -210,3 +213,17 @@ def test_seats__earliest_possible_changes__never_refused_by_the_library(world: W
         block = world.node.rpc("eth_getBlockByNumber", "latest", False)
         receipts = [world.node.rpc("eth_getTransactionReceipt", each) for each in block["transactions"]]
         assert [receipt["status"] for receipt in receipts] == ["0x1", "0x1"]
+
+
+def test_set_sector__member_that_validates__keeps_the_cap(world: World) -> None:
+    """A cap is not broken in two steps either: first the validators, then the sector of one."""
+    admit(world, "TEST-NEW", Sector.ACADEMIA, Kind.COUNCIL)
+    found = world.refusal("authority", REGISTRY, "setSector", SEATS[3], int(Sector.PUBLIC))
+    assert found == Refusal("ValidatorRegistrySectorOver", int(Sector.PUBLIC), 1, 2)
+
+
+def test_set_superior__two_that_validate__stay_independent(world: World) -> None:
+    later = max(SEATS[1:3], key=[member for _, member in VALIDATORS].index)
+    found = world.refusal("authority", REGISTRY, "setSuperior", SEATS[2], SEATS[1])
+    assert found == Refusal("ValidatorRegistryMemberOver", later, 1, 2)
+    decide(world, "setSuperior", SEATS[2], BUYER)
