@@ -796,6 +796,7 @@ def history(world: World) -> History:
     return found
 
 
+@pytest.mark.timeout(3_600)  # under the profile `long`; a minute without it
 def test_council__random_acts_by_random_callers__rules_and_contracts_decide_alike(network: World) -> None:
     # As in test_tender_rules.py: a step costs some twenty calls to the node, and a failing run is shown as it was found.
     before = history(network)
