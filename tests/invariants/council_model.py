@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 from chain.audit.effects import Effect, effects_of
 from chain.errors.base import LicitaError
 from chain.errors.contracts import (
+    CouncilConfirmationKept,
     CouncilNotFound,
     CouncilRulesInvalid,
     CouncilStatusWrong,
@@ -30,6 +32,7 @@ from chain.errors.contracts import (
     MemberRegistryUnchanged,
     ProcedureBookNotFound,
     ProcedureBookRetired,
+    ValidatorRegistrySectorOver,
 )
 from chain.recorder.index import blocks as index
 from chain.recorder.index.content import load
@@ -68,7 +71,7 @@ from chain.types import (
     to_hex,
     unpadded,
 )
-from tests.contracts.world import DAY, address
+from tests.contracts.world import DAY, SEATS, address
 
 YEAR, MONTH = 365 * DAY, 30 * DAY
 ALL_KINDS = int(~Kind(0))
@@ -190,6 +193,11 @@ class Model:
             for row in self.rows.all(idx_proposal)
         )
 
+    def confirms(self, number: int) -> bool:
+        """Whether it is the confirmation of an urgent proposal."""
+        row = self.rows.get(idx_proposal, number)
+        return row is not None and row["confirms"] != 0
+
     def class_of(self, target: str, data: bytes) -> DecisionClass:
         row = self.rows.get(idx_class, target, "0x" + data[:4].hex())
         return DecisionClass.CHARTER if row is None else DecisionClass(row["decision"])
@@ -242,6 +250,8 @@ class Model:
         state = self.state(number, now)
         if state is None:
             raise CouncilNotFound(0)
+        if self.confirms(number):
+            raise CouncilConfirmationKept(number)
         if not state.is_open:
             raise CouncilStatusWrong(number, state)
         cancelled = [Effect("ProposalCanceled", {"proposalId": str(number)})]
@@ -331,6 +341,9 @@ def _set_sector(model: Model, args: Any, now: int) -> None:
     if sector > max(Sector):
         raise MemberRegistrySectorInvalid(int(max(Sector)), sector)
     _leave_seat(model, member, now)
+    if member in SEATS:
+        # They run the founding validators, one in each sector, where one is the most.
+        raise ValidatorRegistrySectorOver(sector, 1, 2)
 
 
 def _suspend(model: Model, args: Any, now: int) -> None:
@@ -400,6 +413,22 @@ def _set_class_rules(model: Model, args: Any, now: int) -> None:
         raise CouncilRulesInvalid("share")
     if given.sectors > len(Sector):
         raise CouncilRulesInvalid("sectors")
+    ordered = [given if each == decision else model.rules(each) for each in list(DecisionClass)[1:]]
+    if not all(map(_rises, ordered, ordered[1:])):
+        raise CouncilRulesInvalid("order")
+
+
+def _rises(low: ClassRules, high: ClassRules) -> bool:
+    """Whether a stricter class takes at least what a less strict one takes."""
+    periods = all(
+        getattr(high, name) >= getattr(low, name)
+        for name in ("consultation", "voting_period", "delay", "sectors")
+    )
+    share = (Fraction(high.numerator, high.denominator), high.strict) >= (
+        Fraction(low.numerator, low.denominator),
+        low.strict,
+    )
+    return periods and share and high.majority >= low.majority
 
 
 def _set_call_class(model: Model, args: Any, now: int) -> None:

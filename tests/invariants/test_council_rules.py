@@ -514,7 +514,9 @@ class CouncilRules(RuleBasedStateMachine):
         resolution, caller = model.resolution(number), model.caller(who)
 
         def check() -> list[Effect]:
-            check_cancel(caller, number if resolution else 0, resolution, model.seats_for(number), now)
+            check_cancel(
+                caller, number if resolution else 0, resolution, model.seats_for(number), confirms=model.confirms(number), now=now
+            )  # fmt: skip
             return [Effect("ProposalCanceled", {"proposalId": str(number)})]
 
         self.both(who, council.cancel(targets, values, datas, member_id(description)), check)

@@ -150,9 +150,15 @@ def test_approved__one_more_seat_in_favour__never_undoes_it(
 
 
 def test_strictest__among_calls__wins() -> None:
-    assert strictest([EMERGENCY, ROUTINE, VALIDATOR]) is VALIDATOR
+    assert strictest([ROUTINE, VALIDATOR]) is VALIDATOR
     assert strictest([MEMBERSHIP, VALIDATOR]) is MEMBERSHIP
+    assert strictest([EMERGENCY, EMERGENCY]) is EMERGENCY
     assert strictest(DecisionClass) is CHARTER
+
+
+@pytest.mark.parametrize("other", [ROUTINE, VALIDATOR, MEMBERSHIP, CHARTER])
+def test_strictest__urgent_among_others__is_charter(other: DecisionClass) -> None:
+    assert strictest([other, EMERGENCY]) is CHARTER
 
 
 def test_opened__rules_of_its_class__are_its_own() -> None:
@@ -418,11 +424,13 @@ def test_cancel__several_rules_broken__the_first_in_order_is_named() -> None:
         "number": 7,
         "resolution": None,
         "seats": EIGHT,
+        "confirms": True,
         "now": START + 1,
     }
     require_order(check_cancel, wrong, [
         (refused.CouncilNotFound(7), {"resolution": proposal()}),
         (refused.CouncilRoleMissing("PROPOSER", ADDRESS), {"caller": delegate()}),
+        (refused.CouncilConfirmationKept(7), {"confirms": False}),
         (refused.CouncilStatusWrong(7, S.ACTIVE), {"now": START}),
     ])  # fmt: skip
 
