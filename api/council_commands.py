@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ import click
 from api.client import Client
 from api.door import done, door, json_option, key_option, page, thing
 from chain.council.draft import ProposalText, read_file
+from chain.errors.council import ProposalStateMissed
 from chain.output import as_json, file_bytes, say, table
+from chain.types import ProposalState
 
-__all__ = ["application_list", "application_review", "application_submit", "council", "member_people"]
+__all__ = ["application_list", "application_review", "application_submit", "council", "person"]
 
 
 @click.group()
@@ -101,6 +105,22 @@ def _tell(client: Client, number: int) -> None:
         say(f"  does   {call['words']}")
     for lacking in why["lacking"]:
         say(f"  waits  {lacking}")
+
+
+@council.command("wait")
+@click.argument("number", type=int)
+@click.argument("state", type=click.Choice([state.word for state in ProposalState]))
+@click.option("--seconds", default=600, show_default=True, help="How long to wait at most.")
+@door
+def council_wait(number: int, state: str, seconds: int, client: Client) -> None:
+    """Wait until proposal NUMBER is in STATE; exit 1 where it cannot come to it any more."""
+    until, pause = time.monotonic() + seconds, threading.Event()
+    while (found := client.get(f"/proposals/{number}/why")["state"]) != state:
+        is_open = any(each.word == found and each.is_open for each in ProposalState)
+        if not is_open or time.monotonic() > until:
+            raise ProposalStateMissed(number, found, state)
+        pause.wait(0.5)
+    say(f"proposal {number}: {state}")
 
 
 @council.command("comment")
@@ -204,12 +224,12 @@ def council_seats(wants_json: bool, client: Client) -> None:
     )
 
 
-@click.group("person")
-def member_people() -> None:
+@click.group()
+def person() -> None:
     """Add, remove and move the people of your own organisation (ADMIN)."""
 
 
-@member_people.command("add")
+@person.command("add")
 @click.argument("member")
 @click.argument("address")
 @click.option("--role", "roles", multiple=True, required=True, help="E.g. OFFICER; repeat for several.")
@@ -231,7 +251,7 @@ def person_add(
     done(client.act(f"/members/{member}/people", body, key=key), wants_json)
 
 
-@member_people.command("remove")
+@person.command("remove")
 @click.argument("member")
 @click.argument("address")
 @key_option
@@ -242,7 +262,7 @@ def person_remove(member: str, address: str, key: str | None, wants_json: bool, 
     done(client.act(f"/members/{member}/people/{address}/removal", {}, key=key), wants_json)
 
 
-@member_people.command("rotate")
+@person.command("rotate")
 @click.argument("member")
 @click.argument("account")
 @click.argument("successor")

@@ -32,7 +32,7 @@ import rfc8785
 from chain.errors.base import LicitaError
 from chain.errors.toolchain import ArtifactsMissing, ArtifactUnknown, CompilerMissing, ContractsDoNotCompile
 
-__all__ = ["COMPILER", "Artifact", "artifact", "artifacts", "key", "standard_input"]
+__all__ = ["COMPILER", "Artifact", "artifact", "artifacts", "compile_sources", "key", "standard_input"]
 
 COMPILER = "0.8.37+commit.f401782d"
 """The compiler of record: version and commit, as its metadata say."""
@@ -41,6 +41,12 @@ _VERSION = COMPILER.split("+")[0]
 _ROOT = Path(__file__).resolve().parent.parent
 _SHIPPED = Path(__file__).resolve().parent / "artifacts.json"
 _LIBRARY = "@openzeppelin/contracts/"
+_SETTINGS: dict[str, Any] = {
+    # 0.8.37 itself would take osaka; OpenZeppelin 5.7 needs cancun's mcopy.
+    "evmVersion": "cancun",
+    "optimizer": {"enabled": True, "runs": 200},
+    "viaIR": True,
+}
 _OUTPUT = [
     "abi",
     "metadata",
@@ -109,13 +115,47 @@ def standard_input(root: Path | None = None) -> dict[str, Any]:
         "language": "Solidity",
         "sources": {name: {"content": text} for name, text in sorted(sources.items())},
         "settings": {
-            # 0.8.37 itself would take osaka; OpenZeppelin 5.7 needs cancun's mcopy.
-            "evmVersion": "cancun",
-            "optimizer": {"enabled": True, "runs": 200},
-            "viaIR": True,
+            **_SETTINGS,
             "outputSelection": {name: {"*": _OUTPUT} for name in sorted(own)},
         },
     }
+
+
+def compile_sources(own: Mapping[str, str], output: Sequence[str]) -> dict[str, Any]:
+    """Somebody else's sources (path -> text), compiled as ours are: the compiler's whole answer, with its warnings.
+
+    They see one another and this program's `@openzeppelin/contracts`, and no other file of the machine. `output` names what is wanted
+    of each contract of theirs; the syntax tree of every file comes with it. Raises CompilerMissing, ContractsDoNotCompile.
+    """
+    library = _library_sources(_ROOT, own)
+    sources = dict(own) | library
+    foreign = [
+        f"{source}: imports {name}, which is neither in the folder nor of {_LIBRARY[:-1]}."
+        for source, text in sorted(own.items())
+        for name in _imports(source, text)
+        if name not in sources
+    ]
+    if foreign:
+        raise ContractsDoNotCompile(tuple(foreign))
+    answer = _answer(
+        {
+            "language": "Solidity",
+            "sources": {name: {"content": text} for name, text in sorted(sources.items())},
+            "settings": {
+                **_SETTINGS,
+                "outputSelection": {
+                    name: {"": ["ast"], **({"*": list(output)} if name in own else {})}
+                    for name in sorted(sources)
+                },
+            },
+        }
+    )
+    read = sorted(set(answer["sources"]) - set(sources))
+    if read:
+        raise ContractsDoNotCompile(
+            tuple(f"{name} was read from elsewhere on this machine." for name in read)
+        )
+    return answer
 
 
 def _key(standard: dict[str, Any]) -> str:
@@ -210,7 +250,14 @@ def _write(path: Path, value: dict[str, Any]) -> None:
 
 
 def _compile(standard: dict[str, Any]) -> dict[str, Any]:
-    """{"warnings": [text], "contracts": {name: fields}} from the compiler that `make setup` prepared."""
+    """{"warnings": [text], "contracts": {name: fields}}."""
+    answer = _answer(standard)
+    warnings = [found["formattedMessage"].strip() for found in answer.get("errors", []) if not _hidden(found)]
+    return {"warnings": warnings, "contracts": _contracts(answer["contracts"])}
+
+
+def _answer(standard: dict[str, Any]) -> dict[str, Any]:
+    """What the compiler that `make setup` prepared says. Raises CompilerMissing, ContractsDoNotCompile."""
     import solcx  # here: it loads an HTTP client, which a run from the cache can do without
     from solcx.exceptions import SolcError
 
@@ -219,11 +266,10 @@ def _compile(standard: dict[str, Any]) -> dict[str, Any]:
         raise CompilerMissing(str(folder / f"solc-v{_VERSION}"), COMPILER)
     os.environ["SOLCX_BINARY_PATH"] = str(folder)
     try:
-        answer = solcx.compile_standard(standard, solc_version=_VERSION)
+        answer: dict[str, Any] = solcx.compile_standard(standard, solc_version=_VERSION)
     except SolcError as refused:
         raise ContractsDoNotCompile(_messages(refused.stdout_data, refused.stderr_data)) from None
-    warnings = [found["formattedMessage"].strip() for found in answer.get("errors", []) if not _hidden(found)]
-    return {"warnings": warnings, "contracts": _contracts(answer["contracts"])}
+    return answer
 
 
 def _messages(stdout: str | None, stderr: str | None) -> tuple[str, ...]:

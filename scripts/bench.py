@@ -27,7 +27,7 @@ if str(_ROOT) not in sys.path:
 
 from chain.errors.base import LicitaError  # noqa: E402  (the path above, when run as a file)
 from chain.network import Network  # noqa: E402
-from scripts.measures import reads, startup, storage, writes  # noqa: E402
+from scripts.measures import council, reads, startup, storage, writes  # noqa: E402
 from scripts.measures.figure import Figure, Goal, MeasureFailed  # noqa: E402
 from scripts.measures.machine import machine  # noqa: E402
 
@@ -66,6 +66,13 @@ class Bench:
         """Measures part by part; a part that fails is named, the others go on."""
         size, folder = self.size, self.folder
         self.part("network", lambda: [startup.network_figure(folder / "start", size.runs)])
+        self.part(
+            "council",
+            lambda: [
+                council.cycle_figure(folder / "council", size.runs),
+                council.comment_figure(folder / "comments", size.runs),
+            ],
+        )
         self.part("on demand", self._on_demand)
         self.part("by period", self._by_period)
         if size.demos:

@@ -68,6 +68,6 @@ def cli(folder: Path) -> None:
             click.echo(f"node    {net.rpc_url}, chain {provider.chain_id}")
             click.echo(f"folder  {net.folder.path}")
             for name, address in net.deployment.addresses.items():
-                click.echo(f"{name:17} {address}  {len(provider.get_code(address)):6,} bytes")
+                click.echo(f"{name:19} {address}  {len(provider.get_code(address)):6,} bytes")
     except LicitaError as refusal:
         raise click.ClickException(str(refusal)) from refusal

@@ -269,12 +269,12 @@ class Decided:
 
     def _cancelled(self, act: Act) -> None:
         """By the proposer's member while it is pending, else by a resolution."""
-        _, _, resolution = self._proposal(act)
+        _, row, resolution = self._proposal(act)
         state = proposal_state(resolution, self._seats(resolution), act.now)
         if not state.is_open:
             raise act.place.refusal("event-ProposalCanceled:state", "an open proposal", state.word)
         own = delegate_of(act.caller(), act.now) == resolution.member
-        if not own or state is not ProposalState.PENDING:
+        if not own or state is not ProposalState.PENDING or row["confirms"]:
             self._pending.append(_Pending(act))
 
     # Consultation

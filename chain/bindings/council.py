@@ -172,8 +172,8 @@ def cancel(
     calldatas: Sequence[bytes],
     description_hash: bytes,
 ) -> Call:
-    """Cancels a proposal: its proposer's member while it is Pending, the authority while it is open. Answers
-    uint256 id.
+    """Cancels a proposal: its proposer's member while it is Pending, the authority while it is open. What
+    confirms an urgent proposal is not its proposer's to take back. Answers uint256 id.
     """
     return Call(CONTRACT, "cancel", (targets, values, calldatas, description_hash))
 

@@ -1,11 +1,13 @@
 """Every named refusal of the program, by area; the tree of their kinds is drawn in ``chain.errors.base``."""
 
+from chain.errors.applications import *
 from chain.errors.audit import *
 from chain.errors.base import *
 from chain.errors.chain import *
 from chain.errors.charter import *
 from chain.errors.client import *
 from chain.errors.commands import *
+from chain.errors.consultation import *
 from chain.errors.contracts import *
 from chain.errors.council import *
 from chain.errors.demo import *

@@ -13,6 +13,7 @@ __all__ = [
     "PhraseInvalid",
     "PhraseUnknown",
     "ProposalFileInvalid",
+    "ProposalStateMissed",
     "ProposalTextAbsent",
     "ValidatorAbsent",
     "ValidatorPresent",
@@ -56,6 +57,16 @@ class ProposalTextAbsent(Absent):
 
     path: str
     advice: ClassVar[str] = "Name a file beside the proposal, or the sha256 of a stored document."
+
+
+@dataclass(eq=False)
+class ProposalStateMissed(Conflict):
+    """The proposal is in another state, from which it does not come to the one that was waited for, or not in time."""
+
+    number: int
+    state: str
+    wanted: str
+    advice: ClassVar[str] = "Ask `licita council why` what it waits for."
 
 
 @dataclass(eq=False)

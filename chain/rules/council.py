@@ -60,8 +60,10 @@ Seats: TypeAlias = tuple[int, int, int, int]
 
 
 def strictest(classes: Iterable[DecisionClass]) -> DecisionClass:
-    """The class of a proposal from those of its calls."""
-    return max(classes)
+    """The class of a proposal from those of its calls: the strictest. Urgent calls among others take what nobody classified takes."""
+    found = set(classes)
+    mixed = DecisionClass.EMERGENCY in found and len(found) > 1
+    return DecisionClass.CHARTER if mixed else max(found)
 
 
 def opened(
@@ -269,11 +271,18 @@ def check_execute(number: int, resolution: Resolution | None, seats: Seats, now:
         raise CouncilDelayed(number, moment(known.eta))
 
 
-def check_cancel(caller: Caller, number: int, resolution: Resolution | None, seats: Seats, now: int) -> None:
-    """Council.cancel by an account: the authority may besides, while it is open. Raises CouncilNotFound, -RoleMissing, -StatusWrong."""
+def check_cancel(
+    caller: Caller, number: int, resolution: Resolution | None, seats: Seats, *, confirms: bool, now: int
+) -> None:
+    """Council.cancel by an account: the authority may besides, while it is open. ``confirms``: it is the confirmation of an urgent one.
+
+    Raises CouncilNotFound, -RoleMissing, -StatusWrong.
+    """
     known = _require(number, resolution)
     if delegate_of(caller, now) != known.member:
         raise CouncilRoleMissing("PROPOSER", caller.address)
+    if confirms:
+        raise CouncilRoleMissing("AUTHORITY", caller.address)
     _require_state(number, known, seats, ProposalState.PENDING, now)
 
 

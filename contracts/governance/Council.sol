@@ -127,7 +127,8 @@ contract Council is Governor, ICouncil {
         return super.execute(targets, values, calldatas, descriptionHash);
     }
 
-    /// @notice Cancels a proposal: its proposer's member while it is Pending, the authority while it is open.
+    /// @notice Cancels a proposal: its proposer's member while it is Pending, the authority while it is open. What confirms an urgent
+    /// proposal is not its proposer's to take back.
     function cancel(
         address[] memory targets,
         uint256[] memory values,
@@ -141,6 +142,7 @@ contract Council is Governor, ICouncil {
             isAuthority || _delegateOf(msg.sender) == _resolutions[id].member,
             CouncilRoleMissing("PROPOSER", msg.sender)
         );
+        require(isAuthority || !_isConfirmation(id), CouncilRoleMissing("AUTHORITY", msg.sender));
         require(now_ == ProposalState.Pending || (isAuthority && _isOpen(now_)), CouncilStatusWrong(id, now_));
         super._cancel(targets, values, calldatas, descriptionHash);
         if (now_ == ProposalState.Queued) {
@@ -451,6 +453,11 @@ contract Council is Governor, ICouncil {
             now_ == ProposalState.Queued;
     }
 
+    // `proposeUrgently` alone opens urgent proposals, and what confirms one comes right after it.
+    function _isConfirmation(uint256 id) private view returns (bool) {
+        return id > 1 && _resolutions[id - 1].decision == DecisionClass.EMERGENCY;
+    }
+
     function _total(uint16[4] memory seats) private pure returns (uint256) {
         return uint256(seats[0]) + seats[1] + seats[2] + seats[3];
     }
@@ -487,7 +494,8 @@ contract Council is Governor, ICouncil {
         require(place < MAX_OPEN, CouncilProposalsFull(MAX_OPEN));
     }
 
-    // The strictest class among the calls.
+    // The strictest class among the calls. An urgent call among others is not urgent, and there it would take less than by itself: it is as
+    // one that nobody classified.
     function _requireCalls(Proposed memory proposed) private view returns (DecisionClass decision) {
         uint256 length = bytes(proposed.description).length;
         require(length != 0 && length <= MAX_DESCRIPTION, CouncilTextLength(MAX_DESCRIPTION, length));
@@ -496,6 +504,7 @@ contract Council is Governor, ICouncil {
             calls != 0 && calls <= MAX_CALLS && proposed.values.length == calls && proposed.calldatas.length == calls,
             CouncilCallsInvalid(MAX_CALLS, calls)
         );
+        uint256 urgent;
         for (uint256 i; i < calls; ++i) {
             address target = proposed.targets[i];
             bytes memory data = proposed.calldatas[i];
@@ -504,7 +513,9 @@ contract Council is Governor, ICouncil {
             if (target == _validators) _requireValidators(data);
             DecisionClass one = classOf(target, bytes4(data));
             if (one > decision) decision = one;
+            if (one == DecisionClass.EMERGENCY) ++urgent;
         }
+        if (urgent != 0 && urgent != calls) decision = DecisionClass.CHARTER;
     }
 
     // A set that breaks a rule is refused when it is proposed, as again when it is executed.

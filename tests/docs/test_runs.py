@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.docs, pytest.mark.timeout(900)]
 
 EXAMPLES = sorted((ROOT / "scripts" / "examples").glob("*.py"))
 WITH_PYTHON = [page for page in pages() if blocks(page, "python")]
-IN_ORDER = ("officer.md", "supplier.md", "auditor.md", "citizen.md")
+IN_ORDER = ("officer.md", "supplier.md", "auditor.md", "citizen.md", "council.md")
 """Pages with shell blocks: each goes on where the one before ended."""
 TOOLS = ("bash", "curl", "openssl")
 SECONDS = 240
@@ -89,5 +89,13 @@ SHOWN = {
     "supplier.md": ('"function":"register"', "/v1/tenders/1/enquiries/2", '"function":"declareOwners"'),
     "auditor.md": ("matches-head", "one development node, no consensus evidence"),
     "citizen.md": ("no fault found", "204"),
+    "council.md": (
+        "adopt procedure sandbox v2",
+        "more seats in favour",
+        "proposal 1: Succeeded",
+        "anyone may execute it",
+        '"procedureVersion": 2',
+        "ProcedureAdopted sandbox",
+    ),
 }
 """What a reader sees at least."""

@@ -15,11 +15,11 @@ from chain.errors.chain import LogInvalid
 from chain.transactions import checksum, decode_log
 from chain.transactions.codec import Parameter, abi, signature_type, topic_of
 from chain.transactions.layout import WIDEST_INT, Layout
+from chain.types import CONTRACTS
 
 pytestmark = pytest.mark.unit
 
 ADDRESS = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
-CONTRACTS = ("MemberRegistry", "ProcedureBook", "SupplierRegistry", "TenderBoard")
 EVENTS = [
     (contract, entry)
     for contract in CONTRACTS

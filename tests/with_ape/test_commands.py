@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from chain.deployment import CONTRACTS
 from chain.network import Network
+from chain.types import CONTRACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 

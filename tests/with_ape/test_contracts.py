@@ -9,21 +9,21 @@ import pytest
 from eth_utils import keccak
 
 from chain.founding import sandbox_founding, sandbox_names
-from chain.types import Role
+from chain.types import WIRING, Role
 
 ZERO = "0x" + "00" * 20
-WIRING = (ZERO,) * 10  # no other contract: enough for what stands in the registry itself
+WIRED = (ZERO,) * len(WIRING)  # no other contract: enough for what stands in the registry itself
 
 
 @pytest.fixture(scope="module")
 def registry(project: Any, accounts: Any, chain: Any) -> Any:
     """A MemberRegistry with the sandbox's members; its authority is ape's second account, everybody else a made-up address."""
     addresses = {name: f"0x{number:040x}" for number, name in enumerate(sandbox_names(), 0x1000)}
-    addresses |= {"authority": accounts[1].address, "buyer": accounts[2].address}
+    addresses |= {"buyer": accounts[2].address}
     founding = sandbox_founding(addresses, chain.pending_timestamp)
     members = [member.as_tuple() for member in founding.members]
     people = [person.as_tuple() for person in founding.people]
-    return accounts[0].deploy(project.MemberRegistry, founding.authority, WIRING, members, people)
+    return accounts[0].deploy(project.MemberRegistry, accounts[1], WIRED, members, people)
 
 
 def test_member_registry__founding_person__belongs_and_may(registry: Any, accounts: Any) -> None:
