@@ -14,38 +14,65 @@ from importlib.metadata import version
 from typing import Any
 
 from asgi_correlation_id import CorrelationIdMiddleware
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from api.applications import queries as application_queries
+from api.applications.routes import router as applications
+from api.applications.schemas import BODIES as APPLICATION_BODIES
+from api.archive import held as held_document
+from api.comments import queries as comment_queries
+from api.comments.routes import router as comments
+from api.comments.schemas import BODIES as COMMENT_BODIES
+from api.council.routes import router as council
 from api.deps import Clock, ServedNetwork, Service, Standing
 from api.documents.routes import router as documents
-from api.documents.store import held as held_document
 from api.errors import Problem, install
 from api.events.routes import router as events
 from api.limits import Limits
 from api.logs import configure
 from api.members.routes import router as members
+from api.members.schemas import BODIES as MEMBER_BODIES
 from api.middleware import Answers
 from api.network.routes import router as network_routes
 from api.operations.routes import router as operations
 from api.procedures.routes import router as procedures
+from api.proposals import queries as proposal_queries
+from api.proposals.routes import router as proposals
+from api.proposals.schemas import BODIES as PROPOSAL_BODIES
 from api.reference.routes import router as reference
 from api.releases.routes import router as releases
 from api.settings import Settings
 from api.suppliers.routes import router as suppliers
 from api.suppliers.schemas import BODIES as SUPPLIER_BODIES
-from api.tenders.queries import first_record
+from api.tenders import queries as tender_queries
 from api.tenders.routes import router as tenders
 from api.tenders.schemas import BODIES as TENDER_BODIES
+from api.validators.routes import router as validators
+from api.validators.schemas import BODIES as VALIDATOR_BODIES
+from api.writes import NothingIn
+from chain.errors import LicitaError
 from chain.recorder import Recorder
 from chain.recorder.accounts import Accounts
 
 __all__ = ["create_app", "openapi_text"]
 
 ROUTERS: tuple[APIRouter, ...] = (
-    tenders, suppliers, members, procedures, operations, events, releases, documents, network_routes, reference,
+    tenders, suppliers, members, procedures, council, proposals, comments, validators, applications, operations, events, releases,
+    documents, network_routes, reference,
 )  # fmt: skip
+
+_BODIES = (
+    *TENDER_BODIES, *SUPPLIER_BODIES, *MEMBER_BODIES, *PROPOSAL_BODIES, *COMMENT_BODIES, *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn,
+    Problem,
+)  # fmt: skip
+_FIRST_RECORDS = (
+    tender_queries.first_record,
+    proposal_queries.first_record,
+    comment_queries.first_record,
+    application_queries.first_record,
+)
 
 START_SECONDS = 10.0
 """How long a start waits for the index to reach the head."""
@@ -69,7 +96,7 @@ def create_app(settings: Settings, network: ServedNetwork | None = None) -> Fast
     app.state.limits = Limits(settings)
     for router in ROUTERS:
         app.include_router(router)
-    install(app, settings.public_url, first_record)
+    install(app, settings.public_url, _first_record)
     app.add_middleware(Answers, origins=settings.cors_origins)
     app.add_middleware(CorrelationIdMiddleware, header_name="Licita-Request", update_request_header=True)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -120,6 +147,11 @@ async def _caught_up(recorder: Recorder) -> None:
                 await asyncio.sleep(0.05)
 
 
+def _first_record(request: Request, error: LicitaError) -> dict[str, Any]:
+    """What a repeated act made the first time, as far as one of the lists knows it."""
+    return next((found for look in _FIRST_RECORDS if (found := look(request, error))), {})
+
+
 def _openapi(app: FastAPI) -> dict[str, Any]:
     """OpenAPI 3.1; bodies that are read strictly, past FastAPI's own parser, are put in by hand."""
     if app.openapi_schema is None:
@@ -127,7 +159,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes,
             separate_input_output_schemas=False,
         )  # fmt: skip
-        models = [(model, "validation") for model in (*TENDER_BODIES, *SUPPLIER_BODIES, Problem)]
+        models = [(model, "validation") for model in _BODIES]
         _, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
         schemas = document["components"]["schemas"] | definitions["$defs"]
         for unused in ("HTTPValidationError", "ValidationError"):

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from api.errors import invalid
 from api.settings import Settings
+from chain.council.acts import CouncilActs
+from chain.council.indexed import IndexedDesk
 from chain.deployment import Deployment
 from chain.errors.recorder import RecorderStopped
 from chain.errors.service import BodyTooLarge, IndexBehind, MediaTypeUnsupported
@@ -132,6 +134,18 @@ class Service:
     def acts(self) -> Acts:
         """The acts on the facts as they are now; of one request, because each fact is read once."""
         return Acts(IndexedFacts(self.index, self.network.descriptor), self.held)
+
+    @property
+    def desk(self) -> IndexedDesk:
+        """What phrases of proposals mean here; of one request, because each name is read once."""
+        return IndexedDesk(self.index, self.network.deployment.addresses)
+
+    @property
+    def council_acts(self) -> CouncilActs:
+        """The acts of the council on the facts as they are now; of one request, as ``acts``."""
+        return CouncilActs(
+            self.index, IndexedFacts(self.index, self.network.descriptor), self.desk, self.held
+        )
 
     @property
     def index(self) -> Index:

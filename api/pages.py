@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from api.deps import Service
 from chain.types import moment
 
-__all__ = ["ListOf", "Shown", "listed", "time_text", "unchanged"]
+__all__ = ["HeadBody", "ListOf", "Shown", "head_of", "listed", "time_text", "unchanged"]
 
 T = TypeVar("T")
 
@@ -46,9 +46,14 @@ def time_text(seconds: int) -> str:
 
 def listed(service: Service, items: list[T], following: str | None) -> ListOf[T]:
     """A page of items, with the head it was read at."""
+    genesis = service.network.descriptor.genesis_hash
+    return ListOf(items=items, next=following, head=head_of(service), genesis=genesis)
+
+
+def head_of(service: Service) -> HeadBody | None:
+    """The last indexed block, None before the first."""
     head = service.index.head()
-    shown = HeadBody(block=head.block, hash=head.hash, time=time_text(head.time)) if head else None
-    return ListOf(items=items, next=following, head=shown, genesis=service.network.descriptor.genesis_hash)
+    return HeadBody(block=head.block, hash=head.hash, time=time_text(head.time)) if head else None
 
 
 def unchanged(request: Request, response: Response, tag: str) -> Response | None:

@@ -66,7 +66,10 @@ __all__ = [
     "ACCOUNT",
     "BODY",
     "Act",
+    "DONE",
     "Done",
+    "MADE",
+    "NothingIn",
     "OperationBody",
     "Responses",
     "TheAct",
@@ -137,6 +140,16 @@ class OperationBody(BaseModel):
     stalled_for: float | None = Field(
         None, description="Seconds without a new block, where the network stalls."
     )
+
+
+MADE: Responses = {201: {"model": OperationBody, "description": "In a block; Location is what was made."}}
+DONE: Responses = {200: {"model": OperationBody, "description": "In a block."}}
+
+
+class NothingIn(BaseModel):
+    """An act that the path says all about."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
 
 
 @dataclass(frozen=True)
@@ -211,7 +224,7 @@ TheAct = Annotated[Act, Depends(_act)]
 
 def write_responses(*classes: type[LicitaError]) -> dict[int | str, dict[str, Any]]:
     """``responses`` of a write: what the act may be refused for, and what any write may."""
-    reverted = [cls for cls in classes if cls.__module__ == contracts.__name__]
+    reverted = [cls for cls in classes if cls.__module__.startswith(contracts.__name__ + ".")]
     listed = refusals(*classes, *ACCOUNT, *STORAGE, *BODY, *_WRITE, *COMMON, reverted=reverted)
     return {202: {"model": OperationBody, "description": "Accepted durably; not on the chain yet."}, **listed}
 
@@ -299,17 +312,26 @@ def operation_body(service: Service, operation: Operation) -> OperationBody:
     )  # fmt: skip
 
 
+_LISTS = {"ApplicationSubmitted": "applications", "ResolutionOpened": "proposals"}
+"""Event -> the list that what it made is in."""
+
+
 def _resource(service: Service, operation: Operation) -> str | None:
     if operation.state != "recorded" or operation.transaction is None:
         return None
     for event in service.index.events_of(operation.transaction):
+        if event.contract != operation.contract:
+            # An executed proposal changes other things; it is what was acted on.
+            continue
+        if event.type in _LISTS:
+            return f"/v1/{_LISTS[event.type]}/{event.args['id']}"
         if event.type in ("QuestionAsked", "QuestionAnswered"):
             return f"/v1/tenders/{event.tender}/enquiries/{event.args['question']}"
         if event.contract == "TenderBoard":
             return f"/v1/tenders/{event.tender}"
         if event.contract == "SupplierRegistry":
             return f"/v1/suppliers/{event.args['id']}"
-    return None
+    return f"/v1/{operation.subject}" if operation.subject else None
 
 
 def _lost(operation: Operation, instance: str, public_url: str) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import FileResponse
 
+from api.archive import checked
 from api.auth import Reader, Uploader
 from api.deps import TheService
 from api.documents import service as documents
 from api.documents.schemas import DocumentBody
-from api.documents.store import checked
 from api.errors import COMMON, STORAGE, TOKEN, read_responses, refusals
 from chain.errors.recorder import StorageFull
 from chain.errors.service import (

@@ -8,9 +8,9 @@ import re
 
 from fastapi import Request
 
+from api.archive import store
 from api.deps import Service
 from api.documents.schemas import DocumentBody
-from api.documents.store import store
 from chain.errors.service import BodyTooLarge, ContentDigestMalformed, ContentDigestMissing, HeaderMalformed
 
 __all__ = ["upload"]

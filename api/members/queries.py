@@ -28,12 +28,14 @@ def member(service: Service, identifier: str) -> MemberBody:
             address=person.address,
             roles=_words(Role(person.roles)),
             mandate_end=time_text(person.mandate_end),
+            suspended_until=time_text(person.suspended_until) if person.suspended_until else None,
         )
         for person in service.index.people(row.id)
     ]
     return MemberBody(
         **_short(service, row), superior=None if row.superior == _NOBODY else row.superior,
-        suspended_until=time_text(row.suspended_until) if row.suspended_until else None, block=row.block, people=people,
+        suspended_until=time_text(row.suspended_until) if row.suspended_until else None, recoveries=row.recoveries,
+        seat=row.has_seat, block=row.block, people=people,
     )  # fmt: skip
 
 

@@ -1,17 +1,19 @@
-"""Routes of the members."""
+"""Routes of the members and of their people."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Request, Response
 
-from api.auth import Reader
-from api.deps import After, Limit, TheService
-from api.errors import read_responses
+from api.auth import Reader, Writer
+from api.deps import After, Limit, TheService, body_of, json_body
+from api.errors import component, read_responses
 from api.members import queries
-from api.members.schemas import MemberBody, MemberRowBody
+from api.members import service as acts
+from api.members.schemas import MemberBody, MemberRowBody, PersonIn, RotationIn
 from api.pages import ListOf
+from api.writes import DONE, MADE, NothingIn, TheAct, answer, write_responses
 from chain.errors.recorder import CursorInvalid
 from chain.errors.service import MemberNotFound
 
@@ -20,6 +22,66 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1/members", tags=["members"])
 
 Id = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{64}$", description="Id of the member.")]
+Account = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{40}$", description="Account of a person.")]
+Nothing = Annotated[NothingIn, Depends(body_of(NothingIn))]
+
+_WRITE = write_responses(*component("MemberRegistry"), MemberNotFound)
+
+
+@router.post(
+    "/{id}/people", operation_id="members_add_person", status_code=202, responses=_WRITE | MADE,
+    openapi_extra=json_body(PersonIn),
+)  # fmt: skip
+async def add_person(
+    request: Request, service: TheService, caller: Writer, act: TheAct, id: Id,
+    body: Annotated[PersonIn, Depends(body_of(PersonIn))],
+) -> Response:  # fmt: skip
+    """Add an account to your organisation, with roles and the end of its mandate. Role: ADMIN of it."""
+    done = await acts.add(service, caller, act, id, body)
+    return await answer(service, request, act, done, created=True)
+
+
+@router.post(
+    "/{id}/people/{address}/removal", operation_id="members_remove_person", status_code=202,
+    responses=_WRITE | DONE, openapi_extra=json_body(NothingIn),
+)  # fmt: skip
+async def remove_person(
+    request: Request,
+    service: TheService,
+    caller: Writer,
+    act: TheAct,
+    id: Id,
+    address: Account,
+    body: Nothing,
+) -> Response:
+    """Remove an account from your organisation. Role: ADMIN of it."""
+    done = await acts.remove(service, caller, act, id, address)
+    return await answer(service, request, act, done)
+
+
+@router.post(
+    "/{id}/rotations", operation_id="members_rotate_person", status_code=202, responses=_WRITE | DONE,
+    openapi_extra=json_body(RotationIn),
+)  # fmt: skip
+async def rotate_person(
+    request: Request, service: TheService, caller: Writer, act: TheAct, id: Id,
+    body: Annotated[RotationIn, Depends(body_of(RotationIn))],
+) -> Response:  # fmt: skip
+    """Move all that an account of your organisation is to another account. Role: ADMIN of it."""
+    done = await acts.rotate(service, caller, act, id, body)
+    return await answer(service, request, act, done)
+
+
+@router.post(
+    "/{id}/resignation", operation_id="members_resign", status_code=202, responses=_WRITE | DONE,
+    openapi_extra=json_body(NothingIn),
+)  # fmt: skip
+async def resign(
+    request: Request, service: TheService, caller: Writer, act: TheAct, id: Id, body: Nothing
+) -> Response:
+    """End the membership of your organisation for good. Role: ADMIN of it."""
+    done = await acts.resign(service, caller, act, id)
+    return await answer(service, request, act, done)
 
 
 @router.get("", operation_id="members_list", responses=read_responses(CursorInvalid))

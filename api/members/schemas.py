@@ -2,11 +2,79 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
 
 from api.pages import Shown
+from chain.types import Role, instant
 
-__all__ = ["MemberBody", "MemberRowBody", "PersonBody"]
+__all__ = ["BODIES", "MemberBody", "MemberRowBody", "PersonBody", "PersonIn", "RotationIn"]
+
+Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
+RoleName = Literal[
+    "ADMIN", "DELEGATE", "OFFICER", "APPROVER", "OPENER", "EVALUATOR", "REVIEWER", "AUDITOR", "OPERATOR", "WITNESS", "REGISTRAR"
+]  # fmt: skip
+
+_ACCOUNT, _OTHER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
+
+
+def _checked(text: str) -> str:
+    """Refuses what has the form of a time and is none, e.g. a 13th month."""
+    datetime.fromisoformat(text)
+    return text
+
+
+Time = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$"
+    ),
+    AfterValidator(_checked),
+    Field(description="RFC 3339, in whole seconds."),
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
+
+
+class PersonIn(_Strict):
+    """An account that shall act for the organisation; there are no names on the chain."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"address": _ACCOUNT, "roles": ["OFFICER"], "mandateEnd": "2028-12-31T23:59:59Z"}]
+        }
+    )
+
+    address: Address
+    roles: Annotated[list[RoleName], Field(min_length=1, max_length=len(Role))]
+    mandate_end: Time
+
+    @property
+    def bits(self) -> int:
+        """The roles as bits."""
+        bits = Role(0)
+        for name in self.roles:
+            bits |= Role[name]
+        return int(bits)
+
+    @property
+    def ends_at(self) -> int:
+        """End of the mandate, unix seconds."""
+        return instant(datetime.fromisoformat(self.mandate_end))
+
+
+class RotationIn(_Strict):
+    """An account of the organisation, and the one that takes its place."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"account": _ACCOUNT, "successor": _OTHER}]})
+
+    account: Address
+    successor: Address
 
 
 class MemberRowBody(Shown):
@@ -26,6 +94,7 @@ class PersonBody(Shown):
     address: str
     roles: list[str] = Field(examples=[["ADMIN", "OFFICER"]])
     mandate_end: str
+    suspended_until: str | None
 
 
 class MemberBody(MemberRowBody):
@@ -33,5 +102,10 @@ class MemberBody(MemberRowBody):
 
     superior: str | None = Field(description="Id of the member above.")
     suspended_until: str | None
+    recoveries: int = Field(description="How often its lost admins were replaced.")
+    seat: bool = Field(description="Whether it has a seat in the council.")
     block: int = Field(description="Last block that changed it.")
     people: list[PersonBody]
+
+
+BODIES: tuple[type[BaseModel], ...] = (PersonIn, RotationIn)

@@ -8,7 +8,8 @@ from api.auth import Reader
 from api.deps import TheService
 from api.errors import STORAGE, read_responses, refusals
 from api.network import service as reads
-from api.network.schemas import HealthBody, NetworkBody, StatusBody, WritesBody
+from api.network.schemas import HealthBody, NetworkBody, NodeBody, StatusBody, WritesBody
+from api.pages import ListOf
 from chain.errors.nodes import ChainUnreachable
 from chain.errors.recorder import BlockUnusable, ChainDiverged, IndexStopped, RecorderBroken, StorageFull
 from chain.errors.service import IndexBehind, InternalFault
@@ -35,6 +36,12 @@ _WRITES = refusals(
 def read(service: TheService, caller: Reader) -> NetworkBody:
     """Which network this is: its chain, its contracts, how it publishes."""
     return reads.network(service)
+
+
+@router.get("/v1/network/nodes", operation_id="network_nodes", responses=read_responses())
+def nodes(service: TheService, caller: Reader) -> ListOf[NodeBody]:
+    """Nodes that the council permits, by key."""
+    return reads.nodes(service)
 
 
 @router.get("/v1/network/status", operation_id="network_status", responses=read_responses())

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.pages import Shown
 
-__all__ = ["HealthBody", "NetworkBody", "PublicationBody", "StatusBody", "WritesBody"]
+__all__ = ["HealthBody", "NetworkBody", "NodeBody", "PublicationBody", "StatusBody", "WritesBody"]
 
 
 class PublicationBody(Shown):
@@ -50,6 +50,16 @@ class StatusBody(Shown):
     operations: dict[str, int]
     refusal: str | None = Field(description="Name of the error that writes are refused with now.")
     alarms: list[str]
+
+
+class NodeBody(Shown):
+    """A node that may connect."""
+
+    key: str = Field(description="keccak256 of its public key.")
+    member: str
+    org_id: str
+    kind: str = Field(examples=["VALIDATOR"])
+    block: int = Field(description="Last block that changed it.")
 
 
 class HealthBody(Shown):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from api.deps import MAX_LAG, Service
-from api.network.schemas import NetworkBody, PublicationBody, StatusBody, WritesBody
-from api.pages import time_text
+from api.network.schemas import NetworkBody, NodeBody, PublicationBody, StatusBody, WritesBody
+from api.pages import ListOf, listed, time_text
 from chain.errors.nodes import ChainUnreachable
 from chain.errors.recorder import RecorderStopped, StorageFailed
 from chain.errors.service import IndexBehind
+from chain.types import NodeKind, from_hex
 
-__all__ = ["network", "require_database", "require_writes", "status"]
+__all__ = ["network", "nodes", "require_database", "require_writes", "status"]
 
 
 def network(service: Service) -> NetworkBody:
@@ -25,6 +26,18 @@ def network(service: Service) -> NetworkBody:
             publisher=publication.publisher.as_ocds(), license=publication.license, language=publication.language,
         ),
     )  # fmt: skip
+
+
+def nodes(service: Service) -> ListOf[NodeBody]:
+    """Permitted nodes by key."""
+    desk = service.desk
+    rows = [
+        NodeBody(
+            key=row.key, member=row.member, org_id=desk.member_name(from_hex(row.member)), kind=NodeKind(row.kind).name, block=row.block
+        )
+        for row in service.index.council.nodes()
+    ]  # fmt: skip
+    return listed(service, rows, None)
 
 
 def status(service: Service) -> StatusBody:

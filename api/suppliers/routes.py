@@ -13,7 +13,7 @@ from api.pages import ListOf
 from api.suppliers import queries
 from api.suppliers import service as acts
 from api.suppliers.schemas import AccountsIn, OwnersIn, StatusIn, SupplierBody, SupplierIn
-from api.writes import OperationBody, Responses, TheAct, answer, write_responses
+from api.writes import DONE, MADE, TheAct, answer, write_responses
 from chain.errors.contracts import SupplierRegistryNotFound
 from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdWrong
 from chain.errors.recorder import CursorInvalid
@@ -28,15 +28,13 @@ Id = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{64}$", description="Id of the 
 _REGISTRY = (*component("SupplierRegistry"), AccountFormWrong, DocumentHashWrong, OrgIdWrong)
 _PLAIN = write_responses(*_REGISTRY)
 _NUMBERED = write_responses(*_REGISTRY, PreconditionFailed, PreconditionRequired)
-_MADE: Responses = {201: {"model": OperationBody, "description": "In a block; Location is what was made."}}
-_DONE: Responses = {200: {"model": OperationBody, "description": "In a block."}}
 
 
 @router.post(
     "/suppliers",
     operation_id="suppliers_register",
     status_code=202,
-    responses=_PLAIN | _MADE,
+    responses=_PLAIN | MADE,
     openapi_extra=json_body(SupplierIn),
 )
 async def register(
@@ -49,7 +47,7 @@ async def register(
 
 
 @router.post(
-    "/suppliers/{id}/status", operation_id="suppliers_set_status", status_code=202, responses=_PLAIN | _DONE,
+    "/suppliers/{id}/status", operation_id="suppliers_set_status", status_code=202, responses=_PLAIN | DONE,
     openapi_extra=json_body(StatusIn),
 )  # fmt: skip
 async def set_status(
@@ -62,7 +60,7 @@ async def set_status(
 
 
 @router.post(
-    "/accounts", operation_id="suppliers_set_accounts", status_code=202, responses=_NUMBERED | _DONE,
+    "/accounts", operation_id="suppliers_set_accounts", status_code=202, responses=_NUMBERED | DONE,
     openapi_extra=json_body(AccountsIn),
 )  # fmt: skip
 async def set_accounts(
@@ -75,7 +73,7 @@ async def set_accounts(
 
 
 @router.post(
-    "/owners", operation_id="suppliers_declare_owners", status_code=202, responses=_NUMBERED | _DONE,
+    "/owners", operation_id="suppliers_declare_owners", status_code=202, responses=_NUMBERED | DONE,
     openapi_extra=json_body(OwnersIn),
 )  # fmt: skip
 async def declare_owners(

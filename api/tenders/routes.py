@@ -25,7 +25,7 @@ from api.tenders.schemas import (
     TenderIn,
     TenderRowBody,
 )
-from api.writes import OperationBody, Responses, TheAct, answer, write_responses
+from api.writes import DONE, MADE, TheAct, answer, write_responses
 from chain.errors.contracts import (
     OpeningCommitteeKeysetNotFound,
     TenderBoardNotFound,
@@ -63,15 +63,13 @@ _AMEND = write_responses(
 )
 _ENQUIRE = write_responses(*_BOARD, *_TEXT)
 _CANCEL = write_responses(*_BOARD, DocumentHashWrong, DocumentNotFound, ReasonUnknown)
-_MADE: Responses = {201: {"model": OperationBody, "description": "In a block; Location is what was made."}}
-_DONE: Responses = {200: {"model": OperationBody, "description": "In a block."}}
 
 
 @router.post(
     "",
     operation_id="tenders_publish",
     status_code=202,
-    responses=_PUBLISH | _MADE,
+    responses=_PUBLISH | MADE,
     openapi_extra=json_body(TenderIn),
 )
 async def publish(request: Request, service: TheService, caller: Writer, act: TheAct, body: Raw) -> Response:
@@ -81,7 +79,7 @@ async def publish(request: Request, service: TheService, caller: Writer, act: Th
 
 
 @router.post(
-    "/{id}/amendments", operation_id="tenders_amend", status_code=202, responses=_AMEND | _DONE,
+    "/{id}/amendments", operation_id="tenders_amend", status_code=202, responses=_AMEND | DONE,
     openapi_extra=json_body(AmendmentIn),
 )  # fmt: skip
 async def amend(
@@ -93,7 +91,7 @@ async def amend(
 
 
 @router.post(
-    "/{id}/enquiries", operation_id="tenders_ask", status_code=202, responses=_ENQUIRE | _MADE,
+    "/{id}/enquiries", operation_id="tenders_ask", status_code=202, responses=_ENQUIRE | MADE,
     openapi_extra=json_body(QuestionIn),
 )  # fmt: skip
 async def ask(
@@ -106,7 +104,7 @@ async def ask(
 
 
 @router.post(
-    "/{id}/enquiries/{n}/answer", operation_id="tenders_answer", status_code=202, responses=_ENQUIRE | _DONE,
+    "/{id}/enquiries/{n}/answer", operation_id="tenders_answer", status_code=202, responses=_ENQUIRE | DONE,
     openapi_extra=json_body(AnswerIn),
 )  # fmt: skip
 async def answer_question(
@@ -119,7 +117,7 @@ async def answer_question(
 
 
 @router.post(
-    "/{id}/cancellation", operation_id="tenders_cancel", status_code=202, responses=_CANCEL | _DONE,
+    "/{id}/cancellation", operation_id="tenders_cancel", status_code=202, responses=_CANCEL | DONE,
     openapi_extra=json_body(CancellationIn),
 )  # fmt: skip
 async def cancel(

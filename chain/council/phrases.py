@@ -238,7 +238,7 @@ def _classify(desk: Desk, given: Mapping[str, str]) -> Call:
 
 _FORMS: tuple[tuple[str, str, _Build], ...] = (
     ("adopt procedure CODE vN", r"adopt procedure (?P<code>\S+) v(?P<version>[0-9]{1,5})", _adopt),
-    ("retire procedure CODE vN", r"retire procedure (?P<code>\S{1,16}) v(?P<version>[0-9]{1,5})", _retire),
+    ("retire procedure CODE vN", r"retire procedure (?P<code>[!-~]{1,16}) v(?P<version>[0-9]{1,5})", _retire),
     ('admit member ORG-ID "NAME" SECTOR KINDS admin ADDRESS until TIME [below MEMBER]',
      rf'admit member (?P<member>\S+) "(?P<name>[^"]+)" (?P<sector>\w+) (?P<kinds>[\w,]+) admin (?P<admin>{_ADDRESS})'
      rf" until (?P<until>.+?)(?: below (?P<above>{_MEMBER}))?", _admit),

@@ -10,6 +10,7 @@ import pytest
 
 from api.running import Running
 from chain.network import Network
+from tests.api.chamber import Chamber
 from tests.api.world import PLENTY, World, problem
 
 pytestmark = pytest.mark.network
@@ -39,6 +40,33 @@ def test_service__started_again_without_its_database__knows_tokens_and_first_act
                 "TenderBoardAlreadyRecorded",
             )
             assert found["first"]["transaction"] == asked.json["transaction"]
+
+
+def test_service__started_again_without_its_database__knows_first_acts_of_the_council(tmp_path: Path) -> None:
+    folder, key = tmp_path / "network", str(uuid.uuid4())
+    application = {
+        "useCase": "Precios", "name": "precios", "codeHashes": ["0x" + "1b" * 32], "source": "ab" * 32, "contact": "LICITA-UNIVERSITY"
+    }  # fmt: skip
+    with Network.start("sandbox", folder) as network:
+        with Running(network, 0, PLENTY) as running:
+            world = World(network, running)
+            body = Chamber(world).body()
+            acts = (
+                ("council1", "/v1/proposals", body, "CouncilAlreadyRecorded", "/v1/proposals/1"),
+                ("acme", "/v1/proposals/1/comments", {"text": "Sí."}, "ConsultationAlreadyRecorded", "/v1/proposals/1/comments"),
+                ("beta", "/v1/applications", application, "ApplicationRegistryAlreadyRecorded", "/v1/applications/1"),
+            )  # fmt: skip
+            firsts = [
+                world.as_person(person).post(path, said, key=key, wait=20)
+                for person, path, said, _, _ in acts
+            ]
+            assert [reply.status for reply in firsts] == [201, 201, 201]
+        shutil.rmtree(network.folder.recorder)
+        with Running(network, 0, PLENTY) as running:
+            again = World(network, running)
+            for first, (person, path, said, error, resource) in zip(firsts, acts, strict=True):
+                found = problem(again.as_person(person).post(path, said, key=key), 409, error)
+                assert found["first"] == {"resource": resource, "transaction": first.json["transaction"]}
 
 
 def test_index__rebuilt_without_the_database__is_equal_byte_for_byte(tmp_path: Path) -> None:

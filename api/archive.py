@@ -24,7 +24,7 @@ from chain.errors.service import (
     DocumentNotFound,
 )
 
-__all__ = ["Stored", "checked", "held", "store"]
+__all__ = ["Stored", "checked", "held", "keep", "store", "text_of"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,23 @@ def checked(folder: Path, sha256: str) -> Path:
     return path
 
 
+def keep(folder: Path, data: bytes, media_type: str) -> str:
+    """Stores bytes that are at hand; their sha256, hex. Raises StorageFull, StorageFailed; then nothing stays behind."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    with _named(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(prefix=".upload-", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file, _named(folder):
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _keep(Path(aside), folder / sha256, media_type)
+    finally:
+        Path(aside).unlink(missing_ok=True)
+    return sha256
+
+
 def held(folder: Path, sha256: str) -> tuple[int, str] | None:
     """Size in bytes and media type of a document the service holds, None where it does not. Raises StorageFailed."""
     with _named(folder):
@@ -89,6 +106,19 @@ def held(folder: Path, sha256: str) -> tuple[int, str] | None:
             return (folder / sha256).stat().st_size, _type_of(folder / sha256).read_text("ascii")
         except FileNotFoundError:
             return None
+
+
+def text_of(folder: Path, sha256: str) -> str | None:
+    """A held document as text, None where it is not held or is none in UTF-8. Raises StorageFailed."""
+    with _named(folder):
+        try:
+            data = (folder / sha256).read_bytes()
+        except FileNotFoundError:
+            return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _type_of(target: Path) -> Path:

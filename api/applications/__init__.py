@@ -1,0 +1,1 @@
+"""Applications of others that want the seal: submit, review, read."""

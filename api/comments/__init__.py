@@ -1,0 +1,1 @@
+"""Comments on proposals: those of organisations are on the chain."""

@@ -1,0 +1,57 @@
+"""Bodies of the comment routes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from api.pages import Shown
+
+__all__ = ["BODIES", "CommentBody", "CommentIn", "HidingIn"]
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
+
+
+class CommentIn(_Strict):
+    """A comment; everybody can read it at once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": "Los plazos del procedimiento son muy cortos."}]}
+    )
+
+    text: Annotated[str, StringConstraints(min_length=1)] = Field(
+        description="At most 65,536 bytes of UTF-8."
+    )
+
+
+class HidingIn(_Strict):
+    """A text that shall not be shown, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "ab" * 32, "reason": "cd" * 32}]})
+
+    text: Annotated[Sha256, Field(description="sha256 of the text.")]
+    reason: Annotated[Sha256, Field(description="sha256 of the published reason, uploaded before.")]
+
+
+class CommentBody(Shown):
+    """A comment; an organisation's has a number, a citizen's a serial."""
+
+    kind: Literal["organisation", "citizen"]
+    number: int | None
+    serial: str | None
+    organisation: str | None = Field(description="Id of the member or supplier.")
+    org_id: str | None
+    text_sha256: str
+    text: str | None = Field(description="Null where it is hidden, and where this service does not hold it.")
+    hidden_for: str | None = Field(description="sha256 of the reason for which it is hidden.")
+    at: str
+    batch: int | None = Field(description="The anchored batch that holds a citizen's comment.")
+
+
+BODIES: tuple[type[BaseModel], ...] = (CommentIn, HidingIn)

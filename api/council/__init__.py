@@ -1,0 +1,1 @@
+"""The council: its seats, its members, what each class of decision takes."""

@@ -1,0 +1,1 @@
+"""Proposals: propose, vote, report, queue, execute, cancel, read."""

@@ -1,0 +1,1 @@
+"""Validators: what the council decided, and the proof that the engine follows."""
