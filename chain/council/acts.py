@@ -136,8 +136,12 @@ class CouncilActs:
 
     def cancel(self, actor: str, number: int) -> Prepared:
         """Cancels a proposal in consultation. Raises the refusals of Council's cancel."""
-        resolution, seats = self._resolution(self._index.council.proposal(number))
-        check_cancel(self._facts.caller(actor), number, resolution, seats, self._facts.now())
+        row = self._index.council.proposal(number)
+        resolution, seats = self._resolution(row)
+        confirms = row is not None and row.confirms != 0
+        check_cancel(
+            self._facts.caller(actor), number, resolution, seats, confirms=confirms, now=self._facts.now()
+        )
         return self._step(council.cancel, number, "cancel")
 
     # Consultation
