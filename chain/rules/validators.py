@@ -101,8 +101,12 @@ def set_hash(nodes: Iterable[str]) -> bytes:
     return bytes(keccak(b"".join(from_hex(node).rjust(32, b"\0") for node in sorted(nodes, key=by_address))))
 
 
-def check_set(validators: Sequence[Validator], runners: Mapping[bytes, Runner]) -> None:
-    """Size, order, and shares of members and sectors; a member that is not in ``runners`` is no active OPERATOR.
+def check_set(
+    validators: Sequence[Validator], runners: Mapping[bytes, Runner], present: Collection[Validator] = ()
+) -> None:
+    """Size, order, and shares of members and sectors; a member that is not in ``runners`` is no member that could be followed.
+
+    ``present``: the set it follows. Who stays need not be active any more, so that members that leave do not freeze the set.
 
     Raises ValidatorRegistrySizeInvalid, -OrderWrong, -MemberInvalid, -MemberOver, -SectorOver.
     """
@@ -114,10 +118,12 @@ def check_set(validators: Sequence[Validator], runners: Mapping[bytes, Runner]) 
         if by_address(validator.node) <= below:
             raise ValidatorRegistryOrderWrong(index)
         below = by_address(validator.node)
-    _check_shares(validators, runners)
+    _check_shares(validators, runners, present)
 
 
-def _check_shares(validators: Sequence[Validator], runners: Mapping[bytes, Runner]) -> None:
+def _check_shares(
+    validators: Sequence[Validator], runners: Mapping[bytes, Runner], present: Collection[Validator]
+) -> None:
     size = len(validators)
     each, in_sector = member_limit(size), sector_limit(size)
     tops: Counter[bytes] = Counter()
@@ -125,7 +131,7 @@ def _check_shares(validators: Sequence[Validator], runners: Mapping[bytes, Runne
     for validator in validators:
         member = validator.member
         runner = runners.get(member)
-        if runner is None or not runner.active:
+        if runner is None or not (runner.active or validator in present):
             raise ValidatorRegistryMemberInvalid(to_hex(member))
         tops[runner.top] += 1
         if tops[runner.top] > each:
@@ -158,7 +164,7 @@ def check_target(
     # What is in force for a time only may be made to stand.
     if now >= facts.removed_until and tuple(target) == facts.validators:
         raise ValidatorRegistryUnchanged("target")
-    check_set(target, runners)
+    check_set(target, runners, facts.validators)
     check_step(facts.nodes, [validator.node for validator in target])
 
 
@@ -183,7 +189,7 @@ def check_removal(
         raise ValidatorRegistryRemovalRunning(moment(facts.removed_until))
     if not now < until <= now + MAX_REMOVAL:
         raise ValidatorRegistryRemovalInvalid(now, now + MAX_REMOVAL, until)
-    check_set(left, runners)
+    check_set(left, runners, facts.validators)
     return left
 
 
