@@ -135,7 +135,7 @@ def council_comment(
 ) -> None:
     """Comment on proposal NUMBER; without --as and LICITA_TOKEN as a citizen, who gets a receipt."""
     answer = client.act(f"/proposals/{number}/comments", {"text": text}, key=key)
-    if "leaf" not in answer.body:
+    if "signature" not in answer.body:
         done(answer, wants_json)
         return
     shown = json.dumps(answer.body, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
@@ -278,7 +278,7 @@ def person_rotate(
 
 
 @click.command("submit")
-@click.option("--use-case", required=True)
+@click.option("--use-case", required=True, help="What it is for, e.g. one of the consulted use-case map.")
 @click.option("--title", "name", required=True, help="Name of the application.")
 @click.option(
     "--code", "codes", multiple=True, required=True, help="keccak256 of a runtime code; repeat for several."

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ValidationError
 
+from api.citizens import Citizens
 from api.errors import invalid
 from api.settings import Settings
 from chain.council.acts import CouncilActs
@@ -118,6 +119,7 @@ class Service:
     accounts: Accounts
     clock: Clock
     standing: Standing
+    citizens: Citizens
 
     async def require_current(self) -> None:
         """Raises why nothing can be accepted, IndexBehind where what an act would be judged by is not the present state."""
@@ -153,6 +155,11 @@ class Service:
     def documents(self) -> Path:
         """Folder of the documents, each under its sha256."""
         return self.network.folder.documents
+
+    @property
+    def texts(self) -> Path:
+        """Folder of the texts that organisations comment with: apart from the documents, since they may be hidden."""
+        return self.documents / "comments"
 
 
 def _service(request: Request) -> Service:

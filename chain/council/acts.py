@@ -54,7 +54,7 @@ from chain.types import (
     to_hex,
 )
 
-__all__ = ["CouncilActs"]
+__all__ = ["CouncilActs", "anchor"]
 
 _VOTES = {vote.word: vote for vote in Vote}
 _NEWEST = 100
@@ -136,8 +136,12 @@ class CouncilActs:
 
     def cancel(self, actor: str, number: int) -> Prepared:
         """Cancels a proposal in consultation. Raises the refusals of Council's cancel."""
-        resolution, seats = self._resolution(self._index.council.proposal(number))
-        check_cancel(self._facts.caller(actor), number, resolution, seats, self._facts.now())
+        row = self._index.council.proposal(number)
+        resolution, seats = self._resolution(row)
+        confirms = row is not None and row.confirms != 0
+        check_cancel(
+            self._facts.caller(actor), number, resolution, seats, confirms=confirms, now=self._facts.now()
+        )
         return self._step(council.cancel, number, "cancel")
 
     # Consultation
@@ -325,6 +329,14 @@ class CouncilActs:
         targets, datas, description = self._desk.proposed(number)
         call = build(targets, [0] * len(targets), datas, bytes(keccak(description.encode())))
         return Prepared(call, _proposal(number), f"{word} proposal {number}")
+
+
+def anchor(proposal: int, expected: int, root: bytes, comments: int) -> Prepared:
+    """Anchors a batch of comments that the caller's service received; ``expected``: batches of its member before it."""
+    call = consultation.anchor(proposal, expected, root, comments)
+    return Prepared(
+        call, f"{_proposal(proposal)}/comments", f"anchor {comments} comments on proposal {proposal}"
+    )
 
 
 def _content(draft: Draft) -> bytes:
