@@ -18,6 +18,7 @@ _HOMES = {
     "member": ("api.commands:member",),
     "person": ("api.council_commands:person",),
     "council": ("api.council_commands:council", "governance.review_commands:council_review"),
+    "validator": ("governance.validator_commands:validator",),
     "consultation": ("governance.consultation_commands:consultation",),
     "application": (
         "governance.application_commands:application",

@@ -283,7 +283,7 @@ def person_rotate(
 
 
 @click.command("submit")
-@click.option("--use-case", required=True, help="What it is for, e.g. one of the consulted use-case map.")
+@click.option("--use-case", required=True, help="What it is for, in a few words.")
 @click.option("--title", "name", required=True, help="Name of the application.")
 @click.option(
     "--code", "codes", multiple=True, required=True, help="keccak256 of a runtime code; repeat for several."

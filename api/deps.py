@@ -33,6 +33,7 @@ from chain.recorder.accounts import Accounts, KnownPerson
 
 __all__ = [
     "After", "Clock", "MAX_LAG", "Limit", "ServedNetwork", "Service", "Standing", "TheService", "body_of", "json_body", "read_raw",
+    "require_current",
 ]  # fmt: skip
 
 M = TypeVar("M", bound=BaseModel)
@@ -40,6 +41,8 @@ M = TypeVar("M", bound=BaseModel)
 MAX_LAG = 5
 """Blocks the index may be behind for writes to be accepted."""
 STANDING_SECONDS = 1.0
+_SHORT = 16_384
+"""Bytes of a body that are read where they came in: to hand them to a thread takes longer than nearly all of them do."""
 
 
 class ServedNetwork(Protocol):
@@ -108,6 +111,14 @@ class Standing:
             return self._known
 
 
+def require_current(found: RecorderStatus) -> None:
+    """Raises why nothing can be accepted, IndexBehind where what an act would be judged by is not the present state."""
+    if found.refusal is not None:
+        raise found.refusal
+    if found.block is None or found.lag > MAX_LAG:
+        raise IndexBehind(MAX_LAG, found.lag)
+
+
 @dataclass(frozen=True)
 class Service:
     """The running service: one in ``app.state.service`` from start to stop."""
@@ -120,14 +131,6 @@ class Service:
     clock: Clock
     standing: Standing
     citizens: Citizens
-
-    async def require_current(self) -> None:
-        """Raises why nothing can be accepted, IndexBehind where what an act would be judged by is not the present state."""
-        found = await self.standing.now()
-        if found.refusal is not None:
-            raise found.refusal
-        if found.block is None or found.lag > MAX_LAG:
-            raise IndexBehind(MAX_LAG, found.lag)
 
     @property
     def acts(self) -> Acts:
@@ -162,7 +165,7 @@ class Service:
         return self.documents / "comments"
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     """The running service. Raises RecorderStopped before the start, after the stop, and in an app without a network."""
     service: Service | None = request.app.state.service
     if service is None:
@@ -182,7 +185,7 @@ After = Annotated[
 
 async def read_raw(request: Request) -> bytes:
     """A JSON body as bytes. Raises MediaTypeUnsupported, BodyTooLarge."""
-    service = _service(request)
+    service = await _service(request)
     given = request.headers.get("content-type", "")
     if given.split(";")[0].strip().lower() != "application/json":
         raise MediaTypeUnsupported(given[:100], "application/json")
@@ -200,8 +203,11 @@ async def read_raw(request: Request) -> bytes:
 
 async def read_json(request: Request) -> Mapping[str, Any]:
     """A JSON object, read strictly. Raises as ``read_raw`` and the reader's Import errors by name."""
+    raw = await read_raw(request)
+    if len(raw) <= _SHORT:
+        return read_document(raw)
     # In a thread: a long body of numbers takes a second to read, and others are waiting.
-    return await asyncio.to_thread(read_document, await read_raw(request))
+    return await asyncio.to_thread(read_document, raw)
 
 
 def body_of(model: type[M]) -> Callable[[Request], Coroutine[Any, Any, M]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterable
 
@@ -11,7 +10,6 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deps import Service
-from chain.errors import LicitaError
 
 __all__ = ["Answers", "OPEN_DATA"]
 
@@ -46,7 +44,7 @@ class Answers:
         started = time.monotonic()
         asked = Headers(scope=scope)
         allowed = self._allowed(scope["path"], asked.get("origin"))
-        head = await self._head(scope)
+        head = self._head(scope)
         status = 0
 
         async def answering(message: Message) -> None:
@@ -76,14 +74,11 @@ class Answers:
         return origin if origin in self._origins else None
 
     @staticmethod
-    async def _head(scope: Scope) -> str | None:
+    def _head(scope: Scope) -> str | None:
         service: Service | None = getattr(scope["app"].state, "service", None) if "app" in scope else None
         if service is None or not scope["path"].startswith("/v1/"):
             return None
-        try:
-            head = await asyncio.to_thread(service.index.head)
-        except LicitaError:  # the storage is away: the route says so, by name
-            return None
+        head = service.recorder.head
         return f"{head.block};{service.clock.age(head)}" if head else None
 
     @staticmethod

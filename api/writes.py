@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.auth import AccountCaller
-from api.deps import Service
+from api.deps import Service, require_current
 from api.errors import COMMON, PROBLEM_JSON, STORAGE, TOKEN, all_errors, refusals
 from chain.errors import LicitaError, contracts
 from chain.errors.chain import GasOverCap, RevertUnexplained
@@ -175,7 +176,7 @@ class Done:
     prepared: Prepared | None
 
 
-def _act(
+async def _act(
     request: Request,
     key: Annotated[
         str | None,
@@ -240,24 +241,34 @@ async def perform(
     StorageFull.
     """
     account, recorder = caller.account.id, service.recorder
-    fingerprint = await asyncio.to_thread(_fingerprint, act, caller.actor, body)
-    stored = await recorder.lookup(account, act.key, fingerprint)
-    if stored is not None:
-        return Done(await _settled(service, stored, act), True, None)
-    await service.require_current()
+    standing = await service.standing.now()
+    fingerprint = cache(lambda: _fingerprint(act, caller.actor, body))
+
+    def begin() -> Operation | Prepared:
+        with service.index.at_once():
+            stored = recorder.stored(account, act.key, fingerprint())
+            if stored is not None:
+                return stored
+            require_current(standing)
+            return build()
+
     try:
-        prepared = await asyncio.to_thread(build)
-        await recorder.preflight(prepared.call, caller.actor)
+        # All in one go: the way to a thread and back costs as much as what is done there.
+        begun = await asyncio.to_thread(begin)
+        if isinstance(begun, Prepared):
+            await recorder.preflight(begun.call, caller.actor)
     except LicitaError:
         # The same request, sent twice at once, may be in a block already: then its own act is what refused it.
-        stored = await recorder.lookup(account, act.key, fingerprint)
+        stored = await recorder.lookup(account, act.key, fingerprint())
         if stored is None:
             raise
-        return Done(await _settled(service, stored, act), True, None)
+        begun = stored
+    if isinstance(begun, Operation):
+        return Done(await _settled(service, begun, act), True, None)
     accepted = await recorder.accept(
-        Wanted(account, act.key, fingerprint, caller.actor, prepared.call, prepared.subject)
+        Wanted(account, act.key, fingerprint(), caller.actor, begun.call, begun.subject)
     )
-    return Done(await _settled(service, accepted.operation, act), accepted.replayed, prepared)
+    return Done(await _settled(service, accepted.operation, act), accepted.replayed, begun)
 
 
 async def _settled(service: Service, operation: Operation, act: Act) -> Operation:
@@ -279,7 +290,10 @@ async def answer(service: Service, request: Request, act: Act, done: Done, creat
     if act.wait and operation.is_final and operation.state != "recorded":
         problem = _lost(operation, request.url.path, service.settings.public_url)
         return JSONResponse(problem, 409, headers=headers, media_type=PROBLEM_JSON)
-    body = await asyncio.to_thread(operation_body, service, operation)
+    if operation.state == "recorded":
+        body = await asyncio.to_thread(operation_body, service, operation)
+    else:
+        body = operation_body(service, operation)  # nothing to read yet
     stalled_for = (await service.standing.now()).stalled_for
     body.stalled_for = stalled_for if stalled_for > STALL_SECONDS else None
     if done.prepared is not None:

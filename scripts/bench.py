@@ -37,20 +37,23 @@ FAILURES = (LicitaError, MeasureFailed, OSError, TimeoutError, subprocess.Subpro
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: ``runs`` of everything (``demos`` of the demonstration), of so many transactions, requests and rows."""
+    """How much is measured: ``runs`` of everything (``demos`` of the demonstration), of so many transactions and rows.
+
+    ``writes``: so many raw, by a lane and over HTTP alike. Blocks come once a second, so the ratio of two different numbers would tell
+    how much of a second was left.
+    """
 
     runs: int
     demos: int
-    lane: int
-    http: int
+    writes: int
     accepts: int
     headers: int
     connections: int = 32
 
 
-FULL = Size(runs=5, demos=1, lane=250, http=80, accepts=3000, headers=2000)
-QUICK = Size(runs=1, demos=1, lane=100, http=30, accepts=1000, headers=500)
-TINY = Size(runs=1, demos=0, lane=20, http=5, accepts=50, headers=50)
+FULL = Size(runs=5, demos=1, writes=250, accepts=3000, headers=2000)
+QUICK = Size(runs=1, demos=1, writes=100, accepts=1000, headers=500)
+TINY = Size(runs=1, demos=0, writes=20, accepts=50, headers=50)
 
 
 class Bench:
@@ -113,15 +116,15 @@ class Bench:
 
     def _lane(self, net: Network, name: str, raws: list[float], goal: Goal | None) -> Figure:
         """Raw and lane by turns on one chain; ``raws`` takes what was measured raw."""
-        window, runs = net.descriptor.lane_window, []
+        window, count, runs = net.descriptor.lane_window, self.size.writes, []
         for _ in range(self.size.runs):
-            raws.append(asyncio.run(writes.raw_run(net, writes.calls(net, self.size.lane), window, PATIENCE)))
-            ids = asyncio.run(writes.queue_up(net, writes.calls(net, self.size.lane)))
+            raws.append(asyncio.run(writes.raw_run(net, writes.calls(net, count), window, PATIENCE)))
+            ids = asyncio.run(writes.queue_up(net, writes.calls(net, count)))
             runs.append(asyncio.run(writes.lane_run(net, ids, PATIENCE)))
         return writes.lane_figure(name, runs, raws, goal)
 
     def _rebuild(self, net: Network) -> Figure:
-        made = writes.calls(net, self.size.lane)
+        made = writes.calls(net, self.size.writes)
         asyncio.run(writes.raw_run(net, made, net.descriptor.lane_window, PATIENCE))
         return reads.rebuild_figure(net, self.size.runs)
 
@@ -131,7 +134,7 @@ class Bench:
         with writes.served(self.folder / "service") as service:
             for _ in range(self.size.runs):
                 runs.append(
-                    asyncio.run(writes.http_run(service, self.size.http, self.size.connections, PATIENCE))
+                    asyncio.run(writes.http_run(service, self.size.writes, self.size.connections, PATIENCE))
                 )
                 memory.append(service.memory)
         return writes.http_figures(runs, raws if len(raws) == len(runs) else (), memory)

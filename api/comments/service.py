@@ -7,7 +7,7 @@ from fastapi import Response
 from api.archive import keep
 from api.auth import AccountCaller
 from api.comments.schemas import CommentIn, HidingIn
-from api.deps import Service
+from api.deps import Service, require_current
 from api.writes import Act, Done, perform
 from chain.procurement.acts import Prepared
 from governance.consultation import checked_text
@@ -30,7 +30,7 @@ async def comment(service: Service, caller: AccountCaller, act: Act, number: int
 
 async def take(service: Service, act: Act, number: int, body: CommentIn) -> Response:
     """Takes the comment of somebody without an account: 201 with the receipt. Raises as ``Citizens.receive``, IndexBehind."""
-    await service.require_current()
+    require_current(await service.standing.now())
     receipt, known = await service.citizens.receive(number, body.text, act.key)
     location = f"/v1/proposals/{number}/comments/{receipt.comment.serial}/receipt"
     headers = {"Location": location, "Cache-Control": "no-store"}

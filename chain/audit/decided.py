@@ -1,22 +1,21 @@
 """Was each privileged change decided? The council's events held against the rules, and every change against a resolution.
 
-A resolution is executed by the timelock: after each of its calls it says which call that was, and at the end the council says which
-proposal. So a change is explained by the next call of its transaction that went to its contract, and that call by the next proposal,
-whose calls must be these. What is not explained when its transaction ends is refused.
+Which calls a resolution made and which change each of them explains is ``chain.audit.timelock``'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from chain.audit.act import Act
-from chain.errors.audit import AuditRefusal
+from chain.audit.act import LOST, Act
+from chain.audit.effects import PRIVILEGED
+from chain.audit.timelock import Change, Timelock
 from chain.recorder.index.content import load
 from chain.recorder.index.council_turn import resolution_in
 from chain.recorder.index.member_registry import seat_at, seats_at
 from chain.recorder.index.rows import MemoryRows, Row
 from chain.recorder.schema import (
+    idx_account,
     idx_application,
     idx_batch,
     idx_class,
@@ -51,10 +50,10 @@ from chain.rules.council import (
 from chain.rules.members import check_add_person, check_remove_person, check_resign, check_rotate_person
 from chain.rules.registry import is_active
 from chain.types import (
+    AUTHORITY,
     ZERO32,
     ClassRules,
     DecisionClass,
-    Event,
     ProposalState,
     Resolution,
     Role,
@@ -64,30 +63,9 @@ from chain.types import (
 
 __all__ = ["PRIVILEGED", "Change", "Decided"]
 
-PRIVILEGED = frozenset({
-    "ApplicationRefused", "ApplicationRevoked", "ApplicationSealed", "ApplicationSuspended", "CallClassSet", "ClassRulesSet",
-    "MemberAdmitted", "MemberExpelled", "MemberKindsSet", "MemberRecovered", "MemberSectorSet", "MemberSuperiorSet", "MemberSuspended",
-    "NodeSet", "PersonSuspended", "ProcedureAdopted", "ProcedureRetired", "UrgencyConfirmed", "ValidatorRemoved", "ValidatorsTargeted",
-})  # fmt: skip
-"""Events that only the authority can cause."""
-
 _NO_ONE = "0x" + ZERO32.hex()
-
-
-@dataclass(frozen=True)
-class Change:
-    """A privileged change and the proposal that decided it; None: founding, part of the constructors."""
-
-    event: Event
-    proposal: int | None
-
-
-@dataclass
-class _Pending:
-    """A change of the present transaction, and its call once the timelock told of it."""
-
-    act: Act
-    call: int | None = None
+_SELECTOR = len("0x") + 8
+"""Characters of a selector."""
 
 
 class Decided:
@@ -96,16 +74,13 @@ class Decided:
     def __init__(self, rows: MemoryRows) -> None:
         self.changes: list[Change] = []
         self._rows = rows
-        self._pending: list[_Pending] = []
-        # (target, data) of the calls that were executed and that no proposal explains yet.
-        self._calls: list[tuple[str, str]] = []
+        self._timelock = Timelock()
         self._created: Act | None = None
         self._urgent: Act | None = None
         self._transaction = ""
         self._addresses: dict[str, str] = {}
         self._checks: dict[str, Callable[[Act], None]] = {
             "BatchAnchored": self._anchored,
-            "CallExecuted": self._called,
             "Commented": self._commented,
             "FindingsRecorded": self._reviewed,
             "ApplicationSubmitted": self._submitted,
@@ -120,62 +95,44 @@ class Decided:
             "ReportPublished": self._reported,
             "ResolutionOpened": self._opened,
             "TextHidden": self._hidden,
+            "UrgencyConfirmed": self._confirmed,
             "ValidatorsProved": self._proved,
             "VoteCast": self._voted,
         }
 
     def apply(self, act: Act, created: bool) -> None:
         """Refuses what the rules do not allow. Raises AuditRefusal, and the contracts' refusals by name."""
-        if act.event.transaction != self._transaction:
+        event = act.event
+        if event.transaction != self._transaction:
             self.close()
-            self._transaction = act.event.transaction
-        self._addresses[act.event.contract] = act.event.address
+            self._transaction = event.transaction
+        self._addresses[event.contract] = event.address
+        self._timelock.knows(event)
         if created:
-            if act.event.name in PRIVILEGED:
-                self.changes.append(Change(act.event, None))
+            if event.name in PRIVILEGED:
+                self.changes.append(Change(event, None))
             return
-        if act.event.name in PRIVILEGED:
-            self._pending.append(_Pending(act))
-        if (check := self._checks.get(act.event.name)) is not None:
+        if event.contract == AUTHORITY:
+            self._timelock.apply(act)
+        elif event.name in PRIVILEGED:
+            self._timelock.changed(act)
+        if (check := self._checks.get(event.name)) is not None:
             check(act)
 
     def close(self) -> None:
         """Ends a transaction. Raises AuditRefusal ``undecided``."""
-        if self._pending:
-            raise self._undecided(self._pending[0].act)
-        if self._calls or self._created or self._urgent:
-            left = self._created or self._urgent
-            what = left.event.name if left else "CallExecuted"
-            raise AuditRefusal("undecided", None, "the proposal that explains it", what)
-
-    @staticmethod
-    def _undecided(act: Act) -> AuditRefusal:
-        return act.place.refusal("undecided", "a resolution of the council", act.event.name)
-
-    # Executing
-
-    def _called(self, act: Act) -> None:
-        """The changes since the last call are this one's, if they are of its contract."""
-        act.must("value", "0")
-        self._calls.append((act.args["target"], act.args["data"]))
-        for pending in self._pending:
-            if pending.call is None:
-                if pending.act.event.address != act.args["target"]:
-                    raise self._undecided(pending.act)
-                pending.call = len(self._calls)
+        self._timelock.close()
+        if (left := self._created or self._urgent) is not None:
+            what = "its class and rules" if left is self._created else "the proposal that confirms it"
+            raise left.place.refusal("undecided", what, left.event.name)
 
     def _executed(self, act: Act) -> None:
-        """The last calls are this proposal's, all of them in order."""
         number, row, resolution = self._proposal(act)
         check_execute(number, resolution, self._seats(resolution), act.now)
-        wanted = [(call["target"], call["data"]) for call in load(row["calls"])]
-        first = len(self._calls) - len(wanted)
-        if first < 0 or self._calls[first:] != wanted:
-            raise act.place.refusal("event-ProposalExecuted:calls", wanted, self._calls[-len(wanted) :])
-        del self._calls[first:]
-        mine = [pending for pending in self._pending if pending.call is not None and pending.call > first]
-        self._pending = [pending for pending in self._pending if pending not in mine]
-        self.changes += [Change(pending.act.event, number) for pending in mine]
+        self.changes += self._timelock.executed(act, number, load(row["calls"]))
+        council = self._rows.get(idx_council, 0)
+        if council is not None and 0 in seats_at(council, act.now):
+            raise act.place.refusal("sector-without-seat", "a seat in each sector", council["seats"])
 
     # Proposals
 
@@ -200,23 +157,40 @@ class Decided:
         act.must("proposalId", str(sum(1 for _ in self._rows.all(idx_proposal)) + 1))
         member = act.caller().person.member
         act.must("proposer", act.sender)
-        if set(args["values"]) != {"0"}:
-            raise act.place.refusal("event-ProposalCreated:values", "0", args["values"])
+        act.must("values", ["0"] * len(args["targets"]))
+        act.must("signatures", [""] * len(args["targets"]))
+        if len(args["calldatas"]) != len(args["targets"]):
+            raise act.place.refusal(
+                "event-ProposalCreated:calldatas", len(args["targets"]), len(args["calldatas"])
+            )
+        self._require_new(act)
         # An urgent proposal takes no place among the open ones of its member.
-        numbers = [
-            row["number"]
+        states = [
+            self._state(row["number"], act.now)
             for row in self._rows.all(idx_proposal)
-            if row["member"] == to_hex(member) and row["decision"]
+            if row["member"] == to_hex(member) and row["decision"] != DecisionClass.EMERGENCY
         ]
-        open_ones = sum(
-            (self._state(number, act.now) or ProposalState.DEFEATED).is_open for number in numbers
-        )
-        size, calls = len(act.text("description")), len(args["targets"])
+        open_ones = sum(state is not None and state.is_open for state in states)
+        timelock = self._addresses.get(AUTHORITY)
+        sound = [
+            target != timelock and len(data) >= _SELECTOR
+            for target, data in zip(args["targets"], args["calldatas"], strict=True)
+        ]
         check_propose(
-            act.caller(), ZERO32, recorded=0, open_proposals=open_ones, size=size, sound=[True] * calls,
+            act.caller(), ZERO32, recorded=0, open_proposals=open_ones, size=len(act.text("description")), sound=sound,
             decision=DecisionClass.CHARTER, now=act.now,
         )  # fmt: skip
         self._created = act
+
+    def _require_new(self, act: Act) -> None:
+        """The same calls with the same text are proposed once."""
+        args = act.args
+        calls = [(target, data) for target, data in zip(args["targets"], args["calldatas"], strict=True)]
+        for row in self._rows.all(idx_proposal):
+            if row["description"] != args["description"] or LOST in args["description"]:
+                continue
+            if [(call["target"], call["data"]) for call in load(row["calls"])] == calls:
+                raise act.place.refusal("event-ProposalCreated:known", "something new", row["number"])
 
     def _opened(self, act: Act) -> None:
         """Class, rules and periods are those that the calls had at this moment."""
@@ -266,16 +240,28 @@ class Decided:
         number, row, resolution = self._proposal(act)
         check_queue(number, resolution, self._seats(resolution), row["report"] != _NO_ONE, act.now)
         act.must("etaSeconds", str(act.now + resolution.delay))
+        self._timelock.queued(act, number, load(row["calls"]), resolution.delay)
 
     def _cancelled(self, act: Act) -> None:
         """By the proposer's member while it is pending, else by a resolution."""
-        _, row, resolution = self._proposal(act)
+        number, row, resolution = self._proposal(act)
+        if row["confirms"]:
+            raise act.place.refusal("event-ProposalCanceled:confirms", 0, row["confirms"])
         state = proposal_state(resolution, self._seats(resolution), act.now)
         if not state.is_open:
             raise act.place.refusal("event-ProposalCanceled:state", "an open proposal", state.word)
         own = delegate_of(act.caller(), act.now) == resolution.member
-        if not own or state is not ProposalState.PENDING or row["confirms"]:
-            self._pending.append(_Pending(act))
+        self._timelock.changed(act, alone=own and state is ProposalState.PENDING)
+        if state is ProposalState.QUEUED:
+            self._timelock.cancelled(number)
+
+    def _confirmed(self, act: Act) -> None:
+        """What was decided urgently and executed."""
+        row = act.known(idx_proposal, int(act.args["id"]))
+        if row["decision"] != DecisionClass.EMERGENCY or not row["executed_at"]:
+            raise act.place.refusal(
+                "event-UrgencyConfirmed:id", "an executed EMERGENCY proposal", act.args["id"]
+            )
 
     # Consultation
 
@@ -329,11 +315,12 @@ class Decided:
         """By an ADMIN of the member, or as the first ADMIN of a member that a resolution admits."""
         caller = act.caller()
         if not caller.runs(from_hex(act.args["member"]), Role.ADMIN, act.now):
-            self._pending.append(_Pending(act))
+            self._timelock.changed(act)
             return
         check_add_person(
-            caller, act.args["account"], act.args["roles"], act.args["mandateEnd"], taken=False, now=act.now
-        )
+            caller, act.args["account"], act.args["roles"], act.args["mandateEnd"],
+            taken=self._is_supplier(act.args["account"]), now=act.now,
+        )  # fmt: skip
 
     def _removed(self, act: Act) -> None:
         check_remove_person(act.caller(), act.args["account"], act.person(act.args["account"]), act.now)
@@ -341,8 +328,12 @@ class Decided:
     def _rotated(self, act: Act) -> None:
         account = act.args["account"]
         check_rotate_person(
-            act.caller(), account, act.person(account), act.args["successor"], taken=False, now=act.now
-        )
+            act.caller(), account, act.person(account), act.args["successor"],
+            taken=self._is_supplier(act.args["successor"]), now=act.now,
+        )  # fmt: skip
+
+    def _is_supplier(self, account: str) -> bool:
+        return self._rows.get(idx_account, account) is not None
 
     def _resigned(self, act: Act) -> None:
         act.must("member", to_hex(act.caller().person.member))

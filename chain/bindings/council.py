@@ -27,6 +27,7 @@ ERRORS = (
     "CouncilCallInvalid",
     "CouncilCallsInvalid",
     "CouncilConfirmationInvalid",
+    "CouncilConfirmationKept",
     "CouncilDelayed",
     "CouncilNotFound",
     "CouncilOnlyOnce",
@@ -173,7 +174,7 @@ def cancel(
     description_hash: bytes,
 ) -> Call:
     """Cancels a proposal: its proposer's member while it is Pending, the authority while it is open. What
-    confirms an urgent proposal is not its proposer's to take back. Answers uint256 id.
+    confirms an urgent proposal is nobody's to take back. Answers uint256 id.
     """
     return Call(CONTRACT, "cancel", (targets, values, calldatas, description_hash))
 

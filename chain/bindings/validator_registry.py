@@ -88,6 +88,13 @@ def authority() -> Read[str]:
     return Read(CONTRACT, "authority", ())
 
 
+def check_present() -> Read[None]:
+    """Refuses where the sets there are break a cap: MemberRegistry asks after it moved a member to another
+    sector or superior.
+    """
+    return Read(CONTRACT, "checkPresent", ())
+
+
 def check_removal(expected_seq: int, node: str, until: int) -> Read[None]:
     """Refuses as `removeNow` would at this moment, but for the role."""
     return Read(CONTRACT, "checkRemoval", (expected_seq, node, until))
@@ -109,7 +116,7 @@ def last_seq() -> Read[int]:
 
 
 def removed_until() -> Read[int]:
-    """End of the urgent removal, 0 if there never was one. Answers uint40."""
+    """End of the last urgent removal; 0 where there was none, or `setTarget` followed it. Answers uint40."""
     return Read(CONTRACT, "removedUntil", ())
 
 

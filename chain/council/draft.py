@@ -13,8 +13,9 @@ from typing import Any
 from chain.bindings import council
 from chain.council.phrases import Desk, Outgoing, outgoing
 from chain.errors.council import ProposalFileInvalid, ProposalTextAbsent
-from chain.rules import canonical
+from chain.rules import canonical, member_id
 from chain.transactions import Call
+from chain.types import Validator
 
 __all__ = ["Draft", "ProposalText", "read_file", "read_proposal"]
 
@@ -36,8 +37,43 @@ class ProposalText:
     def draft(self, desk: Desk) -> Draft:
         """The calls of the words. Raises the refusals of chain.council.phrases."""
         after = None if self.confirmation is None else self.confirmation.draft(desk)
-        calls = tuple(outgoing(phrase, desk) for phrase in self.calls)
+        known = _Admitting(desk)
+        calls = tuple(known.outgoing(phrase) for phrase in self.calls)
         return Draft(self.title, self.summary, self.text, calls, after)
+
+
+class _Admitting:
+    """A desk that knows the members that earlier calls of the proposal admit."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._admitted: dict[bytes, str] = {}
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        return self._desk.addresses
+
+    def now(self) -> int:
+        return self._desk.now()
+
+    def validators(self) -> tuple[int, tuple[Validator, ...]]:
+        return self._desk.validators()
+
+    def member_name(self, member: bytes) -> str:
+        return self._admitted.get(member) or self._desk.member_name(member)
+
+    def proposed(self, number: int) -> tuple[list[str], list[bytes], str]:
+        return self._desk.proposed(number)
+
+    def outgoing(self, phrase: str) -> Outgoing:
+        """The call of a phrase. Raises the refusals of chain.council.phrases."""
+        made = outgoing(phrase, self)
+        if made.target == self.addresses.get("MemberRegistry"):
+            call = Call.from_data("MemberRegistry", made.data)
+            if call.function == "admit":
+                org_id = call.args[0][0]
+                self._admitted[member_id(org_id)] = org_id
+        return made
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from chain.errors.deployment import *
 from chain.errors.money import *
 from chain.errors.nodes import *
 from chain.errors.ocds import *
+from chain.errors.operator import *
 from chain.errors.procurement import *
 from chain.errors.recorder import *
 from chain.errors.running import *

@@ -6,7 +6,31 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["Engine", "quantity"]
+__all__ = ["Engine", "Voting", "quantity"]
+
+
+class Voting(Protocol):
+    """The part of a node that its operator agent needs: who validates, and the node's own votes. Addresses are checksum hex."""
+
+    async def address(self) -> str:
+        """The node's own address, by which validators name it."""
+        ...
+
+    async def validators(self, block: int) -> Sequence[str]:
+        """The validators that the header of this block lists."""
+        ...
+
+    async def propose_vote(self, address: str, add: bool) -> None:
+        """Votes for adding or dropping a validator, in place of an earlier vote on it. Raises EngineCannotVote."""
+        ...
+
+    async def discard_vote(self, address: str) -> None:
+        """Takes its vote back. Raises EngineCannotVote."""
+        ...
+
+    async def pending_votes(self) -> Mapping[str, bool]:
+        """Its own proposals, address -> add, carried or not. Raises EngineCannotVote."""
+        ...
 
 
 class Engine(Protocol):

@@ -127,18 +127,8 @@ def _shape() -> _Shape:
     return _Shape(release_schema())
 
 
-class _Node:
-    """A member of an object with its place, its key and its shape; ``shape`` is None where no schema knows the field."""
-
-    __slots__ = ("key", "place", "shape", "value")
-
-    def __init__(self, place: Place, key: str, value: Any, shape: _Shape | None) -> None:
-        self.place, self.key, self.value, self.shape = place, key, value, shape
-
-    @property
-    def at(self) -> str:
-        """JSON pointer."""
-        return _pointer(self.place)
+_Node = tuple[Place, str, Any, _Shape | None]
+"""A member of an object: its place, its key, its value and its shape, None where no schema knows the field."""
 
 
 def _pointer(place: Place) -> str:
@@ -154,7 +144,7 @@ def _collect(value: Any, shape: _Shape, place: Place, nodes: list[_Node]) -> Non
     elif isinstance(value, dict):
         for key, item in value.items():
             here, known = (place, key), shape.member(key)
-            nodes.append(_Node(here, key, item, known))
+            nodes.append((here, key, item, known))
             if known is not None and isinstance(item, dict | list):
                 _collect(item, known, here, nodes)
 
@@ -183,44 +173,41 @@ def _repeated(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
 
 
 def _check_values(refuse: _Refusal, nodes: Sequence[_Node], updates: bool) -> None:
-    for node in nodes:
-        value = node.value
-        if node.shape is None:
-            raise refuse(ReleaseFieldUnknown, node.at)
-        if node.key in _PERSONAL:
-            raise refuse(ReleasePersonalData, node.at)
-        if value in ("", [], {}) or (value is None and not updates):
-            raise refuse(ReleaseFieldEmpty, node.at)
-        if node.shape.is_date and isinstance(value, str) and not _DATE.fullmatch(value):
-            raise refuse(ReleaseDateForm, node.at, value[:80])
-        if node.key in _DECIMALS:
-            _check_number(refuse, node)
-        if _names_person(value) and not _ORGANISATION.fullmatch(node.at):
-            raise refuse(ReleasePersonalData, node.at)
+    for place, key, value, shape in nodes:
+        if shape is None:
+            raise refuse(ReleaseFieldUnknown, _pointer(place))
+        if key in _PERSONAL:
+            raise refuse(ReleasePersonalData, _pointer(place))
+        # What is empty is false, as are zero and False, which are not empty.
+        if not value and (value in ("", [], {}) or (value is None and not updates)):
+            raise refuse(ReleaseFieldEmpty, _pointer(place))
+        if key in _DECIMALS:
+            _check_number(refuse, place, key, value)
+        if not isinstance(value, str | list):
+            continue
+        if shape.is_date and isinstance(value, str) and not _DATE.fullmatch(value):
+            raise refuse(ReleaseDateForm, _pointer(place), value[:80])
+        if _names_person(value) and not _ORGANISATION.fullmatch(_pointer(place)):
+            raise refuse(ReleasePersonalData, _pointer(place))
 
 
-def _names_person(value: Any) -> bool:
+def _names_person(value: str | list[Any]) -> bool:
     if isinstance(value, str):
         return PERSON.search(value) is not None
-    return isinstance(value, list) and any(isinstance(text, str) and PERSON.search(text) for text in value)
+    return any(isinstance(text, str) and PERSON.search(text) for text in value)
 
 
 _DECIMALS = {"amount": 2, "quantity": 3}
 
 
-def _check_number(refuse: _Refusal, node: _Node) -> None:
+def _check_number(refuse: _Refusal, place: Place, key: str, value: Any) -> None:
     """Amounts (negative only where a payment is reversed) and quantities: exact in every reader's double."""
-    if not isinstance(node.value, int | float):
+    if not isinstance(value, int | float):
         return
-    whole_float = isinstance(node.value, float) and node.value.is_integer()
-    negative = node.value < 0 and "/transactions/" not in node.at
-    if (
-        whole_float
-        or negative
-        or abs(node.value) >= MAX_AMOUNT
-        or decimals(Decimal(repr(node.value))) > _DECIMALS[node.key]
-    ):
-        raise refuse(ReleaseMoneyForm, node.at, repr(node.value))
+    whole_float = isinstance(value, float) and value.is_integer()
+    negative = value < 0 and "/transactions/" not in _pointer(place)
+    if whole_float or negative or abs(value) >= MAX_AMOUNT or decimals(Decimal(repr(value))) > _DECIMALS[key]:
+        raise refuse(ReleaseMoneyForm, _pointer(place), repr(value))
 
 
 def _check_order(refuse: _Refusal, release: Release, previous: Sequence[Release]) -> None:
@@ -293,23 +280,22 @@ def _check_references(
         "relatedItem": _ids(all_, "tender", "items"), "relatedBid": _ids(all_, "bids", "details"),
         "amendsReleaseID": releases, "releaseID": releases,
     }  # fmt: skip
-    for node in nodes:
-        known = targets.get(node.key)
-        for name in (
-            (node.value if isinstance(node.value, list) else [node.value]) if known is not None else ()
-        ):
-            if name is not None and name not in (known or ()):
-                raise refuse(ReleaseReferenceBroken, node.at, str(name)[:80])
-        for party in _parties_of(node):
-            if party.get("id") not in parties:
-                raise refuse(ReleaseReferenceBroken, node.at, str(party.get("id"))[:80])
+    for place, key, value, shape in nodes:
+        if key in targets:
+            known = targets[key]
+            for name in value if isinstance(value, list) else [value]:
+                if name is not None and name not in known:
+                    raise refuse(ReleaseReferenceBroken, _pointer(place), str(name)[:80])
+        if shape is not None:
+            for party in _parties_of(shape, value):
+                if party.get("id") not in parties:
+                    raise refuse(ReleaseReferenceBroken, _pointer(place), str(party.get("id"))[:80])
 
 
-def _parties_of(node: _Node) -> Sequence[dict[str, Any]]:
-    shape = node.shape
-    if shape is not None and shape.is_party and isinstance(node.value, dict):
-        return (node.value,)
-    return node.value if shape is not None and shape.has_parties else ()
+def _parties_of(shape: _Shape, value: Any) -> Sequence[dict[str, Any]]:
+    if shape.is_party and isinstance(value, dict):
+        return (value,)
+    return value if shape.has_parties else ()
 
 
 def _check_parties(refuse: _Refusal, release: Release, previous: Sequence[Release]) -> None:

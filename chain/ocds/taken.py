@@ -80,7 +80,9 @@ def _period(
     """A period; an amendment may repeat one that is over, but for the bidding itself (``always``)."""
     period = reader.members(value, at, fields)
     start, end = (period or {}).get("startDate"), (period or {}).get("endDate")
-    if start and end and seconds(end) <= seconds(start):
+    if (
+        start and end and end <= start
+    ):  # both in the one form that ``utc`` writes, whose order is that of time
         reader.fault(ImportPeriodReversed(at, start, end))
     if end and reader.now is not None and seconds(end) < reader.now and (always or reader.amending is None):
         reader.fault(ImportPeriodPast(at, utc(reader.now), end))

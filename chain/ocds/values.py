@@ -63,7 +63,7 @@ PERSON = re.compile(
 
 def utc(at: int) -> str:
     """Unix seconds -> ``YYYY-MM-DDThh:mm:ssZ``."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(at, UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def seconds(text: str) -> int:
@@ -125,28 +125,28 @@ class Reader:
         return instead
 
     def members(self, value: Any, at: str, fields: Mapping[str, Field]) -> dict[str, Any] | None:
-        """An object by its table of fields; every other member is left out."""
+        """An object by its table of fields (names that no pointer has to escape); every other member is left out."""
         if not isinstance(value, dict):
             return self.wrong_type(at, "object", value)
         result: dict[str, Any] = {}
         for name, spec in fields.items():
-            here, item = pointer(at, name), value.get(name)
-            if is_empty(item) and spec.deep and (item is None or isinstance(item, dict)):
+            item = value.get(name)
+            if is_empty(item):
+                if not (spec.deep and (item is None or isinstance(item, dict))):
+                    self._absent(name in value, at, name, spec)
+                    continue
                 item = item or {}
-            elif is_empty(item):
-                self._absent(name in value, here, spec)
-                continue
-            got = spec.read(self, item, here)
+            got = spec.read(self, item, f"{at}/{name}")
             if got is not None:
                 result[name] = got
         self.ignored.extend(pointer(at, key) for key in value if key not in fields)
         return result
 
-    def _absent(self, named: bool, at: str, spec: Field) -> None:
+    def _absent(self, named: bool, at: str, name: str, spec: Field) -> None:
         if spec.required:
-            self.fault(ImportFieldMissing(at))
+            self.fault(ImportFieldMissing(f"{at}/{name}"))
         elif named:
-            self.ignored.append(at)
+            self.ignored.append(f"{at}/{name}")
 
     def wrong_type(self, at: str, expected: str, got: Any, instead: T | None = None) -> T | None:
         """Notes ImportFieldType; reading goes on with ``instead``."""
@@ -194,8 +194,8 @@ class Reader:
             return self.fault(ImportDateNoTime(at, shown(value)))
         if zone is None:
             return self.fault(ImportDateNoZone(at, shown(value)))
-        when = None if (fraction or "").strip(".0") else _instant(f"{day}T{time}{zone}")
-        return self.fault(ImportDateForm(at, shown(value))) if when is None else utc(when)
+        when = None if (fraction or "").strip(".0") else _in_utc(f"{day}T{time}{zone}")
+        return self.fault(ImportDateForm(at, shown(value))) if when is None else when
 
     def amount(self, value: Any, at: str) -> int | float | None:
         """A positive amount below 1e12 with no more decimals than the currency (or two); canonical JSON number."""
@@ -236,10 +236,10 @@ class Reader:
         return value
 
 
-def _instant(text: str) -> int | None:
+def _in_utc(text: str) -> str | None:
+    """The same instant in UTC, None where there is none or it lies before 1970."""
     try:
         when = int(datetime.fromisoformat(text).timestamp())
-        utc(when)
+        return utc(when) if when >= 0 else None
     except (ValueError, OverflowError, OSError):
         return None
-    return when if when >= 0 else None

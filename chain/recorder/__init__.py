@@ -5,7 +5,7 @@
 
 A write, in this order (``chain.transactions.Call`` is the call):
 
-    await recorder.lookup(account, idem_key, fingerprint)   -> Operation | None     raises IdempotencyKeyReused
+    await recorder.lookup(account, idem_key, fingerprint)   -> Operation | None     raises IdempotencyKeyReused; ``stored``: in a thread
     (rules.py on index facts)
     await recorder.preflight(call, actor)                   -> None                 raises the contract's refusal by name
     await recorder.accept(Request(...))                     -> Accepted(operation, replayed)
@@ -16,11 +16,12 @@ A write, in this order (``chain.transactions.Call`` is the call):
   away; ``preflight`` raises ChainUnreachable after 2 s.
 - ``await recorder.operation(id)`` -> Operation, raises OperationNotFound; ``await recorder.operations(account, after, limit)`` ->
   Page[Operation], newest first.
-- ``recorder.status()`` -> RecorderStatus: in memory, plus one small query; call it in a thread.
+- ``recorder.status()`` -> RecorderStatus: in memory, plus one small query; call it in a thread. ``recorder.head``: in memory.
 
 Reads: ``recorder.index`` (class Index). Synchronous, safe in any thread (``asyncio.to_thread`` or plain ``def`` routes); rows are
 the frozen dataclasses of ``chain.recorder.index.views``. Lists: Page(items, next), ``next`` None on the last page. ids are 0x hex.
 
+    at_once()                                  context manager: the reads of this thread inside see one state
     head() -> Head | None                      block_time(n) -> int | None          now() -> int   head time, 0 before the first block
     member(id) -> MemberRow | None             members(after=None, limit=100) -> Page[MemberRow]      people(member) -> [PersonRow]
     person(address) -> PersonRow | None        may(address, roles) -> bool          at head time, as MemberRegistry.may

@@ -55,12 +55,11 @@ class Outbox:
             self._committing = asyncio.create_task(self._commit())
         return await answer
 
-    async def lookup(self, account: str, idem_key: str, fingerprint: bytes) -> Operation | None:
+    def stored(self, account: str, idem_key: str, fingerprint: bytes) -> Operation | None:
         """What a key stands for, None where it is free. Raises IdempotencyKeyReused, StorageBusy, StorageFailed."""
         named = {"its_account": account, "its_key": idem_key}
-        row = await self._store.fetch(
-            lambda connection: connection.execute(_BY_KEY, named).mappings().first()
-        )
+        with self._store.read() as connection:
+            row = connection.execute(_BY_KEY, named).mappings().first()
         if row is None:
             return None
         if row["fingerprint"] != fingerprint:

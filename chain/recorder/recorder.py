@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chain.errors.nodes import ChainUnreachable
 from chain.errors.recorder import (
     OperationNotFound,
     RecorderStopped,
@@ -38,14 +37,13 @@ from chain.recorder.outbox import Outbox
 from chain.recorder.publish import ContentCheck, Publisher, VerifyBlock
 from chain.recorder.settle import Settled
 from chain.recorder.store import Store, clear_index
+from chain.recorder.trials import Trials
 from chain.recorder.watch import Watch
 from chain.rpc import Rpc
-from chain.transactions import Call, Nudge, address_in, gas_for, preflight
+from chain.transactions import Call, Nudge, address_in, gas_for, trial
 from chain.types import Event
 
 __all__ = ["Recorder", "rebuild"]
-
-_PREFLIGHT = 2.0  # seconds that a node has to answer before a write is refused
 
 
 def _no_probe(point: str) -> None:
@@ -88,6 +86,7 @@ class Recorder:
         self._verify = verify
         self._indexer = Indexer(publisher, check)
         self._outbox = Outbox(self.store, probe)
+        self._trials = Trials(rpc)
         self._waiters: dict[str, set[asyncio.Future[None]]] = {}
         self._epoch = 0
         self._watch: Watch | None = None
@@ -126,17 +125,16 @@ class Recorder:
 
     async def lookup(self, account: str, idem_key: str, fingerprint: bytes) -> Operation | None:
         """What a key stands for, None where it is free. Raises IdempotencyKeyReused, StorageBusy, StorageFailed."""
-        return await self._outbox.lookup(account, idem_key, fingerprint)
+        return await asyncio.to_thread(self.stored, account, idem_key, fingerprint)
+
+    def stored(self, account: str, idem_key: str, fingerprint: bytes) -> Operation | None:
+        """As ``lookup``, for who is in a thread of their own already, inside ``index.at_once`` or not."""
+        return self._outbox.stored(account, idem_key, fingerprint)
 
     async def preflight(self, call: Call, actor: str) -> None:
         """Runs a call at the state of the next block without sending it. Raises the contract's refusal, ChainUnreachable, RpcError,
         CallInvalid, GasOverCap."""
-        gas = gas_for(call)
-        try:
-            async with asyncio.timeout(_PREFLIGHT):
-                await preflight(self._rpc, self.deployment.addresses, call, actor, gas)
-        except TimeoutError as error:
-            raise ChainUnreachable(self._rpc.url, f"no answer within {_PREFLIGHT:g} s") from error
+        await self._trials.run(trial(self.deployment.addresses, call, actor, gas_for(call)))
 
     async def accept(self, request: Request) -> Accepted:
         """Stores the request for good, then returns: it will be in a block exactly once.
@@ -190,6 +188,11 @@ class Recorder:
             waiting.discard(settled)
             if not waiting:
                 del self._waiters[operation_id]
+
+    @property
+    def head(self) -> Head | None:
+        """The last indexed block as this process knows it, from memory."""
+        return None if self._watch is None else self._watch.last
 
     def status(self) -> RecorderStatus:
         """How it stands; never raises. Reads the database a little: call it in a thread."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -47,6 +48,7 @@ class Store:
         self._reader = _engine(path, "BEGIN", ("query_only=ON",))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="licita-writer")
         self._connection: Connection | None = None
+        self._reading = threading.local()
         try:
             self._thread.submit(self._open).result()
         except LicitaError:
@@ -75,9 +77,21 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection on which all reads see one state. Raises StorageBusy, StorageFailed."""
-        with self._named(), self._reader.connect() as connection:
-            yield connection
+        """A connection on which all reads see one state; inside another ``read`` of this thread, that one's.
+
+        Raises StorageBusy, StorageFailed.
+        """
+        outer: Connection | None = getattr(self._reading, "connection", None)
+        with self._named():
+            if outer is not None:
+                yield outer
+                return
+            with self._reader.connect() as connection:
+                self._reading.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._reading.connection = None
 
     def close(self) -> None:
         """Ends the writer after what it was given, and closes the file."""

@@ -13,6 +13,7 @@ from chain.errors.contracts import (
     CouncilCallInvalid,
     CouncilCallsInvalid,
     CouncilConfirmationInvalid,
+    CouncilConfirmationKept,
     CouncilDelayed,
     CouncilNotFound,
     CouncilOnlyOnce,
@@ -276,13 +277,13 @@ def check_cancel(
 ) -> None:
     """Council.cancel by an account: the authority may besides, while it is open. ``confirms``: it is the confirmation of an urgent one.
 
-    Raises CouncilNotFound, -RoleMissing, -StatusWrong.
+    Raises CouncilNotFound, -RoleMissing, -ConfirmationKept, -StatusWrong.
     """
     known = _require(number, resolution)
     if delegate_of(caller, now) != known.member:
         raise CouncilRoleMissing("PROPOSER", caller.address)
     if confirms:
-        raise CouncilRoleMissing("AUTHORITY", caller.address)
+        raise CouncilConfirmationKept(number)
     _require_state(number, known, seats, ProposalState.PENDING, now)
 
 

@@ -13,9 +13,11 @@ from chain.transactions.sending import (
     deploy,
     mined,
     preflight,
+    preflights,
     read,
     refusal_in,
     send,
+    trial,
 )
 from chain.transactions.signing import (
     address_of,
@@ -30,5 +32,6 @@ from chain.transactions.signing import (
 __all__ = [
     "CREATION_GAS", "GAS", "MAX_GAS", "Addresses", "Call", "Nudge", "Read", "Receipt", "address_in", "address_of", "assemble", "at_time",
     "checksum", "created_address", "creation", "decode_log", "decode_log_json", "decode_revert", "deploy", "fact_of", "fact_type",
-    "gas_for", "mined", "preflight", "read", "refusal_in", "result_of", "send", "sender_of", "sign", "signing_hash", "unsigned",
+    "gas_for", "mined", "preflight", "preflights", "read", "refusal_in", "result_of", "send", "sender_of", "sign", "signing_hash",
+    "trial", "unsigned",
 ]  # fmt: skip

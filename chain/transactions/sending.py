@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time as clock
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, overload
 
@@ -17,7 +17,19 @@ from chain.transactions.logs import decode_log_json, decode_revert
 from chain.transactions.signing import address_of, sign, unsigned
 from chain.types import Event
 
-__all__ = ["Nudge", "Receipt", "at_time", "deploy", "mined", "preflight", "read", "refusal_in", "send"]
+__all__ = [
+    "Nudge",
+    "Receipt",
+    "at_time",
+    "deploy",
+    "mined",
+    "preflight",
+    "preflights",
+    "read",
+    "refusal_in",
+    "send",
+    "trial",
+]
 
 T = TypeVar("T")
 Nudge: TypeAlias = Callable[[], Awaitable[object]]
@@ -75,8 +87,25 @@ async def preflight(
 
     An engine that knows no block overrides takes a time of its own. Raises the contract's refusal, RpcError.
     """
+    await _eth_call(rpc, trial(addresses, call, sender, gas), block, await _earliest(rpc))
+
+
+async def preflights(
+    rpc: Rpc, trials: Sequence[Mapping[str, str]], block: str = "pending"
+) -> list[Exception | None]:
+    """As ``preflight``, of many in one request: for each the contract's refusal or its RpcError, None where there is none.
+
+    Raises ChainUnreachable, RpcError where the node refuses the request as a whole.
+    """
+    at = [block, *at_time(await _earliest(rpc))]
+    answers = await rpc.batch([("eth_call", [each, *at]) for each in trials])
+    return [refusal_in(answer) if isinstance(answer, RpcError) else None for answer in answers]
+
+
+async def _earliest(rpc: Rpc) -> int:
+    """The earliest time that the next block can have."""
     head = await rpc.call("eth_getBlockByNumber", "latest", False)
-    await _eth_call(rpc, _request(addresses, call, sender, gas), block, int(head["timestamp"], 16) + 1)
+    return int(head["timestamp"], 16) + 1
 
 
 async def send(
@@ -97,7 +126,7 @@ async def send(
     transaction = await _submit(rpc, address_in(addresses, call.contract), call.data, gas, key, nonce)
     receipt = await mined(rpc, transaction, nudge, patience)
     if int(receipt["status"], 16) == 0:
-        raise await _why(rpc, _request(addresses, call, address_of(key), gas), receipt)
+        raise await _why(rpc, trial(addresses, call, address_of(key), gas), receipt)
     return await _receipt(rpc, addresses, receipt)
 
 
@@ -143,7 +172,8 @@ async def mined(
         pause = min(pause * 2, _LAST_POLL)
 
 
-def _request(addresses: Addresses, call: Call, sender: str, gas: int) -> dict[str, str]:
+def trial(addresses: Addresses, call: Call, sender: str, gas: int) -> dict[str, str]:
+    """What ``eth_call`` is asked so that it does as the transaction would. Raises ContractNotDeployed, CallUnknown, CallInvalid."""
     to = address_in(addresses, call.contract)
     return {"from": sender, "to": to, "data": "0x" + call.data.hex(), "gas": hex(gas), "gasPrice": "0x0"}
 

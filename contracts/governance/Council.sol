@@ -55,6 +55,7 @@ contract Council is Governor, ICouncil {
         for (uint256 i; i < rules.length; ++i) {
             _setRules(DecisionClass(i), rules[i]);
         }
+        _requireOrder();
         for (uint256 i; i < calls.length; ++i) {
             _setClass(calls[i].target, calls[i].selector, calls[i].decision);
         }
@@ -128,7 +129,7 @@ contract Council is Governor, ICouncil {
     }
 
     /// @notice Cancels a proposal: its proposer's member while it is Pending, the authority while it is open. What confirms an urgent
-    /// proposal is not its proposer's to take back.
+    /// proposal is nobody's to take back.
     function cancel(
         address[] memory targets,
         uint256[] memory values,
@@ -142,7 +143,7 @@ contract Council is Governor, ICouncil {
             isAuthority || _delegateOf(msg.sender) == _resolutions[id].member,
             CouncilRoleMissing("PROPOSER", msg.sender)
         );
-        require(isAuthority || !_isConfirmation(id), CouncilRoleMissing("AUTHORITY", msg.sender));
+        require(!_isConfirmation(id), CouncilConfirmationKept(id));
         require(now_ == ProposalState.Pending || (isAuthority && _isOpen(now_)), CouncilStatusWrong(id, now_));
         super._cancel(targets, values, calldatas, descriptionHash);
         if (now_ == ProposalState.Queued) {
@@ -164,6 +165,7 @@ contract Council is Governor, ICouncil {
         _requireAuthority();
         require(keccak256(abi.encode(rules)) != keccak256(abi.encode(_rules[decision])), CouncilUnchanged("rules"));
         _setRules(decision, rules);
+        _requireOrder();
     }
 
     /// @inheritdoc ICouncil
@@ -423,6 +425,26 @@ contract Council is Governor, ICouncil {
         require(rules.sectors <= SECTORS, CouncilRulesInvalid("sectors"));
         _rules[decision] = rules;
         emit ClassRulesSet(decision, rules);
+    }
+
+    // The strictest class among calls decides, so a stricter class takes at least what a less strict one takes.
+    function _requireOrder() private view {
+        for (uint256 i = uint256(DecisionClass.ROUTINE); i < uint256(DecisionClass.CHARTER); ++i) {
+            ClassRules memory low = _rules[DecisionClass(i)];
+            ClassRules memory high = _rules[DecisionClass(i + 1)];
+            (uint256 lower, uint256 higher) = (
+                uint256(low.numerator) * high.denominator,
+                uint256(high.numerator) * low.denominator
+            );
+            bool rises =
+                high.consultation >= low.consultation &&
+                    high.votingPeriod >= low.votingPeriod &&
+                    high.delay >= low.delay &&
+                    high.sectors >= low.sectors &&
+                    (high.majority || !low.majority) &&
+                    (higher > lower || (higher == lower && (high.strict || !low.strict)));
+            require(rises, CouncilRulesInvalid("order"));
+        }
     }
 
     function _setClass(address target, bytes4 selector, DecisionClass decision) private {

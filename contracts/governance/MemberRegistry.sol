@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {ISupplierRegistry} from "../interfaces/ISupplierRegistry.sol";
+import {IValidatorRegistry} from "../interfaces/IValidatorRegistry.sol";
 import {Kinds, Member, MemberData, MemberStatus, Person, PersonData, Roles, Sector} from "../types/Roles.sol";
 import {Wiring} from "../types/Wiring.sol";
 
@@ -23,6 +24,7 @@ contract MemberRegistry is IMemberRegistry {
     /// @inheritdoc IMemberRegistry
     address public immutable authority;
     ISupplierRegistry private immutable _suppliers;
+    IValidatorRegistry private immutable _validators;
 
     mapping(bytes32 member => Member) private _members;
     mapping(address account => Person) private _people;
@@ -35,6 +37,7 @@ contract MemberRegistry is IMemberRegistry {
         require(authority_ != address(0), MemberRegistryHashZero("authority"));
         authority = authority_;
         _suppliers = ISupplierRegistry(wiring.suppliers);
+        _validators = IValidatorRegistry(wiring.validators);
         for (uint256 i; i < members.length; ++i) {
             bytes32 member = _requireNew(members[i]);
             _requireMember(member, members[i]);
@@ -80,6 +83,7 @@ contract MemberRegistry is IMemberRegistry {
         if (_hasSeat(member)) _moveSeat(member, sector + 1);
         _members[member].sector = Sector(sector);
         emit MemberSectorSet(member, sector);
+        _checkValidators();
     }
 
     /// @inheritdoc IMemberRegistry
@@ -107,6 +111,7 @@ contract MemberRegistry is IMemberRegistry {
         // Effect:
         _members[member].superior = superior;
         emit MemberSuperiorSet(member, superior);
+        _checkValidators();
     }
 
     /// @inheritdoc IMemberRegistry
@@ -363,6 +368,11 @@ contract MemberRegistry is IMemberRegistry {
         if (kinds & Kinds.OPERATOR != 0) roles |= Roles.OPERATOR;
         if (kinds & Kinds.WITNESS != 0) roles |= Roles.WITNESS | Roles.EVALUATOR;
         if (kinds & Kinds.REGISTRAR != 0) roles |= Roles.REGISTRAR;
+    }
+
+    // Interaction: who validates, and may only because of its sector or its independence, keeps the caps. Neutral without the registry.
+    function _checkValidators() private view {
+        if (address(_validators).code.length != 0) _validators.checkPresent();
     }
 
     function _requireAuthority() private view {

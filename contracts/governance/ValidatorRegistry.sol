@@ -40,7 +40,7 @@ contract ValidatorRegistry is IValidatorRegistry {
     constructor(Wiring memory wiring, Validator[] memory founding) {
         authority = wiring.timelock;
         _members = IMemberRegistry(wiring.members);
-        _requireSet(founding);
+        _requireSet(founding, new Validator[](0));
         _provedHash = _hash(founding);
         _stand(founding);
         emit ValidatorsTargeted(0, founding);
@@ -94,6 +94,12 @@ contract ValidatorRegistry is IValidatorRegistry {
     /// @inheritdoc IValidatorRegistry
     function checkRemoval(uint64 expectedSeq, address node, uint40 until) external view {
         _checkRemoval(expectedSeq, node, until);
+    }
+
+    /// @inheritdoc IValidatorRegistry
+    function checkPresent() external view {
+        _requireSet(_standing, _standing);
+        if (_isInterim()) _requireSet(_interim, _interim);
     }
 
     /// @inheritdoc IValidatorRegistry
@@ -168,7 +174,7 @@ contract ValidatorRegistry is IValidatorRegistry {
             _isInterim() || keccak256(abi.encode(target)) != keccak256(abi.encode(present)),
             ValidatorRegistryUnchanged("target")
         );
-        _requireSet(target);
+        _requireSet(target, present);
         uint256 step = _difference(present, target);
         require(step <= MAX_STEP, ValidatorRegistryStepTooLarge(MAX_STEP, step));
     }
@@ -193,7 +199,7 @@ contract ValidatorRegistry is IValidatorRegistry {
             until > block.timestamp && until <= latest,
             ValidatorRegistryRemovalInvalid(block.timestamp, latest, until)
         );
-        _requireSet(left);
+        _requireSet(left, present);
     }
 
     // Both are in ascending order.
@@ -211,7 +217,9 @@ contract ValidatorRegistry is IValidatorRegistry {
         }
     }
 
-    function _requireSet(Validator[] memory set) private view {
+    // `present`: the set it follows. Who stays need not be active any more: otherwise three members that left at once, more than one step
+    // takes out, would keep every later set from being decided.
+    function _requireSet(Validator[] memory set, Validator[] memory present) private view {
         uint256 n = set.length;
         require(n >= MIN_SIZE && n <= MAX_SIZE, ValidatorRegistrySizeInvalid(MIN_SIZE, MAX_SIZE, n));
         for (uint256 i; i < n; ++i) {
@@ -222,10 +230,19 @@ contract ValidatorRegistry is IValidatorRegistry {
         uint256 sectorLimit = n - (2 * n + 2) / 3;
         uint256[SECTORS] memory bySector;
         bytes32[] memory tops = new bytes32[](n);
+        uint256 place;
         for (uint256 i; i < n; ++i) {
             bytes32 member = set[i].member;
-            require(_members.isActive(member, Kinds.OPERATOR), ValidatorRegistryMemberInvalid(member));
-            (tops[i], ) = _members.topOf(member);
+            while (place < present.length && present[place].node < set[i].node) ++place;
+            bool stays =
+                place < present.length && present[place].node == set[i].node && present[place].member == member;
+            bool reached;
+            (tops[i], reached) = _members.topOf(member);
+            // Whom it depends on cannot be told where its superiors are too many to follow.
+            require(
+                reached && (stays || _members.isActive(member, Kinds.OPERATOR)),
+                ValidatorRegistryMemberInvalid(member)
+            );
             uint256 same = 1;
             for (uint256 j; j < i; ++j) {
                 if (tops[j] == tops[i]) ++same;
@@ -249,10 +266,11 @@ contract ValidatorRegistry is IValidatorRegistry {
 
     // The header is a block's: its hash was compared. Hash of the addresses in the validator list of its extraData.
     function _setIn(bytes calldata header) private pure returns (bytes32) {
-        (uint256 offset, ) = _item(header, 0);
-        (offset, ) = _itemIn(header, offset, EXTRA_DATA);
+        (uint256 offset, uint256 length) = _item(header, 0);
+        (offset, length) = _itemIn(header, offset, EXTRA_DATA);
+        // An engine without validators writes nothing here, and what follows is none of it.
+        require(length != 0, ValidatorRegistryHeaderInvalid(0));
         (offset, ) = _item(header, offset);
-        uint256 length;
         (offset, length) = _itemIn(header, offset, VALIDATORS);
         address[] memory nodes = new address[](length / 21);
         for (uint256 i; i < nodes.length; ++i) {

@@ -38,7 +38,9 @@ interface ICouncil {
     error CouncilConfirmationInvalid(DecisionClass urgent, DecisionClass confirmation);
     /// @notice 0 against, 1 in favour, 2 abstained.
     error CouncilVoteInvalid(uint256 got);
-    /// @notice The rules of the class cannot be met or decide nothing.
+    /// @notice What confirms an urgent proposal cannot be cancelled.
+    error CouncilConfirmationKept(uint256 id);
+    /// @notice The rules of the class cannot be met, decide nothing, or take less than those of a less strict class (`order`).
     error CouncilRulesInvalid(bytes32 field);
 
     /// @notice Follows ProposalCreated in the same transaction. `confirms`: the urgent proposal that this one confirms, or 0.

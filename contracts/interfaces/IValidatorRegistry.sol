@@ -23,7 +23,8 @@ interface IValidatorRegistry {
     error ValidatorRegistrySizeInvalid(uint256 min, uint256 max, uint256 got);
     /// @notice Validators are distinct, none zero, and stand in ascending order of their addresses.
     error ValidatorRegistryOrderWrong(uint256 index);
-    /// @notice The member is not an active OPERATOR.
+    /// @notice The member is not an active OPERATOR (asked of a validator that comes, not of one that stays), or has more superiors above
+    /// one another than are followed.
     error ValidatorRegistryMemberInvalid(bytes32 member);
     /// @notice The member, with those dependent on it, runs more than `limit` validators.
     error ValidatorRegistryMemberOver(bytes32 member, uint256 limit, uint256 got);
@@ -58,6 +59,8 @@ interface IValidatorRegistry {
     function checkTarget(uint64 expectedSeq, Validator[] calldata target) external view;
     /// @notice Refuses as `removeNow` would at this moment, but for the role.
     function checkRemoval(uint64 expectedSeq, address node, uint40 until) external view;
+    /// @notice Refuses where the sets there are break a cap: MemberRegistry asks after it moved a member to another sector or superior.
+    function checkPresent() external view;
     /// @notice Number of the decision in force: an urgent removal's until it ends.
     function seq() external view returns (uint64);
     /// @notice Number of the last decision, in force or not.
@@ -68,7 +71,7 @@ interface IValidatorRegistry {
     function setHash() external view returns (bytes32);
     /// @notice Whether the set in force is the last one that was proved.
     function isProved() external view returns (bool);
-    /// @notice End of the urgent removal, 0 if there never was one.
+    /// @notice End of the last urgent removal; 0 where there was none, or `setTarget` followed it.
     function removedUntil() external view returns (uint40);
     /// @notice The only account that may decide on sets.
     function authority() external view returns (address);

@@ -294,13 +294,13 @@ class TestSteps:
     def test_execution__call_that_is_refused__names_the_contracts_error(
         self, world: World, chamber: Chamber
     ) -> None:
-        number = chamber.propose(["expel member MX-RFC-UNKNOWN"])
+        number = chamber.propose(["expel member LICITA-WITNESS", "expel member LICITA-WITNESS"])
         chamber.open_vote(number)
         chamber.vote(number)
         chamber.close_vote(number)
         assert chamber.step(number, "queue").status == 200
         world.wait_until(chamber.read(number)["eta"])
-        problem(chamber.step(number, "execution"), 404, "MemberRegistryNotFound")
+        problem(chamber.step(number, "execution"), 409, "MemberRegistryStatusWrong")
 
 
 class TestDecision:

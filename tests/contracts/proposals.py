@@ -20,6 +20,7 @@ from tests.contracts.world import (
     MANDATE_END,
     ZERO,
     Receipt,
+    Refusal,
     World,
     address,
     calldata,
@@ -57,8 +58,8 @@ class Proposal:
     @property
     def key(self) -> tuple[list[str], list[int], list[bytes], bytes]:
         """Targets, values, calldatas and hash of the description, as `queue`, `execute` and `cancel` take them."""
-        *calls, description = self.content
-        return (*calls, bytes(keccak(description.encode())))  # type: ignore[return-value]
+        targets, values, calldatas, description = self.content
+        return targets, values, calldatas, bytes(keccak(description.encode()))
 
     @property
     def hash(self) -> bytes:
@@ -100,7 +101,7 @@ def call(world: World, contract: str, function: str, *args: Any) -> Call:
 
 def proposal(world: World, decision: DecisionClass, text: str = "{}", **changes: Any) -> Proposal:
     """One sound call of that class, which does not need a report but where the class does."""
-    made = {
+    made: dict[DecisionClass, tuple[Any, ...]] = {
         DecisionClass.EMERGENCY: ("MemberRegistry", "suspendNow", BUYER, world.time + 29 * DAY),
         DecisionClass.ROUTINE: ("ApplicationRegistry", "refuse", 1, hash_of("reasons")),
         DecisionClass.VALIDATOR: ("NetworkPermissions", "setNode", label("key"), BUYER, 2),
@@ -142,6 +143,30 @@ def propose_urgently(
     receipt = world.send(who, COUNCIL, "proposeUrgently", urgent.content, confirmation.content, at=at)
     first, second = opened(receipt, urgent, confirmation)
     return first, second
+
+
+def refused_proposal(
+    world: World, given: Proposal, *, who: str = "delegate1", at: int | None = None
+) -> Refusal:
+    """What `propose` refuses it with."""
+    return world.refusal(who, COUNCIL, "propose", *given.content, at=at)
+
+
+def refused_urgently(
+    world: World, urgent: Proposal, confirmation: Proposal, *, who: str = "delegate1"
+) -> Refusal:
+    """What `proposeUrgently` refuses them with."""
+    return world.refusal(who, COUNCIL, "proposeUrgently", urgent.content, confirmation.content)
+
+
+def refused_step(world: World, given: Opened, function: str, *, at: int | None = None) -> Refusal:
+    """What `queue` or `execute` is refused with, for anybody."""
+    return world.refusal("stranger", COUNCIL, function, *given.proposal.key, at=at)
+
+
+def status_wrong(given: Opened, found: ProposalState) -> Refusal:
+    """The refusal of an act for which the proposal is in the wrong state."""
+    return Refusal("CouncilStatusWrong", given.id, found)
 
 
 def open_of(world: World, decision: DecisionClass, text: str = "{}", *, who: str = "delegate1") -> Opened:
@@ -193,6 +218,11 @@ def pass_through(world: World, given: Opened, voters: Iterable[str] = DELEGATES)
     approve(world, given, voters)
     queue(world, given)
     return execute(world, given)
+
+
+def ready(world: World, *calls: Call) -> Opened:
+    """A proposal of these calls that may be executed."""
+    return brought_to(world, propose(world, Proposal(calls)), "ready")
 
 
 def cancel_by_resolution(world: World, given: Opened) -> Receipt:

@@ -25,12 +25,14 @@ def abi() -> dict[str, list[str]]:
 def _line(entry: dict[str, Any]) -> str:
     if entry["type"] == "constructor":
         return f"constructor({_named(entry['inputs'])})"
+    if entry["type"] in ("receive", "fallback"):
+        return f"{entry['type']}() payable"
     head = f"{entry['type']} {entry['name']}({_named(entry['inputs'])})"
     if entry["type"] != "function":
         return head
     answer = f" returns ({_named(entry['outputs'])})" if entry["outputs"] else ""
     # pure or view makes no difference to a caller
-    change = "" if entry["stateMutability"] == "nonpayable" else " view"
+    change = {"nonpayable": "", "payable": " payable"}.get(entry["stateMutability"], " view")
     return f"{head}{change}{answer}"
 
 

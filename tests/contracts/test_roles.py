@@ -2,150 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections import Counter
 
 import pytest
 
-from chain.types import Role
-from tests.contracts.tenders import Tender, ask, publish, record
+from chain.artifacts import artifact
+from tests.contracts.roles import EVERYBODY, MATRIX, PAYABLE, Scene, payable, scene
 from tests.contracts.world import (
-    BUYER,
     CONTRACTS,
-    DAY,
-    FOUNDING,
-    HOLDER,
-    REVIEW,
     ZERO,
     Receipt,
     Refusal,
     World,
     address,
     functions,
-    hash_of,
     label,
-    sandbox,
-    terms,
-    text_of,
+    types_of,
 )
 
 pytestmark = pytest.mark.evm
 
-PEOPLE = {who: roles for *_, people in FOUNDING for who, roles in people}
-EVERYBODY = (*PEOPLE, "authority", "acme", "beta", HOLDER, "stranger")
-ADMINS = {who for who, roles in PEOPLE.items() if Role.ADMIN in roles}
-
-
-NEW_MEMBER = ("TEST-NEW", "New", 0, 1, ZERO)
-Arguments = Callable[[World, str, Tender], tuple[Any, ...]]
-MATRIX: dict[str, tuple[str, set[str], Arguments]] = {
-    "MemberRegistry.admit": (
-        "AUTHORITY",
-        {"authority"},
-        lambda w, who, t: (NEW_MEMBER, address("new"), w.time + DAY),
-    ),
-    "MemberRegistry.setSector": ("AUTHORITY", {"authority"}, lambda w, who, t: (BUYER, 1)),
-    "MemberRegistry.setKinds": ("AUTHORITY", {"authority"}, lambda w, who, t: (BUYER, 3)),
-    "MemberRegistry.setSuperior": ("AUTHORITY", {"authority"}, lambda w, who, t: (BUYER, REVIEW)),
-    "MemberRegistry.suspend": ("AUTHORITY", {"authority"}, lambda w, who, t: (BUYER, w.time + DAY)),
-    "MemberRegistry.expel": ("AUTHORITY", {"authority"}, lambda w, who, t: (BUYER,)),
-    "MemberRegistry.addPerson": ("ADMIN", ADMINS, lambda w, who, t: (address("new"), 1, w.time + DAY)),
-    "MemberRegistry.removePerson": ("ADMIN", ADMINS, lambda w, who, t: (address(f"spare of {who}"),)),
-    "SupplierRegistry.register": (
-        "REGISTRAR",
-        {"registrar"},
-        lambda w, who, t: (hash_of("firm"), [address("new")], "{}"),
-    ),
-    "SupplierRegistry.setActive": (
-        "REGISTRAR",
-        {"registrar"},
-        lambda w, who, t: (hash_of("firm of the test"), False),
-    ),
-    "SupplierRegistry.setAccounts": ("SUPPLIER", {"acme", "beta"}, lambda w, who, t: (1, [address(who)])),
-    "SupplierRegistry.declareOwners": (
-        "SUPPLIER",
-        {"acme", "beta"},
-        lambda w, who, t: (1, hash_of("owners")),
-    ),
-    "ProcedureBook.adopt": ("AUTHORITY", {"authority"}, lambda w, who, t: (sandbox(2).as_tuple(), text_of())),
-    "ProcedureBook.retire": ("AUTHORITY", {"authority"}, lambda w, who, t: (label("sandbox", 16), 1)),
-    "TenderBoard.publish": (
-        "OFFICER",
-        {"officer", "approver", "officer2", "approver2"},
-        lambda w, who, t: (record(), terms(w.time + 100).as_tuple(), "{}"),
-    ),
-    "TenderBoard.amend": (
-        "OFFICER",
-        {"officer", "approver"},
-        lambda w, who, t: (t.id, t.hash, terms(t.deadline, items=2).as_tuple(), "{}"),
-    ),
-    "TenderBoard.ask": ("SUPPLIER", {"acme", "beta"}, lambda w, who, t: (t.id, label("other tag"), "{}")),
-    "TenderBoard.answer": ("OFFICER", {"officer"}, lambda w, who, t: (t.id, 1, "{}")),
-    "TenderBoard.cancel": (
-        "OFFICER",
-        {"officer", "approver"},
-        lambda w, who, t: (t.id, 0, 1, hash_of("decision")),
-    ),
+CHANGING = {
+    (contract, entry["name"])
+    for contract in CONTRACTS
+    for entry in artifact(contract).abi
+    if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
 }
-"""Function -> role it asks for, who has it, arguments that are well."""
 
 
 @pytest.fixture
-def prepared(world: World) -> Tender:
-    """A tender with an open question, a supplier, and in each member a person more."""
-    for who in sorted(ADMINS):
-        world.send(
-            who,
-            "MemberRegistry",
-            "addPerson",
-            address(f"spare of {who}"),
-            int(Role.WITNESS),
-            world.time + DAY,
-        )
-    world.send(
-        "registrar", "SupplierRegistry", "register", hash_of("firm of the test"), [address("firm")], "{}"
-    )
-    tender = publish(world)
-    ask(world, tender)
-    return tender
+def prepared(world: World) -> Scene:
+    """What all scenes begin with."""
+    return scene(world)
 
 
 def test_matrix__functions_that_change_something__all_listed() -> None:
-    found = {
-        f"{contract}.{name}"
-        for contract in CONTRACTS
-        for name, entry in functions(contract).items()
-        if entry["stateMutability"] not in ("view", "pure")
-    }
-    assert found == set(MATRIX)
+    assert {f"{contract}.{name}" for contract, name in CHANGING} == set(MATRIX)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_matrix__functions_of_one_name__are_one(contract: str) -> None:
+    """Else an entry would stand for several."""
+    names = Counter(entry["name"] for entry in artifact(contract).abi if entry["type"] == "function")
+    assert {name for name, count in names.items() if count > 1} == set()
 
 
 @pytest.mark.parametrize("function", MATRIX)
-def test_matrix__everybody__only_the_named_roles_pass(world: World, prepared: Tender, function: str) -> None:
-    role, allowed, arguments = MATRIX[function]
+def test_matrix__everybody__only_the_named_roles_pass(prepared: Scene, function: str) -> None:
+    entry = MATRIX[function]
     contract, name = function.split(".")
-    passed = set()
+    entry.scene(prepared)
+    world, passed = prepared.world, set()
     for who in EVERYBODY:
         with world.undone():
-            args = arguments(world, who, prepared)
-            if who in allowed:
+            args = entry.arguments(prepared, who)
+            if who in entry.allowed:
                 assert isinstance(world.send(who, contract, name, *args), Receipt)
                 passed.add(who)
             else:
-                expected = Refusal(f"{contract}RoleMissing", label(role), address(who))
-                assert world.refusal(who, contract, name, *args) == expected
-    assert passed == allowed
+                assert world.refusal(who, contract, name, *args) == entry.refusal(who)
+    assert passed == entry.allowed
 
 
-@pytest.mark.parametrize("function", MATRIX)
-def test_matrix__allowed_call_with_coin__refused(world: World, prepared: Tender, function: str) -> None:
-    _, allowed, arguments = MATRIX[function]
+@pytest.mark.parametrize("function", [name for name in MATRIX if name not in PAYABLE])
+def test_matrix__allowed_call_with_coin__refused(prepared: Scene, function: str) -> None:
+    entry = MATRIX[function]
     contract, name = function.split(".")
-    who = min(allowed)
-    call = world.as_call(who, contract, name, *arguments(world, who, prepared))
+    entry.scene(prepared)
+    world, who = prepared.world, min(entry.allowed, default="stranger")
+    call = world.as_call(who, contract, name, *entry.arguments(prepared, who))
     world.node.rpc("anvil_setBalance", address(who), hex(10**18))
-    assert "error" not in world.node.ask("eth_call", call, "latest")
+    assert ("error" not in world.node.ask("eth_call", call, "latest")) is bool(entry.allowed)
     assert "error" in world.node.ask("eth_call", call | {"value": "0x1"}, "latest")
+
+
+@pytest.mark.parametrize("function", PAYABLE)
+def test_matrix__payable_function_with_coin__refused_by_name(prepared: Scene, function: str) -> None:
+    entry = MATRIX[function]
+    contract, name = function.split(".")
+    entry.scene(prepared)
+    world = prepared.world
+    for who in EVERYBODY:
+        if who == "council":
+            continue
+        world.node.rpc("anvil_setBalance", address(who), hex(10**18))
+        call = world.as_call(who, contract, name, *entry.arguments(prepared, who)) | {"value": "0x1"}
+        answer = world.node.ask("eth_call", call, "latest")
+        found = Refusal.from_data(bytes.fromhex(answer["error"]["data"][2:]))
+        assert found == PAYABLE[function](who)
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
@@ -154,5 +98,40 @@ def test_coin__sent_to_a_contract__refused(world: World, contract: str) -> None:
     call = {"from": address("stranger"), "to": world.addresses[contract], "gasPrice": "0x0"}
     for sent in ({"value": "0x1"}, {}, {"value": "0x1", "data": "0x12345678"}, {"data": "0x12345678"}):
         assert "error" in world.node.ask("eth_call", call | sent, "latest")
-    payable = [entry for entry in functions(contract).values() if entry["stateMutability"] == "payable"]
-    assert payable == []
+    listed = {name for name in PAYABLE if name.startswith(f"{contract}.")}
+    assert payable(contract, functions(contract).values()) == listed
+    assert int(world.node.rpc("eth_getBalance", world.addresses[contract], "latest"), 16) == 0
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_renounce_role__of_another__refused(world: World, who: str) -> None:
+    """So that nobody takes the Council's hands off the timelock, and who gives up what it has not changes nothing."""
+    proposer = world.read("CouncilTimelock", "PROPOSER_ROLE")
+    other = address("officer2" if who == "council" else "council")
+    found = world.refusal(who, "CouncilTimelock", "renounceRole", proposer, other)
+    assert found == Refusal("AccessControlBadConfirmation")
+    if who not in ("authority", "council"):
+        for role in (ZERO, proposer):
+            receipt = world.send(who, "CouncilTimelock", "renounceRole", role, address(who))
+            assert receipt.events == ()
+
+
+def test_roles_of_the_timelock__held__by_the_council_and_itself_alone(world: World) -> None:
+    names = ("PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE")
+    held = {name: world.read("CouncilTimelock", name) for name in names} | {"DEFAULT_ADMIN_ROLE": ZERO}
+    holders = {
+        name: {who for who in EVERYBODY if world.read("CouncilTimelock", "hasRole", role, address(who))}
+        for name, role in held.items()
+    }
+    assert holders == {name: {"council"} for name in names} | {"DEFAULT_ADMIN_ROLE": {"authority"}}
+
+
+@pytest.mark.parametrize("function", ["castVoteBySig", "castVoteWithReasonAndParamsBySig"])
+def test_vote_by_signature__anybody__refused(world: World, function: str) -> None:
+    """Views by now, as they only refuse: whoever votes sends its own transaction."""
+    kinds = types_of(functions("Council")[function]["inputs"])
+    plain = {"uint256": 1, "uint8": 1, "address": address("delegate1"), "string": "", "bytes": b""}
+    call = world.as_call("delegate2", "Council", function, *(plain[kind] for kind in kinds))
+    answer = world.node.ask("eth_call", call, "latest")
+    found = Refusal.from_data(bytes.fromhex(answer["error"]["data"][2:]))
+    assert found == Refusal("CouncilRoleMissing", label("SENDER"), address("delegate2"))

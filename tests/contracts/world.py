@@ -44,10 +44,16 @@ SANDBOX_MARK = "0x" + f"{0x53414E44424F58:040x}"
 HOLDER = "deployer"
 
 
+_ACTING = {"authority": AUTHORITY, "council": "Council"}
+
+
 def address(name: str) -> str:
-    """The account of a named person, nobody has its key, the node impersonates it; ``authority`` is the council's timelock."""
-    if name == "authority":
-        return created_address(address(HOLDER), CONTRACTS.index(AUTHORITY))
+    """The account of a named person: nobody has its key, the node impersonates it.
+
+    ``authority`` is the council's timelock, ``council`` the Council: the contracts themselves.
+    """
+    if name in _ACTING:
+        return created_address(address(HOLDER), CONTRACTS.index(_ACTING[name]))
     return str(to_checksum_address(keccak(f"licita/test/{name}".encode())[12:]))
 
 
@@ -264,9 +270,10 @@ class World:
         return Receipt(int(receipt["gasUsed"], 16), self.time, events, receipt["contractAddress"])
 
     def _refused(self, who: str, to: str | None, data: bytes, at: int | None) -> Refusal:
-        """A receipt does not say why: the node is asked before, at the same time, and the transaction then fails as foretold."""
+        """A receipt does not say why: the node is asked before, as in the next block, and the transaction then fails as foretold."""
         call, instant = _call(who, to, data), self.time + 1 if at is None else at
-        answer = self.node.ask("eth_call", call, "latest", {}, {"time": hex(instant)})
+        number = int(self.node.rpc("eth_blockNumber"), 16) + 1
+        answer = self.node.ask("eth_call", call, "latest", {}, {"time": hex(instant), "number": hex(number)})
         assert "error" in answer, f"it went through: {answer}"
         receipt = self._mined(call, instant)
         assert receipt["status"] == "0x0" and not receipt["logs"], receipt
@@ -443,20 +450,8 @@ def hash_of(text: str) -> bytes:
 def terms(deadline: int, **changes: Any) -> Terms:
     """Terms of a tender with one lot of 1,000.00 MXN under the sandbox procedure, with changes."""
     plain = Terms(
-        "sandbox",
-        1,
-        "MXN",
-        2,
-        deadline,
-        ZERO,
-        ZERO,
-        ZERO,
-        hash_of("documents"),
-        1,
-        0,
-        10_000,
-        Setup((LotTerms(100_000),)),
-    )
+        "sandbox", 1, "MXN", 2, deadline, ZERO, ZERO, ZERO, hash_of("documents"), 1, 0, 10_000, Setup((LotTerms(100_000),))
+    )  # fmt: skip
     return Terms(**{**vars(plain), **changes})
 
 

@@ -44,7 +44,7 @@ def rows() -> Mapping[str, list[str]]:
 
 @cache
 def custom_errors() -> Mapping[str, list[str]]:
-    """Custom errors of our contracts, not of the library's they stand on -> names of their arguments in Python's case."""
+    """Custom errors of our contracts, and the one of the library that gets through -> names of their arguments in Python's case."""
     return {
         entry["name"]: [
             re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", each["name"]).lower() for each in entry["inputs"]
@@ -52,7 +52,7 @@ def custom_errors() -> Mapping[str, list[str]]:
         for artifact in artifacts().values()
         if artifact.source.startswith(RECORD)
         for entry in artifact.abi
-        if entry["type"] == "error" and entry["name"].startswith(WIRING)
+        if entry["type"] == "error" and entry["name"].startswith((*WIRING, "FailedCall"))
     }
 
 

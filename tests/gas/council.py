@@ -6,6 +6,8 @@ is months later afterwards.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chain.charter import charter
 from chain.types import DecisionClass, Kind
 from tests.contracts.proposals import (
@@ -22,7 +24,7 @@ from tests.contracts.proposals import (
     vote,
     wait,
 )
-from tests.contracts.world import BUYER, World, calldata_selector, hash_of
+from tests.contracts.world import BUYER, DAY, World, calldata_selector, hash_of
 
 PROPOSE, VOTE, EXECUTE, TRANSACTION = 400_000, 90_000, 150_000, 21_000
 """Budgets: a proposal of one call, a vote, an execution without its call; and what any transaction takes before it does anything."""
@@ -105,7 +107,7 @@ def _urgent(world: World) -> dict[str, int]:
 
 
 def _rules(world: World) -> dict[str, int]:
-    rules = charter("sandbox").rules_of(MEMBERSHIP).as_tuple()
+    rules = replace(charter("reference").rules_of(MEMBERSHIP), delay=6 * DAY).as_tuple()
     selector = calldata_selector("MemberRegistry", "setSector")
     classified = (world.addresses["MemberRegistry"], selector, int(MEMBERSHIP))
     return {

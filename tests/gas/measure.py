@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.contracts.tenders import Tender
@@ -25,15 +26,25 @@ from tests.contracts.world import (
     terms,
     text_of,
 )
+from tests.gas.council import council
+from tests.gas.members import applications, members, validators
 
 FILE = Path(__file__).resolve().parent / "snapshots.json"
 LONGEST = 131_072
 """Bytes of json that a tender may have."""
 
 
+PARTS: tuple[Callable[[World], dict[str, int]], ...] = (members, validators, applications, council)
+"""What is measured besides; each begins with the founded network and leaves nothing behind."""
+
+
 def measured(world: World) -> dict[str, int]:
     """Act -> gas used by its transaction. Leaves the world changed."""
-    return {**_registries(world), **_tenders(world)}
+    found = {}
+    for part in PARTS:
+        with world.undone():
+            found |= part(world)
+    return {**_registries(world), **_tenders(world), **found}
 
 
 def _registries(world: World) -> dict[str, int]:

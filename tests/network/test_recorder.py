@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_hash.auto import keccak
 
-from chain.bindings import member_registry, supplier_registry, tender_board
+from chain.bindings import (
+    consultation,
+    council,
+    member_registry,
+    procedure_book,
+    supplier_registry,
+    tender_board,
+)
+from chain.charter import charter
 from chain.errors.contracts import TenderBoardNotFound, TenderBoardRoleMissing
 from chain.errors.nodes import ChainUnreachable
 from chain.ocds.publication import Publication
+from chain.procurement.procedure import preset
 from chain.publication import OcdsPublisher, judge
 from chain.recorder import Head, Recorder, rebuild
 from chain.recorder.schema import tables
 from chain.recorder.store import Store
 from chain.rpc import HttpTransport, Rpc
-from chain.rules import canonical, tender_id
+from chain.rules import canonical, member_id, tender_id
+from chain.rules.council import proposal_state
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
 from chain.transactions import Call, gas_for, read, send, sign, unsigned
-from chain.types import Role, TenderStatus
+from chain.types import DecisionClass, ProposalState, Role, TenderStatus
 from tests.stage import ADDRESSES, BUYER, KEYS, Stage, close_stage, open_stage, request, tender
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(120)]
@@ -96,6 +107,104 @@ async def play(recorder: Recorder, stage: Stage) -> None:
         assert (await done(recorder, past, f"bad {number}")).state == "recorded"
     await stage.anvil.advance_to(stage.now + 300)
     await followed(recorder, stage)
+
+
+async def decide(recorder: Recorder, stage: Stage) -> None:
+    """The council adopts a procedure, suspends a member urgently and confirms it; a proposal is cancelled and one is lost."""
+    at = stage.deployed.addresses
+    sandbox = preset("sandbox")
+    suspended = await stage.anvil.clock() + 86_400
+    adopt = procedure_book.adopt(sandbox.version(2).as_tuple(), sandbox.text)
+    expel = member_registry.expel(member_id("LICITA-WITNESS"))
+    suspend = member_registry.suspend_now(member_id("LICITA-COUNCIL4"), suspended)
+    first = proposed(at, adopt, "first")
+
+    async def act(call: Call, actor: str) -> None:
+        found = await done(
+            recorder, call, f"{call.function} {actor} {hashlib.sha256(call.data).hexdigest()}", actor
+        )
+        assert found.state == "recorded", found
+
+    async def later(number: int, step: int) -> None:
+        """To the end of the consultation (0), of the vote (1) or of the delay (2) of a proposal."""
+        row = recorder.index.council.proposal(number)
+        assert row is not None
+        ends = (row.facts.vote_start, row.facts.vote_end, row.facts.eta)
+        await stage.anvil.advance_to(max(ends[step], await stage.anvil.clock()) + 1)
+        await followed(recorder, stage)
+
+    async def decided(number: int, content: tuple[Any, ...], voters: int) -> None:
+        await later(number, 0)
+        for voter in range(1, voters + 1):
+            await act(council.cast_vote_with_reason(number, 1, f"reason {voter}"), f"council{voter}")
+        await later(number, 1)
+        hashed = (*content[:3], bytes(keccak(content[3].encode())))
+        await act(council.queue(*hashed), "acme")
+        await later(number, 2)
+        await act(council.execute(*hashed), "citizen")
+
+    await act(council.propose(*first), "council1")
+    await act(consultation.comment(b"\1" * 32, 1, b"\2" * 32), "acme")
+    await act(consultation.anchor(1, 0, b"\3" * 32, 5), "auditor")
+    await act(consultation.hide(1, b"\2" * 32, b"\4" * 32), "auditor")
+    await later(1, 0)
+    await act(consultation.report(1, b"\5" * 32), "council1")
+    await decided(1, first, 3)
+    urgent, confirmation = (
+        proposed(at, suspend, "urgent"),
+        proposed(at, council.confirm_urgency(2), "not json"),
+    )
+    await act(council.propose_urgently(urgent, confirmation), "council2")
+    await decided(2, urgent, 4)
+    await decided(3, confirmation, 3)
+    own = proposed(at, expel, "own")
+    await act(council.propose(*own), "council3")
+    await act(council.cancel(*own[:3], bytes(keccak(own[3].encode()))), "council3")
+    await act(council.propose(*proposed(at, expel, "lost")), "council3")
+    await later(5, 0)
+    await act(council.cast_vote(5, 0), "council3")
+    await act(council.cast_vote(5, 2), "council1")
+    await later(5, 1)
+
+
+def proposed(at: Mapping[str, str], call: Call, title: str) -> tuple[list[str], list[int], list[bytes], str]:
+    """A proposal of one call; its description is canonical but for one that is not."""
+    description = title if title == "not json" else canonical({"title": title}).decode()
+    return [at[call.contract]], [0], [call.data], description
+
+
+async def test_council__after_a_story__the_index_equals_the_contracts(
+    stage: Stage, recorder: Recorder
+) -> None:
+    await decide(recorder, stage)
+    index, rpc, at = recorder.index, stage.anvil.rpc, stage.deployed.addresses
+    assert await read(rpc, at, council.proposal_count()) == index.council.count() == 5
+    states = []
+    for number in range(1, 6):
+        row = index.council.proposal(number)
+        assert row is not None
+        seats, facts = index.council.seats(row.facts.vote_start), row.facts
+        assert tuple(await read(rpc, at, member_registry.seats_at(facts.vote_start))) == seats
+        states.append(proposal_state(facts, seats, index.now()))
+        assert await read(rpc, at, council.state(number)) == states[-1]
+        stored = await read(rpc, at, council.resolution(number))
+        in_favour = sum(count << 16 * sector for sector, count in enumerate(facts.in_favour))
+        assert stored[7:] == (facts.report_needed, in_favour, facts.against, facts.abstained, facts.member)
+        assert await read(rpc, at, council.proposal_eta(number)) == facts.eta
+        assert await read(rpc, at, consultation.report_of(number)) == bytes.fromhex(row.report[2:])
+        for vote in index.council.votes(number):
+            assert await read(rpc, at, council.member_voted(number, bytes.fromhex(vote.member[2:])))
+    done_ = ProposalState.EXECUTED
+    assert states == [done_, done_, done_, ProposalState.CANCELED, ProposalState.DEFEATED]
+    assert index.council.rules() == dict(zip(DecisionClass, charter("sandbox").rules, strict=True))
+    first, odd = index.council.proposal(1), index.council.proposal(3)
+    assert first is not None and (first.comments, first.text) == (6, {"title": "first"})
+    assert odd is not None and not odd.content_ok and odd.confirms == 2
+    assert not index.may(ADDRESSES["council4"], Role.DELEGATE)
+    assert not await read(rpc, at, member_registry.may(ADDRESSES["council4"], Role.DELEGATE))
+    newest = index.newest_procedure("sandbox")
+    assert newest is not None and newest.procedure.version == 2
+    assert [(row.seq, len(row.validators)) for row in index.council.validators()] == [(0, 4)]
 
 
 async def test_index__after_a_story__equals_the_contracts(stage: Stage, recorder: Recorder) -> None:
@@ -185,6 +294,7 @@ async def test_feed__time_alone_passes__derived_rows_and_no_gap(stage: Stage, re
 
 async def test_rebuild__from_block_0__byte_equal(stage: Stage, recorder: Recorder, tmp_path: Path) -> None:
     await play(recorder, stage)
+    await decide(recorder, stage)
     index = recorder.index
     releases = index.releases_page(limit=1000)
     assert len(releases.items) >= 9

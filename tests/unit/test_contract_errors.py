@@ -23,10 +23,11 @@ CONFLICT = {
     "AlreadyRecorded", "VersionWrong", "Unchanged", "Retired", "OwnersStale", "Exists", "AccountTaken", "Closed", "StatusWrong",
     "TermsStale", "EnquiriesClosed", "QuestionAnswered", "QuestionsFull", "LastAdmin", "LastSeat", "PersonSuspended", "ProposalsFull",
     "OnlyOnce", "ReportMissing", "Delayed", "CommentsFull", "Reported", "Unproved", "Proved", "RemovalRunning",
+    "ConfirmationKept", "",
 }  # fmt: skip
 PREFIX = re.compile(
     r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|OpeningCommittee|CouncilTimelock|Council|Consultation"
-    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry"
+    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|FailedCall"
 )
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "CouncilCallInvalid",
     "CouncilCallsInvalid",
     "CouncilConfirmationInvalid",
+    "CouncilConfirmationKept",
     "CouncilDelayed",
     "CouncilNotFound",
     "CouncilOnlyOnce",
@@ -38,6 +39,7 @@ __all__ = [
     "CouncilTimelockCoinRefused",
     "CouncilUnchanged",
     "CouncilVoteInvalid",
+    "FailedCall",
 ]
 
 
@@ -164,6 +166,21 @@ class CouncilConfirmationInvalid(Invalid):
     urgent: DecisionClass
     confirmation: DecisionClass
     advice: ClassVar[str] = "Propose urgent calls with their confirmation, and others without one."
+
+
+@dataclass(eq=False)
+class CouncilConfirmationKept(Conflict):
+    """What confirms an urgent proposal cannot be cancelled: what was done in a hurry is decided again."""
+
+    id: int
+    advice: ClassVar[str] = "Vote against it."
+
+
+@dataclass(eq=False)
+class FailedCall(Conflict):
+    """A call of the resolution failed without saying why: its data are not what its target understands."""
+
+    advice: ClassVar[str] = "Propose it again with data of a function that the target has."
 
 
 @dataclass(eq=False)

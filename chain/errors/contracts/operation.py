@@ -127,7 +127,7 @@ class ValidatorRegistryOrderWrong(Invalid):
 
 @dataclass(eq=False)
 class ValidatorRegistryMemberInvalid(Invalid):
-    """The member is no active OPERATOR."""
+    """The member of a validator that comes is no active OPERATOR, or has too many superiors above it to follow."""
 
     member: str
     advice: ClassVar[str] = "Name an active member with the kind OPERATOR."

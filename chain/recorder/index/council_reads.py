@@ -47,7 +47,7 @@ from chain.recorder.schema import (
     idx_vote,
 )
 from chain.recorder.store import Store
-from chain.rules.council import Seats
+from chain.rules.council import EXPIRY, Seats
 from chain.types import ClassRules, DecisionClass
 
 __all__ = ["CouncilIndex", "next_due"]
@@ -190,12 +190,17 @@ class CouncilIndex:
 
 
 def next_due(connection: Connection, now: int) -> int | None:
-    """When time alone changes a proposal next: the vote begins or ends, or a delay is over."""
+    """When time alone changes a proposal next: the vote begins or ends, a delay is over, what was not done expires.
+
+    Whether a vote was lost is not asked: an end of what can no longer be done may be named too.
+    """
     table = idx_proposal
     at = case(
         (table.c.vote_start >= now, table.c.vote_start + 1),
         (table.c.vote_end >= now, table.c.vote_end + 1),
         (table.c.eta > now, table.c.eta),
+        ((table.c.eta == 0) & (table.c.vote_end + EXPIRY >= now), table.c.vote_end + EXPIRY + 1),
+        ((table.c.eta > 0) & (table.c.eta + EXPIRY > now), table.c.eta + EXPIRY),
         else_=_LARGEST,
     )
     open_ones = (table.c.executed_at == 0) & (table.c.cancelled_at == 0)

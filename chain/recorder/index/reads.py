@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select, tuple_
@@ -69,6 +70,12 @@ class Index:
         self._publisher = publisher
         self._check = check
         self.council = CouncilIndex(store)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All reads of this thread inside see one state of the database, and begin it once. Nothing is awaited inside."""
+        with self._store.read():
+            yield
 
     # Blocks
 

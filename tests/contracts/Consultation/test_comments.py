@@ -195,7 +195,7 @@ def test_comment__value_zero__hash_zero(world: World, opened: Opened, field: str
 # anchor
 
 
-@pytest.mark.parametrize("who", [*(set(PEOPLE) - OPERATORS), "authority", "acme", HOLDER, "stranger"])
+@pytest.mark.parametrize("who", [*sorted(set(PEOPLE) - OPERATORS), "authority", "acme", HOLDER, "stranger"])
 def test_anchor__no_operator__role_missing(world: World, opened: Opened, who: str) -> None:
     expected = Refusal("ConsultationRoleMissing", label("OPERATOR"), address(who))
     assert refused_anchor(world, opened, who=who) == expected

@@ -131,18 +131,10 @@ def test_cancel__urgent_that_is_voted_on__status_wrong(world: World) -> None:
 # confirmations
 
 
-@pytest.mark.parametrize("who", ["delegate1", "second1"])
-def test_cancel__confirmation__role_missing_for_its_proposer(world: World, who: str) -> None:
+@pytest.mark.parametrize("who", ["delegate1", "second1", "authority"])
+def test_cancel__confirmation__kept_whoever_asks(world: World, who: str) -> None:
     _, confirmation = propose_urgently(world, proposal(world, URGENT), proposal(world, MEMBERSHIP))
-    assert refused(world, confirmation, who) == Refusal(
-        "CouncilRoleMissing", label("AUTHORITY"), address(who)
-    )
-
-
-def test_cancel__confirmation_by_an_urgent_resolution__cancels(world: World) -> None:
-    _, confirmation = propose_urgently(world, proposal(world, URGENT), proposal(world, MEMBERSHIP))
-    cancel_by_resolution(world, confirmation)
-    assert state(world, confirmation) is ProposalState.CANCELED
+    assert refused(world, confirmation, who) == Refusal("CouncilConfirmationKept", confirmation.id)
 
 
 def test_cancel__what_was_proposed_around_an_urgent_one__cancels(world: World) -> None:
@@ -158,9 +150,7 @@ def test_places__urgent_again_and_again__full_after_three(world: World) -> None:
     for number in range(3):
         urgent, confirmation = (proposal(world, each, f"{each} {number}") for each in (URGENT, MEMBERSHIP))
         _, made = propose_urgently(world, urgent, confirmation)
-        assert refused(world, made, "delegate1") == Refusal(
-            "CouncilRoleMissing", label("AUTHORITY"), address("delegate1")
-        )
+        assert refused(world, made, "delegate1") == Refusal("CouncilConfirmationKept", made.id)
     content = (proposal(world, URGENT, "x").content, proposal(world, MEMBERSHIP, "y").content)
     found = world.refusal("delegate1", COUNCIL, "proposeUrgently", *content)
     assert found == Refusal("CouncilProposalsFull", 3)

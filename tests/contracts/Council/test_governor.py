@@ -36,7 +36,7 @@ from tests.contracts.world import (
 
 pytestmark = pytest.mark.evm
 
-MEMBERSHIP = DecisionClass.MEMBERSHIP
+MEMBERSHIP, CHARTER = DecisionClass.MEMBERSHIP, DecisionClass.CHARTER
 SAID = {"GovernorDisabledDeposit", "FailedCall"}
 """Inherited errors that do come: coin and tokens sent to the Council, and calls that fail without a name."""
 
@@ -88,8 +88,8 @@ def without_delay(world: World, opened: Opened) -> bool:
 
 def longest(world: World, opened: Opened) -> int:
     year = 365 * 86_400
-    world.send("authority", COUNCIL, "setClassRules", MEMBERSHIP, (year, year, year, 1, 2, True, 0, False))
-    later = propose(world, opened.proposal.said("longest"))
+    world.send("authority", COUNCIL, "setClassRules", CHARTER, (year, year, year, 2, 3, False, 3, True))
+    later = propose(world, proposal(world, CHARTER))
     return (later.end - later.receipt.time) // year
 
 

@@ -39,7 +39,7 @@ from tests.contracts.world import (
 
 pytestmark = pytest.mark.evm
 
-ROUTINE, MEMBERSHIP, CHARTER = DecisionClass.ROUTINE, DecisionClass.MEMBERSHIP, DecisionClass.CHARTER
+ROUTINE, VALIDATOR, MEMBERSHIP, CHARTER = list(DecisionClass)[1:]
 REFERENCE = charter("reference")
 RULES = REFERENCE.rules_of(MEMBERSHIP)
 YEAR = 365 * DAY
@@ -69,14 +69,28 @@ INVALID: list[tuple[str, dict[str, Any]]] = [
     ("sectors", {"sectors": 5}),
     ("sectors", {"sectors": 255}),
 ]
-VALID: list[dict[str, Any]] = [
-    {"consultation": 0, "delay": 0, "voting_period": 1},
-    {"consultation": YEAR, "delay": YEAR, "voting_period": YEAR},
-    {"strict": True, "numerator": 1, "denominator": 2, "sectors": 4},
-    {"strict": True, "numerator": 254, "denominator": 255},
-    {"strict": False, "numerator": 255, "denominator": 255, "sectors": 0},
-    {"strict": False, "numerator": 51, "denominator": 100, "majority": False},
+VALID: list[tuple[DecisionClass, dict[str, Any]]] = [
+    (ROUTINE, {"consultation": 0, "delay": 0, "voting_period": 1}),
+    (CHARTER, {"consultation": YEAR, "delay": YEAR, "voting_period": YEAR}),
+    (CHARTER, {"strict": True, "numerator": 254, "denominator": 255, "sectors": 4}),
+    (CHARTER, {"strict": False, "numerator": 255, "denominator": 255}),
+    (MEMBERSHIP, {"strict": False, "numerator": 51, "denominator": 100}),
+    (MEMBERSHIP, {"sectors": 3}),
+    (DecisionClass.EMERGENCY, {"strict": False, "numerator": 51, "denominator": 100, "sectors": 0}),
 ]
+DISORDER: list[tuple[DecisionClass, dict[str, Any]]] = [
+    (ROUTINE, {"consultation": 5 * DAY + 1}),
+    (ROUTINE, {"voting_period": 5 * DAY + 1}),
+    (ROUTINE, {"delay": 2 * DAY + 1}),
+    (ROUTINE, {"sectors": 3}),
+    (ROUTINE, {"strict": False, "numerator": 51, "denominator": 100}),
+    (MEMBERSHIP, {"majority": False}),
+    (MEMBERSHIP, {"consultation": 5 * DAY - 1}),
+    (MEMBERSHIP, {"strict": True, "numerator": 2, "denominator": 3}),
+    (CHARTER, {"strict": False, "numerator": 51, "denominator": 100, "sectors": 1}),
+    (CHARTER, {"delay": 5 * DAY - 1}),
+]
+"""A class that would take more than a stricter one, or less than a less strict one."""
 
 
 def changed(**changes: Any) -> tuple[Any, ...]:
@@ -110,13 +124,28 @@ def test_set_class_rules__not_allowed__rules_invalid(
     assert world.refused_deployment(COUNCIL, wiring(world.addresses), rules, calls) == expected
 
 
-@pytest.mark.parametrize("changes", VALID)
-def test_set_class_rules__at_the_bounds__stores_and_tells(world: World, changes: dict[str, Any]) -> None:
-    rules = changed(**changes)
-    event = world.send("authority", COUNCIL, "setClassRules", MEMBERSHIP, rules).event
-    assert (event.name, event.args) == ("ClassRulesSet", {"decision": MEMBERSHIP, "rules": rules})
-    assert world.read(COUNCIL, "rulesOf", MEMBERSHIP) == rules
-    assert propose(world, proposal(world, MEMBERSHIP)).start == world.time + rules[0]
+@pytest.mark.parametrize(("decision", "changes"), VALID)
+def test_set_class_rules__at_the_bounds__stores_and_tells(
+    world: World, decision: DecisionClass, changes: dict[str, Any]
+) -> None:
+    rules = replace(REFERENCE.rules_of(decision), **changes).as_tuple()
+    event = world.send("authority", COUNCIL, "setClassRules", decision, rules).event
+    assert (event.name, event.args) == ("ClassRulesSet", {"decision": decision, "rules": rules})
+    assert world.read(COUNCIL, "rulesOf", decision) == rules
+    if decision is not DecisionClass.EMERGENCY:
+        assert propose(world, proposal(world, decision)).start == world.time + rules[0]
+
+
+@pytest.mark.parametrize(("decision", "changes"), DISORDER)
+def test_set_class_rules__stricter_class_takes_less__rules_invalid(
+    world: World, decision: DecisionClass, changes: dict[str, Any]
+) -> None:
+    expected = Refusal("CouncilRulesInvalid", label("order"))
+    wrong = replace(REFERENCE.rules_of(decision), **changes).as_tuple()
+    assert world.refusal("authority", COUNCIL, "setClassRules", decision, wrong) == expected
+    rules, calls = classes(world.addresses)
+    rules[decision] = wrong
+    assert world.refused_deployment(COUNCIL, wiring(world.addresses), rules, calls) == expected
 
 
 @pytest.mark.parametrize("decision", DecisionClass)
@@ -170,8 +199,15 @@ def test_constructor__valid__tells_as_later_changes_do(world: World) -> None:
 # an open proposal keeps the rules of its beginning
 
 
-STRICTER = ClassRules(20 * DAY, 20 * DAY, 20 * DAY, 1, 1, False, 4, True)
+STRICTER = ClassRules(40 * DAY, 40 * DAY, 40 * DAY, 1, 1, False, 4, True)
 WEAKER = ClassRules(0, 1, 0, 1, 2, True, 0, False)
+
+
+def set_rules(world: World, new: ClassRules) -> None:
+    """New rules of MEMBERSHIP, after those of the classes that may not take less, or more."""
+    for decision in (CHARTER,) if new == STRICTER else (ROUTINE, VALIDATOR):
+        world.send("authority", COUNCIL, "setClassRules", decision, new.as_tuple())
+    world.send("authority", COUNCIL, "setClassRules", MEMBERSHIP, new.as_tuple())
 
 
 @pytest.mark.parametrize("new", [STRICTER, WEAKER])
@@ -184,7 +220,7 @@ def test_rules__changed_later__an_open_proposal_keeps_its_own(
 
     def change(now: str) -> None:
         if now == when:
-            world.send("authority", COUNCIL, "setClassRules", MEMBERSHIP, new.as_tuple())
+            set_rules(world, new)
 
     change("pending")
     assert world.facts(COUNCIL, "resolution", opened.id) == facts
@@ -204,9 +240,9 @@ def test_rules__changed_later__an_open_proposal_keeps_its_own(
 
 
 def test_rules__changed__a_later_proposal_has_the_new_ones(world: World) -> None:
-    world.send("authority", COUNCIL, "setClassRules", MEMBERSHIP, STRICTER.as_tuple())
+    set_rules(world, STRICTER)
     opened = open_of(world, MEMBERSHIP)
-    assert (opened.start, opened.end) == (world.time + 20 * DAY, world.time + 40 * DAY)
+    assert (opened.start, opened.end) == (world.time + 40 * DAY, world.time + 80 * DAY)
     approve(world, opened, ("delegate1", "delegate2", "delegate3"))
     assert state(world, opened) is ProposalState.DEFEATED
 
@@ -231,7 +267,7 @@ def test_report__procedures_reclassified__needed_as_before(world: World) -> None
 
 
 def test_rules__changed_by_a_resolution__in_force_from_its_execution(world: World) -> None:
-    change = call(world, COUNCIL, "setClassRules", ROUTINE, STRICTER.as_tuple())
+    change = call(world, COUNCIL, "setClassRules", ROUTINE, WEAKER.as_tuple())
     classify = call(world, COUNCIL, "setCallClass", address("x"), b"\0\0\0\1", int(ROUTINE))
     opened = propose(world, Proposal((change, classify)))
     assert (opened.decision, opened.report_needed) == (CHARTER, True)
@@ -243,7 +279,7 @@ def test_rules__changed_by_a_resolution__in_force_from_its_execution(world: Worl
         "CallExecuted",
         "ProposalExecuted",
     ]
-    assert world.read(COUNCIL, "rulesOf", ROUTINE) == STRICTER.as_tuple()
+    assert world.read(COUNCIL, "rulesOf", ROUTINE) == WEAKER.as_tuple()
 
 
 def test_periods_outside_a_proposal__read__those_of_routine(world: World) -> None:

@@ -19,6 +19,7 @@ from tests.contracts.proposals import (
     queue,
     seat_of,
     state,
+    status_wrong,
     vote,
     wait,
 )
@@ -65,10 +66,6 @@ def refused(world: World, opened: Opened, act: str, *, at: int | None = None) ->
     who, function, _ = ACTS[act]
     args = (opened.id, int(Vote.FOR)) if function == "castVote" else opened.proposal.key
     return world.refusal(who, COUNCIL, function, *args, at=at)
-
-
-def status_wrong(opened: Opened, found: ProposalState) -> Refusal:
-    return Refusal("CouncilStatusWrong", opened.id, found)
 
 
 @pytest.mark.parametrize("where", STATES)

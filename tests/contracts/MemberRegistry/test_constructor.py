@@ -28,6 +28,7 @@ pytestmark = pytest.mark.evm
 ORG = "TEST-NEW"
 MEMBER = (ORG, "New", 0, int(Kind.BUYER), ZERO)
 PERSON = (address("new"), member_id(ORG), int(Role.ADMIN), MANDATE_END)
+SECTORS = range(4)
 
 
 def changed(values: tuple[Any, ...], index: int, value: Any) -> tuple[Any, ...]:
@@ -100,6 +101,29 @@ def test_constructor__no_admin__last_admin(world: World) -> None:
     assert refusal(world, [MEMBER], [officer]) == Refusal("MemberRegistryLastAdmin", member_id(ORG))
 
 
+@pytest.mark.parametrize("org_id", ["MX-RFC-BUYER", "TEST-COUNCIL4"])
+def test_constructor__one_member_without_admin__last_admin(world: World, org_id: str) -> None:
+    member = member_id(org_id)
+    people = [
+        (who, of, roles & ~int(Role.ADMIN) if of == member else roles, end) for who, of, roles, end in PEOPLE
+    ]
+    people = [person for person in people if person[2]]
+    assert refusal(world, MEMBERS, people) == Refusal("MemberRegistryLastAdmin", member)
+
+
+@pytest.mark.parametrize("sector", SECTORS)
+def test_constructor__sector_without_a_seat__last_seat(world: World, sector: int) -> None:
+    members = [
+        changed(member, 3, member[3] & ~int(Kind.COUNCIL) if member[2] == sector else member[3])
+        for member in MEMBERS
+    ]
+    assert refusal(world, members, PEOPLE) == Refusal("MemberRegistryLastSeat", sector)
+
+
+def test_constructor__no_seat_at_all__last_seat_of_the_first_sector(world: World) -> None:
+    assert refusal(world, [MEMBER], [PERSON]) == Refusal("MemberRegistryLastSeat", 0)
+
+
 def test_constructor__valid__tells_as_later_writes_do(world: World) -> None:
     receipt = world.deploy("MemberRegistry", address("authority"), wiring(world.addresses), MEMBERS, PEOPLE)
     fields = ("orgId", "name", "sector", "kinds", "superior")
@@ -116,12 +140,11 @@ def test_constructor__valid__tells_as_later_writes_do(world: World) -> None:
 
 def test_constructor__valid__stores_members_and_people(world: World) -> None:
     for org_id, _, sector, kinds, _, people in FOUNDING:
-        admins = sum(Role.ADMIN in roles for _, roles in people)
         assert world.facts("MemberRegistry", "memberFacts", member_id(org_id)) == {
-            "sector": sector, "kinds": kinds, "suspendedUntil": 0, "admins": admins, "exists": True, "left": False, "superior": ZERO,
+            "sector": sector, "kinds": kinds, "suspendedUntil": 0, "recoveries": 0, "exists": True, "left": False, "superior": ZERO,
         }  # fmt: skip
         for who, roles in people:
             assert world.facts("MemberRegistry", "personFacts", address(who)) == {
-                "member": member_id(org_id), "roles": roles, "mandateEnd": MANDATE_END,
+                "member": member_id(org_id), "roles": roles, "mandateEnd": MANDATE_END, "suspendedUntil": 0, "recoveries": 0,
             }  # fmt: skip
     assert world.read("MemberRegistry", "authority") == address("authority")

@@ -133,7 +133,7 @@ def test_admit__longest_texts__stores_and_tells(world: World) -> None:
         ("PersonAdded", {"member": member, "account": address("new"), "roles": 1, "mandateEnd": end}),
     ]
     assert world.facts(BOARD, "memberFacts", member) == {
-        "sector": 3, "kinds": 511, "suspendedUntil": 0, "admins": 1, "exists": True, "left": False, "superior": BUYER,
+        "sector": 3, "kinds": 511, "suspendedUntil": 0, "recoveries": 0, "exists": True, "left": False, "superior": BUYER,
     }  # fmt: skip
     assert world.read(BOARD, "may", address("new"), int(Role.ADMIN)) is True
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contracts.tenders import UNKNOWN, Status, Tender, ask, cancel, publish
-from tests.contracts.world import ACME, BETA, ZERO, Refusal, World, address, calldata, label
+from tests.contracts.world import ACME, BETA, ZERO, Refusal, World, address, calldata, hash_of, label
 
 pytestmark = pytest.mark.evm
 
@@ -40,18 +40,26 @@ def test_ask__inactive_supplier__role_missing(world: World, tender: Tender) -> N
     assert refusal(world, tender) == Refusal("TenderBoardRoleMissing", label("SUPPLIER"), address("acme"))
 
 
-@pytest.mark.parametrize("who", ["acme", "beta"])
-def test_ask__tag_used__already_recorded(world: World, tender: Tender, who: str) -> None:
+@pytest.mark.parametrize("who", ["acme", "acme2"])
+def test_ask__tag_used_by_the_supplier__already_recorded(world: World, tender: Tender, who: str) -> None:
     ask(world, tender, "first")
     ask(world, tender, "second")
     expected = Refusal("TenderBoardAlreadyRecorded", label("second"), (2).to_bytes(32, "big"))
     assert refusal(world, tender, who=who, tag=label("second")) == expected
 
 
+def test_ask__tag_used_by_another_supplier__asks(world: World, tender: Tender) -> None:
+    ask(world, tender, "same")
+    event = world.send("beta", "TenderBoard", "ask", tender.id, label("same"), JSON).event
+    assert (event.args["question"], event.args["supplier"]) == (2, BETA)
+    found = [world.read("TenderBoard", "questionOf", tender.id, who, label("same")) for who in (ACME, BETA)]
+    assert found == [1, 2]
+
+
 def test_ask__tag_used_in_another_tender__asks(world: World, tender: Tender) -> None:
     other = publish(world)
     assert [ask(world, each, "same") for each in (tender, other)] == [1, 1]
-    assert world.read("TenderBoard", "questionOf", other.id, label("same")) == 1
+    assert world.read("TenderBoard", "questionOf", other.id, ACME, label("same")) == 1
 
 
 @pytest.mark.parametrize("after", [0, 1])
@@ -80,16 +88,36 @@ def test_ask__near_the_cutoff__enquiries_closed_from_it(world: World, tender: Te
         assert refusal(world, tender, at=at) == Refusal("TenderBoardEnquiriesClosed", tender.id, cutoff)
 
 
-def test_ask__five_hundred_questions__questions_full(world: World) -> None:
-    tender = publish(world, period=10_000)
-    for number in range(500):
+def fill(world: World, tender: Tender, who: str, count: int) -> None:
+    """Asks so many questions in one block."""
+    for number in range(count):
         data = calldata("TenderBoard", "ask", (tender.id, label(f"tag {number}"), "{}"))
-        world.queue("acme", "TenderBoard", data)
-        if number % 100 == 99:
-            world.move_to(world.time + 1)
+        world.queue(who, "TenderBoard", data)
+    world.move_to(world.time + 1)
+
+
+def test_ask__fifty_questions_of_a_supplier__questions_full_for_it_alone(world: World) -> None:
+    tender, other = publish(world, period=10_000), publish(world, period=10_000)
+    fill(world, tender, "acme", 49)
+    ask(world, tender, "the fiftieth")
+    assert world.facts("TenderBoard", "tenderFacts", tender.id)["questions"] == 50
+    for who in ("acme", "acme2"):
+        assert refusal(world, tender, who=who) == Refusal("TenderBoardQuestionsFull", tender.id, 50)
+    assert refusal(world, tender, tag=ZERO, json="") == Refusal("TenderBoardQuestionsFull", tender.id, 50)
+    assert refusal(world, tender, who="beta", tag=ZERO) == Refusal("TenderBoardHashZero", label("tag"))
+    assert ask(world, other, "elsewhere") == 1
+
+
+def test_ask__five_hundred_questions__questions_full_for_everybody(world: World) -> None:
+    firms = [f"firm {number}" for number in range(10)]
+    for firm in (*firms, "late firm"):
+        world.send("registrar", "SupplierRegistry", "register", hash_of(firm), [address(firm)], "{}")
+    tender = publish(world, period=10_000)
+    for firm in firms:
+        fill(world, tender, firm, 50)
     assert world.facts("TenderBoard", "tenderFacts", tender.id)["questions"] == 500
-    assert refusal(world, tender) == Refusal("TenderBoardQuestionsFull", tender.id, 500)
-    assert refusal(world, tender, tag=ZERO, json="") == Refusal("TenderBoardQuestionsFull", tender.id, 500)
+    for firm in ("late firm", "firm 0"):
+        assert refusal(world, tender, who=firm) == Refusal("TenderBoardQuestionsFull", tender.id, 500)
 
 
 def test_ask__no_tag__hash_zero(world: World, tender: Tender) -> None:
@@ -135,7 +163,7 @@ def test_ask__valid__stores_and_tells(world: World, tender: Tender, who: str, su
             "QuestionAsked",
             {"id": tender.id, "question": number, "supplier": supplier, "tag": tag, "json": "x" * 4_096},
         )
-        assert world.read("TenderBoard", "questionOf", tender.id, tag) == number
+        assert world.read("TenderBoard", "questionOf", tender.id, supplier, tag) == number
         assert world.read("TenderBoard", "isAnswered", tender.id, number) is False
     assert world.facts("TenderBoard", "tenderFacts", tender.id) == before | {
         "questions": 2,

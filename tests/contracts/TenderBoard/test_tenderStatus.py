@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.tenders import UNKNOWN, Lot, Status, Tender, ask, cancel, lot_status, publish, status
-from tests.contracts.world import ZERO, Refusal, World, label, lots, sandbox, text_of
+from tests.contracts.world import ACME, ZERO, Refusal, World, label, lots, sandbox, text_of
 
 pytestmark = pytest.mark.evm
 
@@ -161,5 +161,5 @@ def test_closes_at__no_such_tender__not_found(world: World, tender: Tender) -> N
 
 def test_records__unknown__zero(world: World, tender: Tender) -> None:
     assert world.read("TenderBoard", "recordOf", label("nobody"), label("nothing")) == ZERO
-    assert world.read("TenderBoard", "questionOf", tender.id, label("nothing")) == 0
+    assert world.read("TenderBoard", "questionOf", tender.id, ACME, label("nothing")) == 0
     assert world.read("TenderBoard", "isAnswered", tender.id, 1) is False

@@ -1,0 +1,400 @@
+"""Who may call what: one entry for each function that changes something, with what everybody else is told.
+
+An entry is tried in its scene: the one in which a call of those who may goes through, so that only the caller decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from eth_hash.auto import keccak
+
+from chain.charter import charter
+from chain.types import ApplicationStatus, DecisionClass, Kind, Role, Sector
+from tests.contracts import applications
+from tests.contracts.tenders import Tender, ask, publish, record
+from tests.contracts.validators import Validator, even, harnessed, header, in_order, set_target, validators_of
+from tests.contracts.world import (
+    BUYER,
+    BUYER2,
+    DAY,
+    FOUNDING,
+    HOLDER,
+    MANDATE_END,
+    REVIEW,
+    ZERO,
+    Refusal,
+    World,
+    address,
+    calldata,
+    hash_of,
+    label,
+    sandbox,
+    terms,
+    text_of,
+)
+
+PEOPLE = {who: roles for *_, people in FOUNDING for who, roles in people}
+SUPPLIERS = {"acme", "beta"}
+EVERYBODY = (*PEOPLE, *sorted(SUPPLIERS), "authority", "council", HOLDER, "stranger")
+"""A person of every role and member, suppliers, the timelock, the Council, who deployed, and somebody unknown."""
+
+ALL = set(EVERYBODY)
+AUTHORITY = {"authority"}
+COUNCIL = {"council"}
+ADMINS = {who for who, roles in PEOPLE.items() if Role.ADMIN in roles}
+DELEGATES = {who for who, roles in PEOPLE.items() if Role.DELEGATE in roles}
+ANY_PERSON = {*PEOPLE, *SUPPLIERS}
+PROPOSERS = {"delegate1", "second1"}
+"""The delegates of the member that proposes in the scenes."""
+
+
+@dataclass
+class Scene:
+    """The founded network with a tender that has an open question, a supplier ``firm of the test``, and a spare person of each ADMIN."""
+
+    world: World
+    tender: Tender
+    motion: tuple[Any, ...] = ()
+    target: list[Validator] = field(default_factory=list)
+    application: int = 0
+
+    @property
+    def day(self) -> int:
+        """A day from now, unix seconds."""
+        return self.world.time + DAY
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The motion as `queue`, `execute` and `cancel` take it."""
+        *calls, description = self.motion
+        return (*calls, keccak(description.encode()))
+
+
+def scene(world: World) -> Scene:
+    """What all scenes begin with."""
+    for who in sorted(ADMINS):
+        spare = (address(f"spare of {who}"), int(Role.WITNESS), MANDATE_END)
+        world.send(who, "MemberRegistry", "addPerson", *spare)
+    firm = (hash_of("firm of the test"), [address("firm")], "{}")
+    world.send("registrar", "SupplierRegistry", "register", *firm)
+    tender = publish(world)
+    ask(world, tender)
+    return Scene(world, tender)
+
+
+# Scenes
+
+
+def as_it_is(now: Scene) -> None:
+    """Nothing more is needed."""
+
+
+def motion(world: World, description: str, contract: str, function: str, *args: Any) -> tuple[Any, ...]:
+    """A proposal of one call, as `propose` takes it."""
+    return [world.addresses[contract]], [0], [calldata(contract, function, args)], description
+
+
+def routine(now: Scene) -> tuple[Any, ...]:
+    """Of class ROUTINE."""
+    return motion(now.world, "routine", "ApplicationRegistry", "refuse", 1, applications.REASON)
+
+
+def urgent(now: Scene) -> tuple[Any, ...]:
+    """Of class EMERGENCY."""
+    return motion(now.world, "urgent", "MemberRegistry", "suspendNow", BUYER2, now.world.time + 20 * DAY)
+
+
+def confirmation(now: Scene) -> tuple[Any, ...]:
+    """Of class MEMBERSHIP."""
+    return motion(now.world, "confirmation", "Council", "confirmUrgency", 1)
+
+
+def pending(now: Scene) -> None:
+    """Proposal 1, of delegate1, is being consulted."""
+    applications.submit(now.world)
+    now.motion = routine(now)
+    now.world.send("delegate1", "Council", "propose", *now.motion)
+
+
+def active(now: Scene) -> None:
+    """Proposal 1 is voted on."""
+    pending(now)
+    _to_the_vote(now.world)
+
+
+def succeeded(now: Scene) -> None:
+    """Proposal 1 is approved."""
+    active(now)
+    _approve(now.world)
+
+
+def due(now: Scene) -> None:
+    """Proposal 1 may be executed."""
+    succeeded(now)
+    now.world.send("stranger", "Council", "queue", *now.key)
+    now.world.move_to(now.world.read("Council", "proposalEta", 1))
+
+
+def urgency_executed(now: Scene) -> None:
+    """Proposal 1 was urgent, and was executed."""
+    now.motion = urgent(now)
+    now.world.send("delegate1", "Council", "proposeUrgently", now.motion, confirmation(now))
+    _to_the_vote(now.world)
+    _approve(now.world)
+    for function in ("queue", "execute"):
+        now.world.send("stranger", "Council", function, *now.key)
+
+
+def _to_the_vote(world: World) -> None:
+    world.move_to(max(world.time, world.read("Council", "proposalSnapshot", 1)) + 1)
+
+
+def _approve(world: World) -> None:
+    for who in ("delegate1", "delegate2", "delegate3"):
+        world.send(who, "Council", "castVote", 1, 1)
+    world.move_to(world.read("Council", "proposalDeadline", 1) + 1)
+
+
+def more_seats(now: Scene) -> None:
+    """Each sector has a second seat, so that a member of either may leave."""
+    for sector in Sector:
+        data = (f"TEST-MORE{sector}", "More", int(sector), int(Kind.COUNCIL), ZERO)
+        now.world.send("authority", "MemberRegistry", "admit", data, address(f"more {sector}"), now.day)
+
+
+def seven_validators(now: Scene) -> None:
+    """A set that one may go from, and one that may follow it."""
+    founding = even(now.world, 7)
+    now.world = harnessed(now.world, founding)
+    now.target = in_order([*founding, *validators_of(now.world, Sector.ACADEMIA)])
+
+
+def unproved(now: Scene) -> None:
+    """A decision on validators, and a block whose header proves it."""
+    seven_validators(now)
+    set_target(now.world, 0, now.target)
+    made = header([node for node, _ in now.target])
+    now.world.send("stranger", "ValidatorRegistryHarness", "setBlockHash", 7, keccak(made))
+
+
+def submitted(now: Scene) -> None:
+    """An application."""
+    now.application = applications.submit(now.world)
+
+
+def reviewed(now: Scene) -> None:
+    """An application that reviewers of two sectors looked at."""
+    now.application = applications.application(now.world, ApplicationStatus.REVIEWED)
+
+
+def with_a_seal(now: Scene) -> None:
+    """An application that is sealed."""
+    now.application = applications.application(now.world, ApplicationStatus.SEALED)
+
+
+NOTHING = (address("nobody"), 0, b"", ZERO, ZERO)
+NOTHINGS = ([address("nobody")], [0], [b""], ZERO, ZERO)
+"""An operation of the timelock that does nothing, as one call and as a batch."""
+
+
+def scheduled(now: Scene) -> None:
+    """The timelock holds two operations that are due."""
+    now.world.send("council", "CouncilTimelock", "schedule", *NOTHING, 0)
+    now.world.send("council", "CouncilTimelock", "scheduleBatch", *NOTHINGS, 0)
+
+
+# What those are told who may not
+
+
+def missing(contract: str, role: str) -> Callable[[str], Refusal]:
+    """`<Contract>RoleMissing`."""
+    return lambda who: Refusal(f"{contract}RoleMissing", label(role), address(who))
+
+
+def unauthorized(role: str) -> Callable[[str], Refusal]:
+    """Of the timelock's own functions; an empty role is the administrator's."""
+    name = keccak(role.encode()) if role else ZERO
+    return lambda who: Refusal("AccessControlUnauthorizedAccount", address(who), name)
+
+
+def unauthorized_caller(who: str) -> Refusal:
+    """Of what the timelock alone may do to itself."""
+    return Refusal("TimelockUnauthorizedCaller", address(who))
+
+
+def no_deposit(who: str) -> Refusal:
+    """Of tokens sent to the Council."""
+    return Refusal("GovernorDisabledDeposit")
+
+
+def nobody_is_refused(who: str) -> Refusal:
+    """For functions that anybody may call."""
+    raise AssertionError(f"{who} may call it")
+
+
+Arguments = Callable[[Scene, str], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who gets through with arguments that are well, in which scene, and what all others are told."""
+
+    allowed: set[str]
+    refusal: Callable[[str], Refusal]
+    arguments: Arguments
+    scene: Callable[[Scene], None] = as_it_is
+
+
+def entries(contract: str, *rows: tuple[Any, ...]) -> dict[str, Entry]:
+    """Rows of (function, role or refusal, allowed, arguments[, scene]) -> entries by ``Contract.function``."""
+    found = {}
+    for name, told, allowed, *rest in rows:
+        refusal = missing(contract, told) if isinstance(told, str) else told
+        found[f"{contract}.{name}"] = Entry(allowed, refusal, *rest)
+    return found
+
+
+def new_member(now: Scene, who: str) -> tuple[Any, ...]:
+    """Arguments of `admit`."""
+    return ("TEST-NEW", "New", 0, 1, ZERO), address("new"), now.day
+
+
+def to_sandbox(decision: DecisionClass) -> tuple[Any, ...]:
+    """Arguments of `setClassRules`."""
+    return int(decision), charter("sandbox").rules_of(decision).as_tuple()
+
+
+ERC721 = (address("a"), address("b"), 1, b"")
+ERC1155 = (address("a"), address("b"), 1, 1, b"")
+ERC1155_BATCH = (address("a"), address("b"), [1], [1], b"")
+BUYERS = {"officer", "approver"}
+
+MATRIX: dict[str, Entry] = {
+    **entries(
+        "MemberRegistry",
+        ("admit", "AUTHORITY", AUTHORITY, new_member),
+        ("setSector", "AUTHORITY", AUTHORITY, lambda n, who: (BUYER, 1)),
+        ("setKinds", "AUTHORITY", AUTHORITY, lambda n, who: (BUYER, 3)),
+        ("setSuperior", "AUTHORITY", AUTHORITY, lambda n, who: (BUYER, REVIEW)),
+        ("suspend", "AUTHORITY", AUTHORITY, lambda n, who: (BUYER, n.day)),
+        ("suspendNow", "AUTHORITY", AUTHORITY, lambda n, who: (BUYER, n.day)),
+        ("suspendPerson", "AUTHORITY", AUTHORITY, lambda n, who: (address("officer"), n.day)),
+        ("recover", "AUTHORITY", AUTHORITY, lambda n, who: (BUYER, address("new"), n.day)),
+        ("expel", "AUTHORITY", AUTHORITY, lambda n, who: (BUYER,)),
+        ("addPerson", "ADMIN", ADMINS, lambda n, who: (address("new"), 1, n.day)),
+        ("removePerson", "ADMIN", ADMINS, lambda n, who: (address(f"spare of {who}"),)),
+        ("rotatePerson", "ADMIN", ADMINS, lambda n, who: (address(f"spare of {who}"), address("new"))),
+        ("resign", "ADMIN", ADMINS, lambda n, who: (), more_seats),
+    ),
+    **entries(
+        "SupplierRegistry",
+        ("register", "REGISTRAR", {"registrar"}, lambda n, who: (hash_of("firm"), [address("new")], "{}")),
+        ("setActive", "REGISTRAR", {"registrar"}, lambda n, who: (hash_of("firm of the test"), False)),
+        ("setAccounts", "SUPPLIER", SUPPLIERS, lambda n, who: (1, [address(who)])),
+        ("declareOwners", "SUPPLIER", SUPPLIERS, lambda n, who: (1, hash_of("owners"))),
+    ),
+    **entries(
+        "ProcedureBook",
+        ("adopt", "AUTHORITY", AUTHORITY, lambda n, who: (sandbox(2).as_tuple(), text_of())),
+        ("retire", "AUTHORITY", AUTHORITY, lambda n, who: (label("sandbox", 16), 1)),
+    ),
+    **entries(
+        "TenderBoard",
+        ("publish", "OFFICER", {*BUYERS, "officer2", "approver2"},
+         lambda n, who: (record(), terms(n.world.time + 100).as_tuple(), "{}")),
+        ("amend", "OFFICER", BUYERS,
+         lambda n, who: (n.tender.id, n.tender.hash, terms(n.tender.deadline, items=2).as_tuple(), "{}")),
+        ("ask", "SUPPLIER", SUPPLIERS, lambda n, who: (n.tender.id, label("other tag"), "{}")),
+        ("answer", "OFFICER", {"officer"}, lambda n, who: (n.tender.id, 1, "{}")),
+        ("cancel", "OFFICER", BUYERS, lambda n, who: (n.tender.id, 0, 1, hash_of("decision"))),
+    ),
+    **entries(
+        "CouncilTimelock",
+        ("schedule", unauthorized("PROPOSER_ROLE"), COUNCIL, lambda n, who: (*NOTHING, 0)),
+        ("scheduleBatch", unauthorized("PROPOSER_ROLE"), COUNCIL, lambda n, who: (*NOTHINGS, 0)),
+        ("execute", unauthorized("EXECUTOR_ROLE"), COUNCIL, lambda n, who: NOTHING, scheduled),
+        ("executeBatch", unauthorized("EXECUTOR_ROLE"), COUNCIL, lambda n, who: NOTHINGS, scheduled),
+        ("cancel", unauthorized("CANCELLER_ROLE"), COUNCIL,
+         lambda n, who: (n.world.read("CouncilTimelock", "hashOperation", *NOTHING),), scheduled),
+        # The timelock alone, which acts for the Council, which refuses calls to it.
+        ("updateDelay", unauthorized_caller, AUTHORITY, lambda n, who: (1,)),
+        ("grantRole", unauthorized(""), AUTHORITY, lambda n, who: (ZERO, address("stranger"))),
+        ("revokeRole", unauthorized(""), AUTHORITY, lambda n, who: (ZERO, address("stranger"))),
+        # Anybody gives up its own roles, which are none; anybody's token is taken, and nothing can be done with it.
+        ("renounceRole", nobody_is_refused, ALL, lambda n, who: (ZERO, address(who))),
+        ("onERC721Received", nobody_is_refused, ALL, lambda n, who: ERC721),
+        ("onERC1155Received", nobody_is_refused, ALL, lambda n, who: ERC1155),
+        ("onERC1155BatchReceived", nobody_is_refused, ALL, lambda n, who: ERC1155_BATCH),
+    ),
+    **entries(
+        "Council",
+        ("propose", "DELEGATE", DELEGATES, lambda n, who: routine(n)),
+        ("proposeUrgently", "DELEGATE", DELEGATES, lambda n, who: (urgent(n), confirmation(n))),
+        ("castVote", "DELEGATE", DELEGATES, lambda n, who: (1, 1), active),
+        ("castVoteWithReason", "DELEGATE", DELEGATES, lambda n, who: (1, 0, "because"), active),
+        ("castVoteWithReasonAndParams", "DELEGATE", DELEGATES, lambda n, who: (1, 2, "because", b""), active),
+        ("queue", nobody_is_refused, ALL, lambda n, who: n.key, succeeded),
+        ("execute", nobody_is_refused, ALL, lambda n, who: n.key, due),
+        ("cancel", "PROPOSER", {*PROPOSERS, *AUTHORITY}, lambda n, who: n.key, pending),
+        ("confirmUrgency", "AUTHORITY", AUTHORITY, lambda n, who: (1,), urgency_executed),
+        ("setClassRules", "AUTHORITY", AUTHORITY, lambda n, who: to_sandbox(DecisionClass.ROUTINE)),
+        ("setCallClass", "AUTHORITY", AUTHORITY, lambda n, who: (address("nobody"), bytes(4), 0)),
+        ("relay", "TIMELOCK", set(), lambda n, who: (address("nobody"), 0, b"")),
+        ("onERC721Received", no_deposit, set(), lambda n, who: ERC721),
+        ("onERC1155Received", no_deposit, set(), lambda n, who: ERC1155),
+        ("onERC1155BatchReceived", no_deposit, set(), lambda n, who: ERC1155_BATCH),
+    ),
+    **entries(
+        "Consultation",
+        ("comment", "PERSON", ANY_PERSON, lambda n, who: (record(), 1, hash_of("text")), pending),
+        ("anchor", "OPERATOR", {"operator"}, lambda n, who: (1, 0, hash_of("root"), 1), pending),
+        ("report", "PROPOSER", PROPOSERS, lambda n, who: (1, hash_of("report")), active),
+        ("hide", "AUDITOR", {"auditor"}, lambda n, who: (1, hash_of("text"), hash_of("reason")), pending),
+    ),
+    **entries(
+        "ValidatorRegistry",
+        ("setTarget", "AUTHORITY", AUTHORITY, lambda n, who: (0, n.target), seven_validators),
+        ("removeNow", "AUTHORITY", AUTHORITY, lambda n, who: (0, first_of(n), n.day), seven_validators),
+        ("proveSet", nobody_is_refused, ALL, lambda n, who: (1, header([at for at, _ in n.target])), unproved),
+    ),
+    **entries(
+        "NetworkPermissions",
+        ("setNode", "AUTHORITY", AUTHORITY, lambda n, who: (hash_of("key"), BUYER, 1)),
+    ),
+    **entries(
+        "ApplicationRegistry",
+        ("submit", "PERSON", ANY_PERSON, lambda n, who: applications.submission()),
+        ("recordFindings", "EVALUATOR", {"evaluator"},
+         lambda n, who: (n.application, hash_of("checklist"), 1, 0), submitted),
+        ("seal", "AUTHORITY", AUTHORITY, lambda n, who: (n.application, n.day), reviewed),
+        ("refuse", "AUTHORITY", AUTHORITY, lambda n, who: (n.application, applications.REASON), submitted),
+        ("revoke", "AUTHORITY", AUTHORITY, lambda n, who: (n.application, applications.REASON), with_a_seal),
+        ("suspend", "AUTHORITY", AUTHORITY, lambda n, who: (n.application, n.day), with_a_seal),
+    ),
+}  # fmt: skip
+"""``Contract.function`` -> who, what else, with what, when."""
+
+PAYABLE: dict[str, Callable[[str], Refusal]] = {
+    "CouncilTimelock.execute": unauthorized("EXECUTOR_ROLE"),
+    "CouncilTimelock.executeBatch": unauthorized("EXECUTOR_ROLE"),
+    "Council.execute": lambda who: Refusal("CouncilCallInvalid", 0),
+    "Council.relay": missing("Council", "TIMELOCK"),
+}
+"""Payable functions, which the library has and which cannot be made otherwise, and what coin is refused with.
+
+The Council alone could send coin to the timelock's: it has none, and sends none.
+"""
+
+
+def first_of(now: Scene) -> str:
+    """Address of a validator of the set in force."""
+    node: str = now.world.read("ValidatorRegistry", "validators")[0][0]
+    return node
+
+
+def payable(contract: str, entries_of: Iterable[dict[str, Any]]) -> set[str]:
+    """Names in PAYABLE's form of the ABI's payable functions."""
+    return {f"{contract}.{entry['name']}" for entry in entries_of if entry["stateMutability"] == "payable"}
