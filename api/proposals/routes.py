@@ -25,7 +25,13 @@ from api.proposals.schemas import (
 from api.writes import DONE, MADE, NothingIn, TheAct, answer, write_responses
 from chain.errors.chain import CallInvalid
 from chain.errors.contracts import CouncilNotFound
-from chain.errors.council import MemberUnknown, PhraseInvalid, PhraseUnknown, ValidatorAbsent, ValidatorPresent
+from chain.errors.council import (
+    MemberUnknown,
+    PhraseInvalid,
+    PhraseUnknown,
+    ValidatorAbsent,
+    ValidatorPresent,
+)
 from chain.errors.recorder import CursorInvalid
 from chain.errors.service import DocumentNotFound
 
