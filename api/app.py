@@ -13,15 +13,18 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+import structlog
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from api.anchoring import Anchoring
 from api.applications import queries as application_queries
 from api.applications.routes import router as applications
 from api.applications.schemas import BODIES as APPLICATION_BODIES
 from api.archive import held as held_document
+from api.citizens import Citizens
 from api.comments import queries as comment_queries
 from api.comments.routes import router as comments
 from api.comments.schemas import BODIES as COMMENT_BODIES
@@ -57,6 +60,8 @@ from chain.recorder import Recorder
 from chain.recorder.accounts import Accounts
 
 __all__ = ["create_app", "openapi_text"]
+
+_log = structlog.get_logger("licita.api")
 
 ROUTERS: tuple[APIRouter, ...] = (
     tenders, suppliers, members, procedures, council, proposals, comments, validators, applications, operations, events, releases,
@@ -122,16 +127,45 @@ def _lifespan(settings: Settings, network: ServedNetwork | None) -> Lifespan:
             accounts = Accounts(recorder.store, network.descriptor.chain_id)
             await accounts.open(network.records.values(), int(time.time()))
             held = partial(held_document, network.folder.documents)
+            citizens = Citizens(recorder, network.descriptor.chain_id, _operator(settings, network))
+            await citizens.store.open()
             await _caught_up(recorder)
             app.state.service = Service(
-                settings, network, recorder, held, accounts, Clock(), Standing(recorder)
+                settings, network, recorder, held, accounts, Clock(), Standing(recorder), citizens
             )
             try:
-                yield
+                async with _anchoring(recorder, citizens):
+                    yield
             finally:
                 app.state.service = None
 
     return running
+
+
+def _operator(settings: Settings, network: ServedNetwork) -> str:
+    """Address of the person that anchors comments, "" where the network has none of this name."""
+    person = network.records.get(settings.comment_operator)
+    return "" if person is None else person.address
+
+
+@asynccontextmanager
+async def _anchoring(recorder: Recorder, citizens: Citizens) -> AsyncIterator[None]:
+    """Brings comments of citizens to the chain meanwhile; nothing where nobody may anchor them."""
+    if not citizens.operator:
+        yield
+        return
+    task = asyncio.create_task(Anchoring(recorder, citizens).run(), name="anchoring")
+    task.add_done_callback(_ended)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("fault", task=task.get_name(), exc_info=task.exception())
 
 
 async def _caught_up(recorder: Recorder) -> None:

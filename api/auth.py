@@ -23,7 +23,7 @@ from chain.errors.base import LicitaError
 from chain.errors.service import ActorNotYours, ScopeMissing, TokenMalformed, TokenMissing
 from chain.recorder.accounts import Account
 
-__all__ = ["AccountCaller", "Anyone", "Author", "Reader", "Uploader", "Writer"]
+__all__ = ["AccountCaller", "Anyone", "Author", "Commenter", "Reader", "Uploader", "Writer"]
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,13 @@ async def _writer(request: Request, service: TheService, actor: Actor = None) ->
     return AccountCaller(account, mine)
 
 
+async def _commenter(request: Request, service: TheService, actor: Actor = None) -> Anyone:
+    if request.headers.get("authorization") is not None:
+        return await _writer(request, service, actor)
+    await request.app.state.limits.take("anonymous-comments", _address(request))
+    return Anyone()
+
+
 async def _uploader(request: Request, service: TheService) -> AccountCaller:
     account = await _write(request, service, "document-writes")
     return AccountCaller(account, account.addresses[0])
@@ -119,5 +126,7 @@ Author = Annotated[AccountCaller, Depends(_author)]
 """An account that reads what is its own."""
 Writer = Annotated[AccountCaller, Depends(_writer)]
 """An account that acts, whatever its roles."""
+Commenter = Annotated[Anyone, Depends(_commenter)]
+"""An account that acts, or somebody without one, within the limit of comments."""
 Uploader = Annotated[AccountCaller, Depends(_uploader)]
 """An account that uploads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 
 import click
@@ -9,34 +10,55 @@ import click
 __all__ = ["main"]
 
 _HOMES = {
-    "network": ("chain.commands:network",),
-    "serve": ("api.service_commands:serve",),
-    "demo": ("api.service_commands:demo",),
-    "tender": ("api.commands:tender",),
-    "procedure": ("api.commands:procedure",),
-    "supplier": ("api.commands:supplier",),
-    "member": ("api.commands:member",),
-    "person": ("api.council_commands:person",),
-    "council": ("api.council_commands:council", "governance.review_commands:council_review"),
-    "validator": ("governance.validator_commands:validator",),
-    "consultation": ("governance.consultation_commands:consultation",),
-    "application": (
-        "governance.application_commands:application",
-        "api.council_commands:application_submit",
-        "api.council_commands:application_review",
-        "api.council_commands:application_list",
-    ),
-    "audit": ("chain.commands:audit",),
-    "index": ("chain.commands:index",),
-    "ocds": ("chain.commands:ocds", "api.commands:ocds_export"),
+    "network": "chain.commands:network",
+    "serve": "api.service_commands:serve",
+    "demo": "api.service_commands:demo",
+    "tender": "api.commands:tender",
+    "procedure": "api.commands:procedure",
+    "supplier": "api.commands:supplier",
+    "member": "api.commands:member",
+    "person": "api.council_commands:person",
+    "council": "api.council_commands:council",
+    "validator": "governance.validator_commands:validator",
+    "consultation": "governance.consultation_commands:consultation",
+    "application": "governance.application_commands:application",
+    "audit": "chain.commands:audit",
+    "index": "chain.commands:index",
+    "ocds": "chain.commands:ocds",
 }
-"""Command -> where it is defined; what follows are members of that group which a higher layer defines."""
+"""Command -> where it is defined."""
+
+_MEMBERS = {
+    "application": {
+        "list": "api.council_commands:application_list",
+        "review": "api.council_commands:application_review",
+        "submit": "api.council_commands:application_submit",
+    },
+    "council": {"review": "governance.review_commands:council_review"},
+    "ocds": {"export": "api.commands:ocds_export"},
+}
+"""Group -> members of it that another layer defines."""
 
 
 def _load(home: str) -> click.Command:
     module, name = home.split(":")
     command: click.Command = getattr(import_module(module), name)
     return command
+
+
+class _Joined(click.Group):
+    """A group with members of other layers, each imported on first use, as the group itself."""
+
+    def __init__(self, group: click.Group, members: Mapping[str, str]) -> None:
+        super().__init__(group.name, group.commands, help=group.help)
+        self._members = members
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*self.commands, *self._members])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        home = self._members.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if home is None else _load(home)
 
 
 class _Commands(click.Group):
@@ -48,11 +70,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _HOMES:
             return None
-        first, *members = (_load(home) for home in _HOMES[cmd_name])
-        if isinstance(first, click.Group):
-            for member in members:
-                first.add_command(member)
-        return first
+        found = _load(_HOMES[cmd_name])
+        members = _MEMBERS.get(cmd_name)
+        return _Joined(found, members) if members and isinstance(found, click.Group) else found
 
 
 @click.group(

@@ -8,16 +8,18 @@ import json
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.client import Client
 from api.door import done, door, json_option, key_option, page, thing
-from chain.council.draft import ProposalText, read_file
 from chain.errors.council import ProposalStateMissed
 from chain.output import as_json, file_bytes, say, table
 from chain.types import ProposalState
+
+if TYPE_CHECKING:
+    from chain.council.draft import ProposalText
 
 __all__ = ["application_list", "application_review", "application_submit", "council", "person"]
 
@@ -36,6 +38,9 @@ def council() -> None:
 @door
 def council_propose(file: Path, key: str | None, wants_json: bool, client: Client) -> None:
     """Open a proposal (delegate of a member with a seat); its reference text is uploaded first."""
+    # Imported on first use: the codec of calls takes a second, which no other command needs.
+    from chain.council.draft import read_file
+
     proposal, texts = read_file(file)
     for text in texts:
         _upload(client, text)
@@ -135,7 +140,7 @@ def council_comment(
 ) -> None:
     """Comment on proposal NUMBER; without --as and LICITA_TOKEN as a citizen, who gets a receipt."""
     answer = client.act(f"/proposals/{number}/comments", {"text": text}, key=key)
-    if "leaf" not in answer.body:
+    if "signature" not in answer.body:
         done(answer, wants_json)
         return
     shown = json.dumps(answer.body, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ValidationError
 
+from api.citizens import Citizens
 from api.errors import invalid
 from api.settings import Settings
 from chain.council.acts import CouncilActs
@@ -129,6 +130,7 @@ class Service:
     accounts: Accounts
     clock: Clock
     standing: Standing
+    citizens: Citizens
 
     @property
     def acts(self) -> Acts:
@@ -156,6 +158,11 @@ class Service:
     def documents(self) -> Path:
         """Folder of the documents, each under its sha256."""
         return self.network.folder.documents
+
+    @property
+    def texts(self) -> Path:
+        """Folder of the texts that organisations comment with: apart from the documents, since they may be hidden."""
+        return self.documents / "comments"
 
 
 async def _service(request: Request) -> Service:

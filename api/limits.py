@@ -1,11 +1,11 @@
-"""How many requests a caller may send: a moving window of one second, in this process's memory."""
+"""How many requests a caller may send: a moving window of a second or an hour, in this process's memory."""
 
 from __future__ import annotations
 
 import math
 import time
 
-from limits import RateLimitItemPerSecond
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
@@ -20,7 +20,8 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._items = {
+        self._items: dict[str, RateLimitItem] = {
+            "anonymous-comments": RateLimitItemPerHour(settings.anonymous_comments),
             "anonymous-reads": RateLimitItemPerSecond(settings.anonymous_reads),
             "token-reads": RateLimitItemPerSecond(settings.token_reads),
             "token-writes": RateLimitItemPerSecond(settings.token_writes),
@@ -33,4 +34,8 @@ class Limits:
         if await self._window.hit(item, kind, who):
             return
         stats = await self._window.get_window_stats(item, kind, who)
-        raise RateLimited(f"{item.amount} a second", max(1, math.ceil(stats.reset_time - time.time())))
+        raise RateLimited(f"{item.amount} {_period(item)}", max(1, math.ceil(stats.reset_time - time.time())))
+
+
+def _period(item: RateLimitItem) -> str:
+    return "an hour" if isinstance(item, RateLimitItemPerHour) else "a second"

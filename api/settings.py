@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     token_reads: int = Field(100, ge=1, description="Reads a second with a token.")
     token_writes: int = Field(20, ge=1, description="Writes a second with a token.")
     document_writes: int = Field(2, ge=1, description="Uploads a second with a token.")
+    anonymous_comments: int = Field(30, ge=1, description="Comments an hour from an address without a token.")
+    comment_operator: str = Field(
+        "auditor",
+        description="Person whose OPERATOR account signs receipts for comments without a token and anchors them; empty: none are taken.",
+    )
     head_seconds: float = Field(10.0, gt=0, description="Time for the head of a request to arrive.")
     body_seconds: float = Field(
         10.0, gt=0, description="Time for the body of a request, and a second more for each 16 KiB."

@@ -63,7 +63,6 @@ from chain.recorder import Request as Wanted
 from chain.types import moment
 
 __all__ = [
-    "ACCOUNT",
     "BODY",
     "Act",
     "DONE",
@@ -74,6 +73,7 @@ __all__ = [
     "Responses",
     "TheAct",
     "answer",
+    "open_write_responses",
     "operation_body",
     "perform",
     "write_responses",
@@ -88,8 +88,6 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _WAIT = re.compile(r"(?:^|[,\s])wait=(\d{1,4})(?:$|[,;\s])")
 _MATCH = re.compile(r'(?:W/)?"([\x21\x23-\x7e]{1,100})"')
 
-ACCOUNT = (*TOKEN, TokenMissing, ScopeMissing)
-"""What may be wrong with who is asking."""
 BODY = (
     BodyTooLarge, ImportEncoding, ImportFieldType, ImportKeyRepeated, ImportNotJson, ImportNumberInvalid, ImportTooDeep, ImportTooLarge,
     MediaTypeUnsupported, RequestInvalid, RequestSlow,
@@ -224,8 +222,13 @@ TheAct = Annotated[Act, Depends(_act)]
 
 def write_responses(*classes: type[LicitaError]) -> dict[int | str, dict[str, Any]]:
     """``responses`` of a write: what the act may be refused for, and what any write may."""
+    return open_write_responses(*classes, TokenMissing)
+
+
+def open_write_responses(*classes: type[LicitaError]) -> dict[int | str, dict[str, Any]]:
+    """``responses`` of a write that needs no token."""
     reverted = [cls for cls in classes if cls.__module__.startswith(contracts.__name__ + ".")]
-    listed = refusals(*classes, *ACCOUNT, *STORAGE, *BODY, *_WRITE, *COMMON, reverted=reverted)
+    listed = refusals(*classes, *TOKEN, ScopeMissing, *STORAGE, *BODY, *_WRITE, *COMMON, reverted=reverted)
     return {202: {"model": OperationBody, "description": "Accepted durably; not on the chain yet."}, **listed}
 
 

@@ -25,7 +25,13 @@ from api.proposals.schemas import (
 from api.writes import DONE, MADE, NothingIn, TheAct, answer, write_responses
 from chain.errors.chain import CallInvalid
 from chain.errors.contracts import CouncilNotFound
-from chain.errors.council import PhraseInvalid, PhraseUnknown, ValidatorAbsent, ValidatorPresent
+from chain.errors.council import (
+    MemberUnknown,
+    PhraseInvalid,
+    PhraseUnknown,
+    ValidatorAbsent,
+    ValidatorPresent,
+)
 from chain.errors.recorder import CursorInvalid
 from chain.errors.service import DocumentNotFound
 
@@ -38,7 +44,7 @@ Nothing = Annotated[NothingIn, Depends(body_of(NothingIn))]
 
 _COUNCIL = component("Council")
 _PROPOSE = write_responses(
-    *_COUNCIL, *component("ValidatorRegistry"), CallInvalid, DocumentNotFound, PhraseInvalid, PhraseUnknown, ValidatorAbsent,
+    *_COUNCIL, *component("ValidatorRegistry"), CallInvalid, DocumentNotFound, MemberUnknown, PhraseInvalid, PhraseUnknown, ValidatorAbsent,
     ValidatorPresent,
 )  # fmt: skip
 _STEP = write_responses(*_COUNCIL)

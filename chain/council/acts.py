@@ -54,7 +54,7 @@ from chain.types import (
     to_hex,
 )
 
-__all__ = ["CouncilActs"]
+__all__ = ["CouncilActs", "anchor"]
 
 _VOTES = {vote.word: vote for vote in Vote}
 _NEWEST = 100
@@ -329,6 +329,14 @@ class CouncilActs:
         targets, datas, description = self._desk.proposed(number)
         call = build(targets, [0] * len(targets), datas, bytes(keccak(description.encode())))
         return Prepared(call, _proposal(number), f"{word} proposal {number}")
+
+
+def anchor(proposal: int, expected: int, root: bytes, comments: int) -> Prepared:
+    """Anchors a batch of comments that the caller's service received; ``expected``: batches of its member before it."""
+    call = consultation.anchor(proposal, expected, root, comments)
+    return Prepared(
+        call, f"{_proposal(proposal)}/comments", f"anchor {comments} comments on proposal {proposal}"
+    )
 
 
 def _content(draft: Draft) -> bytes:

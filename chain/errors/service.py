@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from chain.errors.base import Absent, Conflict, Fault, Forbidden, Invalid, LicitaError, Malformed, Unavailable
 
 __all__ = [
-    "ActorNotYours", "BodyTooLarge", "ContentDigestMalformed", "ContentDigestMissing", "DocumentCorrupt", "DocumentDigestWrong",
+    "ActorNotYours", "BatchesNotFound", "BodyTooLarge", "CommentNotFound", "CommentsUnavailable", "ContentDigestMalformed",
+    "ContentDigestMissing", "DocumentCorrupt", "DocumentDigestWrong",
     "DocumentEmpty", "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed", "IdempotencyKeyMalformed",
     "IdempotencyKeyMissing", "IndexBehind", "InternalFault", "MediaTypeUnsupported", "MemberNotFound", "MethodNotAllowed",
     "OperationNotRecorded", "PreconditionFailed", "PreconditionRequired", "RateLimited", "RecordNotFound", "ReleaseNotFound",
@@ -321,3 +322,32 @@ class InternalFault(Fault):
 
     request: str
     advice: ClassVar[str] = f"{_SAME_KEY} Report the request id if it happens again."
+
+
+@dataclass(eq=False)
+class CommentsUnavailable(Unavailable):
+    """This service takes no comments without an account now: it has no OPERATOR account that may anchor them."""
+
+    operator: str
+    advice: ClassVar[str] = (
+        "Comment at the service of another member, or with an account of your organisation."
+    )
+
+
+@dataclass(eq=False)
+class CommentNotFound(Absent):
+    """This service received no comment with this serial on the proposal."""
+
+    proposal: int
+    serial: str
+    advice: ClassVar[str] = (
+        "The serial stands in the receipt, and so does the proposal; ask the service that gave it."
+    )
+
+
+@dataclass(eq=False)
+class BatchesNotFound(Absent):
+    """No batch of comments that this service received on the proposal is on the chain yet."""
+
+    proposal: int
+    advice: ClassVar[str] = "Ask again after the time that a receipt promises."

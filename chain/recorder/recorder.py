@@ -30,6 +30,7 @@ from chain.recorder.model import (
     Probe,
     RecorderStatus,
     Request,
+    Signer,
     Signers,
 )
 from chain.recorder.outbox import Outbox
@@ -152,6 +153,12 @@ class Recorder:
         if not accepted.replayed:
             self._lanes.wake([request.actor])
         return accepted
+
+    def signer(self, address: str) -> Signer:
+        """The key of an account, for words that are no transaction. Raises SignerUnknown."""
+        if address not in self._signers:
+            raise SignerUnknown(address)
+        return self._signers[address]
 
     async def operation(self, id: str) -> Operation:
         """An operation as it stands. Raises OperationNotFound."""

@@ -145,6 +145,7 @@ class TestSeal:
         assert review(world, number, "citizen").status == 200
         path = f"/v1/applications/{number}"
         assert world.anyone.get(path).json["status"] == "REVIEWED"
+        chamber.make_room("council1")
         until = world.in_seconds(3_600)
         chamber.carry(chamber.propose([f"seal application {number} until {until}"]))
         assert world.anyone.get(path).json["status"] == "SEALED"

@@ -105,6 +105,7 @@ class TestPropose:
         problem(world.council2.post("/v1/proposals", body), 422, "ValidatorRegistrySizeInvalid")
 
     def test_propose__more_than_three_open__is_refused(self, world: World, chamber: Chamber) -> None:
+        chamber.make_room("council4")
         for _ in range(3):
             chamber.propose(person="council4")
         problem(world.council4.post("/v1/proposals", chamber.body()), 409, "CouncilProposalsFull")
@@ -318,6 +319,7 @@ class TestDecision:
     def test_decision__urgent_suspension__is_confirmed_by_the_proposal_made_with_it(
         self, world: World, chamber: Chamber
     ) -> None:
+        chamber.make_room("council2")
         until = world.in_seconds(86_400)
         body = chamber.body(["suspend member LICITA-WITNESS urgently until " + until])
         urgent = int(world.anyone.get("/v1/proposals?limit=1").json["items"][0]["number"]) + 1

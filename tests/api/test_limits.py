@@ -20,7 +20,14 @@ pytestmark = pytest.mark.network
 @pytest.fixture(scope="module")
 def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A served sandbox with little patience."""
-    settings = Settings(anonymous_reads=3, token_reads=5, token_writes=2, head_seconds=0.5, body_seconds=0.5)
+    settings = Settings(
+        anonymous_reads=3,
+        token_reads=5,
+        token_writes=2,
+        anonymous_comments=2,
+        head_seconds=0.5,
+        body_seconds=0.5,
+    )
     folder = tmp_path_factory.mktemp("limits") / "network"
     with Network.start("sandbox", folder) as network, Running(network, 0, settings) as running:
         yield World(network, running)
@@ -54,6 +61,13 @@ def test_reads__more_than_a_stranger_may__are_refused_until_a_second_is_over(tig
 def test_writes__more_than_an_account_may__are_refused_before_the_body_is_read(tight: World) -> None:
     replies = [tight.acme.post("/v1/tenders", b"no json") for _ in range(20)]
     assert {reply.status for reply in replies} == {400, 429}
+
+
+def test_comments__more_than_a_stranger_may__are_refused_for_the_hour(tight: World) -> None:
+    replies = [tight.anyone.post("/v1/proposals/1/comments", {"text": "¿?"}) for _ in range(3)]
+    assert [reply.status for reply in replies] == [404, 404, 429]
+    assert problem(replies[2], 429, "RateLimited")["facts"]["limit"] == "2 an hour"
+    assert int(replies[2].headers["retry-after"]) > 60
 
 
 def test_slow_head__closed_with_its_name(wire: socket.socket) -> None:

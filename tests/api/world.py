@@ -14,7 +14,9 @@ from api.running import Running
 from api.settings import Settings
 from chain.network import Network
 
-PLENTY = Settings(anonymous_reads=10_000, token_reads=10_000, token_writes=10_000, document_writes=10_000)
+PLENTY = Settings(
+    anonymous_reads=10_000, token_reads=10_000, token_writes=10_000, document_writes=10_000, anonymous_comments=10_000
+)  # fmt: skip
 """Limits that no test meets by chance; test_limits.py meets them on purpose."""
 
 

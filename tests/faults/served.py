@@ -1,4 +1,7 @@
-"""A service that kills its own process (-9) the n-th time it comes to a named point: python served.py FOLDER PORT POINT COUNT."""
+"""A service that kills its own process (-9) the n-th time it comes to a named point: python served.py FOLDER PORT POINT COUNT CLOCK.
+
+CLOCK: ``moved``, where a block is made for what waits, or ``wall``, where the chain's time is the clock's.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from chain.network import Network
 from chain.recorder import Recorder
 from chain.recorder.model import Probe
 
-PLENTY = Settings(anonymous_reads=100_000, token_reads=100_000, token_writes=100_000, log_level="error")
+PLENTY = Settings(
+    anonymous_reads=100_000, token_reads=100_000, token_writes=100_000, anonymous_comments=100_000, log_level="error"
+)  # fmt: skip
 
 
 class Mortal(Network):
@@ -33,9 +38,10 @@ class Mortal(Network):
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(folder: str, port: str, point: str, count: str) -> None:
+def main(folder: str, port: str, point: str, count: str, clock: str) -> None:
     Mortal.point, Mortal.left = point, int(count)
-    with Mortal.start("sandbox", folder) as network, Running(network, int(port), PLENTY) as running:
+    opened = Mortal.serve(folder) if clock == "wall" else Mortal.start("sandbox", folder)
+    with opened as network, Running(network, int(port), PLENTY) as running:
         print(running.url, flush=True)
         while running.alive and sys.stdin.readable() and sys.stdin.readline():
             pass

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +15,7 @@ import pytest
 from api.client import Client
 from chain import Network
 from chain.errors import AnswerUnreadable, Refused, ServiceUnreachable
-from chain.nodes.process import free_port
+from tests.faults.supervisor import Supervisor
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -26,55 +24,6 @@ TENDERS = 500 if FULL else 60
 KILLS = 12 if FULL else 5
 POINTS = ("accepted", "numbered", "signed", "sent")
 SEED = 20261122
-
-
-class Supervisor:
-    """Starts the service again each time it dies, with the next seeded death until there are no more."""
-
-    def __init__(self, folder: Path, deaths: list[tuple[str, int]]) -> None:
-        self.url = ""
-        self.killed: list[str] = []
-        self._folder = folder
-        self._deaths = deaths
-        self._port = free_port()
-        self._ended = threading.Event()
-        self._process: subprocess.Popen[str] | None = None
-        self._thread = threading.Thread(target=self._run)
-
-    def __enter__(self) -> Supervisor:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-        self._thread.join(60)
-
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            point, count = self._deaths.pop(0) if self._deaths else ("never", 1)
-            command = [
-                sys.executable,
-                "tests/faults/served.py",
-                str(self._folder),
-                str(self._port),
-                point,
-                str(count),
-            ]
-            with subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env=os.environ | {"PYTHONPATH": "."},
-            ) as process:
-                self._process = process
-                assert process.stdout is not None
-                self.url = process.stdout.readline().strip() or self.url
-                process.wait()
-            if process.returncode == -9:
-                self.killed.append(point)
 
 
 def _post(supervisor: Supervisor, token: str, body: bytes, number: int) -> dict[str, Any]:
