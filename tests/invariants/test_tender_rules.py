@@ -137,7 +137,7 @@ class Tender:
 
     facts: TenderFacts
     terms: Terms
-    tags: dict[bytes, int] = field(default_factory=dict)
+    tags: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
     answered: set[int] = field(default_factory=set)
     lots: dict[int, int] = field(default_factory=dict)
 
@@ -363,15 +363,17 @@ class TenderRules(RuleBasedStateMachine):
     def ask(self, who: str, back: int, tag: bytes, json: str) -> None:
         now, caller, number = self.chain.next, self.caller(who), max(0, len(self.tenders) - back)
         tender, facts, procedure = self.known(number)
-        asked = tender.tags.get(tag, 0) if tender else 0
+        supplier = SUPPLIER_OF.get(who, b"")
+        asked = tender.tags.get((supplier, tag), 0) if tender else 0
+        own = sum(asker == supplier for asker, _ in tender.tags) if tender else 0
         event = self.both(who, tender_board.ask(tender_id(number), tag, json), lambda: rules.check_ask(
-            caller, number, facts, procedure, tag, len(json.encode()), asked=asked, now=now))  # fmt: skip
+            caller, number, facts, procedure, tag, len(json.encode()), asked=asked, questions=own, now=now))  # fmt: skip
         if event is not None and tender is not None:
             before = tender.facts
             tender.facts = replace(
                 before, questions=before.questions + 1, open_questions=before.open_questions + 1
             )
-            tender.tags[tag] = tender.facts.questions
+            tender.tags[supplier, tag] = tender.facts.questions
             self._same(
                 event,
                 "QuestionAsked",

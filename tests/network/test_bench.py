@@ -22,7 +22,10 @@ RATES = {
     "recorded by one lane", "recorded by one lane, blocks on demand", "durable accepts", "accepted over HTTP",
     "recorded over HTTP, one lane", "index rebuilt", "headers hashed",
 }  # fmt: skip
-OTHERS = {"network set up": "s", "proof verified": "s", "memory of the service": "MiB"}
+OTHERS = {
+    "network set up": "s", "proof verified": "s", "memory of the service": "MiB", "council: a whole decision": "s",
+    "council: comments recorded": "/s",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
