@@ -114,7 +114,8 @@ def drawn_calls(draw: st.DrawFn, *kinds: str) -> list[tuple[str, dict[str, Any]]
     return [(name, {argument: draw(values) for argument, values in known[name].items()}) for name in names]
 
 
-descriptions = mostly(("new",), ("same", "empty", "long"))
+descriptions = mostly(("new",), ("again", "again", "empty", "long"))
+"""Of a proposal; ``again``: the newest one word for word."""
 breaks = mostly(("none",), ("timelock", "no code", "short", "no calls", "too many"))
 
 # Arguments of each act. One rule draws the act and then these, as in test_tender_rules.py.
@@ -371,7 +372,7 @@ class CouncilRules(RuleBasedStateMachine):
             targets, datas = (targets * 17)[:many], (datas * 17)[:many]
         texts = {
             "new": canonical({"title": f"{self.written}"}).decode(),
-            "same": "same",
+            "again": "again",
             "empty": "",
             "long": "x" * 8_193,
         }
@@ -406,6 +407,8 @@ class CouncilRules(RuleBasedStateMachine):
 
     def propose(self, who: str, given: list[tuple[str, dict[str, Any]]], text: str, broken: str) -> None:
         proposed = self._proposed(self._calls(given), text, broken)
+        if text == "again" and self.model.count():
+            proposed = self.model.content(self.model.count())
         targets, _, datas, description = proposed
         model, now, caller = self.model, self.now, self.model.caller(who)
         content = self._content_hash(proposed)
