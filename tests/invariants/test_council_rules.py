@@ -103,7 +103,9 @@ EMERGENCY: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "suspend_person": {"who": mostly(DELEGATES, ANYBODY), "days": mostly((5, 20), (1, 40))},
     "cancel": {"back": back},
 }
-KINDS = {"routine": ROUTINE, "membership": MEMBERSHIP, "charter": CHARTER, "emergency": EMERGENCY}
+KINDS = {
+    "routine": ROUTINE, "membership": MEMBERSHIP, "charter": CHARTER, "emergency": EMERGENCY, "mixed": {**ROUTINE, **EMERGENCY},
+}  # fmt: skip
 
 
 @st.composite
@@ -122,7 +124,7 @@ breaks = mostly(("none",), ("timelock", "no code", "short", "no calls", "too man
 ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "propose": {
         "who": callers, "given": mostly((0,), (1,)).flatmap(
-            lambda odd: drawn_calls("emergency") if odd else drawn_calls("routine", "membership", "membership", "charter")),
+            lambda odd: drawn_calls("emergency") if odd else drawn_calls("routine", "membership", "charter", "mixed")),
         "text": descriptions, "broken": breaks,
     },
     "propose_urgently": {
@@ -156,7 +158,7 @@ ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "resign": {"who": admins, "sure": st.integers(0, 5)},
     "carry": {
         "who": callers, "given": st.integers(0, 9).flatmap(
-            lambda chance: drawn_calls("emergency") if chance > 7 else drawn_calls("routine", "membership", "membership", "charter")),
+            lambda chance: drawn_calls("emergency") if chance > 7 else drawn_calls("routine", "membership", "charter", "mixed")),
         "against": mostly((0, 0, 1), (2, 3, 4)), "until": mostly(("done",), ("vote", "end", "queued")), "fresh": st.booleans(),
     },
 }  # fmt: skip
