@@ -103,7 +103,9 @@ EMERGENCY: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "suspend_person": {"who": mostly(DELEGATES, ANYBODY), "days": mostly((5, 20), (1, 40))},
     "cancel": {"back": back},
 }
-KINDS = {"routine": ROUTINE, "membership": MEMBERSHIP, "charter": CHARTER, "emergency": EMERGENCY}
+KINDS = {
+    "routine": ROUTINE, "membership": MEMBERSHIP, "charter": CHARTER, "emergency": EMERGENCY, "mixed": {**ROUTINE, **EMERGENCY},
+}  # fmt: skip
 
 
 @st.composite
@@ -114,14 +116,15 @@ def drawn_calls(draw: st.DrawFn, *kinds: str) -> list[tuple[str, dict[str, Any]]
     return [(name, {argument: draw(values) for argument, values in known[name].items()}) for name in names]
 
 
-descriptions = mostly(("new",), ("same", "empty", "long"))
+descriptions = mostly(("new",), ("again", "again", "empty", "long"))
+"""Of a proposal; ``again``: the newest one word for word."""
 breaks = mostly(("none",), ("timelock", "no code", "short", "no calls", "too many"))
 
 # Arguments of each act. One rule draws the act and then these, as in test_tender_rules.py.
 ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "propose": {
         "who": callers, "given": mostly((0,), (1,)).flatmap(
-            lambda odd: drawn_calls("emergency") if odd else drawn_calls("routine", "membership", "membership", "charter")),
+            lambda odd: drawn_calls("emergency") if odd else drawn_calls("routine", "membership", "charter", "mixed")),
         "text": descriptions, "broken": breaks,
     },
     "propose_urgently": {
@@ -155,7 +158,7 @@ ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "resign": {"who": admins, "sure": st.integers(0, 5)},
     "carry": {
         "who": callers, "given": st.integers(0, 9).flatmap(
-            lambda chance: drawn_calls("emergency") if chance > 7 else drawn_calls("routine", "membership", "membership", "charter")),
+            lambda chance: drawn_calls("emergency") if chance > 7 else drawn_calls("routine", "membership", "charter", "mixed")),
         "against": mostly((0, 0, 1), (2, 3, 4)), "until": mostly(("done",), ("vote", "end", "queued")), "fresh": st.booleans(),
     },
 }  # fmt: skip
@@ -371,7 +374,7 @@ class CouncilRules(RuleBasedStateMachine):
             targets, datas = (targets * 17)[:many], (datas * 17)[:many]
         texts = {
             "new": canonical({"title": f"{self.written}"}).decode(),
-            "same": "same",
+            "again": "again",
             "empty": "",
             "long": "x" * 8_193,
         }
@@ -406,6 +409,8 @@ class CouncilRules(RuleBasedStateMachine):
 
     def propose(self, who: str, given: list[tuple[str, dict[str, Any]]], text: str, broken: str) -> None:
         proposed = self._proposed(self._calls(given), text, broken)
+        if text == "again" and self.model.count():
+            proposed = self.model.content(self.model.count())
         targets, _, datas, description = proposed
         model, now, caller = self.model, self.now, self.model.caller(who)
         content = self._content_hash(proposed)
