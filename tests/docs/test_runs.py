@@ -93,7 +93,7 @@ SHOWN = {
         "adopt procedure sandbox v2",
         "more seats in favour",
         "proposal 1: Succeeded",
-        "anyone may execute it",
+        "its delay runs until",
         '"procedureVersion": 2',
         "ProcedureAdopted sandbox",
     ),
