@@ -60,32 +60,34 @@ class Citizens:
         desk = self.desk
         return Batcher(desk, StoredComments(desk, book))
 
-    async def receive(self, proposal: int, text: str, key: str) -> tuple[Receipt, bool]:
-        """Takes a comment; the flag says that it came before under this key.
+    async def begin(self, proposal: int, text: str, key: str) -> Receipt | Draft[Receipt]:
+        """The receipt that this text has under this key already, or the one to be signed by ``finish``.
 
         Raises CommentsUnavailable, ConsultationNotFound, CommentsClosed, the refusals of ``governance.consultation``, StorageBusy,
-        StorageFull, StorageFailed, SignerUnavailable.
+        StorageFailed.
         """
+        return await self.store.fetch(lambda book: self._begin(book, proposal, text, key))
+
+    async def finish(self, draft: Draft[Receipt], text: str, key: str) -> Receipt:
+        """Signs and stores a receipt. Raises SignerUnavailable, StorageBusy, StorageFull, StorageFailed."""
+        receipt = draft.signed(
+            *await self._recorder.signer(self.operator).sign_hash(draft.digest, draft.preimage)
+        )
+        return await self.store.write(lambda book: self.batcher(book).keep(receipt, text, key))
+
+    def _begin(self, book: CommentBook, proposal: int, text: str, key: str) -> Receipt | Draft[Receipt]:
         index = self._recorder.index
         row = index.council.proposal(proposal)
         if row is None:
             raise ConsultationNotFound(proposal)
+        found = self.batcher(book).receive(window_of(row), text, key, index.now())
+        if isinstance(found, Receipt):
+            return found
         if row.cancelled_at:
             raise CommentsClosed(proposal, moment(row.cancelled_at))
         if not self.operator or not index.may(self.operator, Role.OPERATOR):
             raise CommentsUnavailable(self.operator)
-        window, now = window_of(row), index.now()
-        found = await self.store.fetch(lambda book: self.batcher(book).receive(window, text, key, now))
-        if isinstance(found, Receipt):
-            return found, True
-        receipt = await self._signed(found)
-        kept = await self.store.write(lambda book: self.batcher(book).keep(receipt, text, key))
-        return kept, kept.comment.serial != receipt.comment.serial
-
-    async def _signed(self, draft: Draft[Receipt]) -> Receipt:
-        return draft.signed(
-            *await self._recorder.signer(self.operator).sign_hash(draft.digest, draft.preimage)
-        )
+        return found
 
     def receipt(self, proposal: int, serial: str) -> Receipt:
         """The receipt of a comment, complete once its batch is on the chain. Raises CommentNotFound."""

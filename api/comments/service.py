@@ -10,7 +10,7 @@ from api.comments.schemas import CommentIn, HidingIn
 from api.deps import Service, require_current
 from api.writes import Act, Done, perform
 from chain.procurement.acts import Prepared
-from governance.consultation import checked_text
+from governance.consultation import Receipt, checked_text
 
 __all__ = ["comment", "hide", "take"]
 
@@ -29,13 +29,20 @@ async def comment(service: Service, caller: AccountCaller, act: Act, number: int
 
 
 async def take(service: Service, act: Act, number: int, body: CommentIn) -> Response:
-    """Takes the comment of somebody without an account: 201 with the receipt. Raises as ``Citizens.receive``, IndexBehind."""
-    require_current(await service.standing.now())
-    receipt, known = await service.citizens.receive(number, body.text, act.key)
-    location = f"/v1/proposals/{number}/comments/{receipt.comment.serial}/receipt"
-    headers = {"Location": location, "Cache-Control": "no-store"}
-    if known:
+    """Takes the comment of somebody without an account: 201 with the receipt, the same one for a repeated request.
+
+    Raises as ``Citizens.begin`` and ``finish``, and why nothing can be accepted now.
+    """
+    citizens, text = service.citizens, body.text
+    found = await citizens.begin(number, text, act.key)
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(found, Receipt):
         headers["Idempotency-Replayed"] = "true"
+        receipt = found
+    else:
+        require_current(await service.standing.now())
+        receipt = await citizens.finish(found, text, act.key)
+    headers["Location"] = f"/v1/proposals/{number}/comments/{receipt.comment.serial}/receipt"
     return Response(receipt.to_bytes(), 201, headers, "application/json")
 
 

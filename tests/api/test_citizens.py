@@ -184,9 +184,11 @@ class TestTake:
     def test_comment__after_the_consultation_and_once_cancelled__is_refused(
         self, world: World, chamber: Chamber
     ) -> None:
-        cancelled = chamber.propose()
+        cancelled, body = chamber.propose(), said()
+        before = comment(world, cancelled, body, "before")
         assert chamber.step(cancelled, "cancellation", "council1").status == 200
         problem(comment(world, cancelled), 409, "CommentsClosed")
+        assert comment(world, cancelled, body, "before").data == before.data
         number = chamber.propose()
         chamber.open_vote(number)
         found = problem(comment(world, number), 409, "CommentsClosed")
