@@ -92,7 +92,9 @@ SHOWN = {
     "council.md": (
         "adopt procedure sandbox v2",
         "more seats in favour",
+        "promised: the comment is in no batch yet",
         "proposal 1: Succeeded",
+        "counted: the comment is in a batch on the chain",
         "its delay runs until",
         '"procedureVersion": 2',
         "ProcedureAdopted sandbox",
