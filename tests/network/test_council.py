@@ -145,3 +145,35 @@ def test_review__after_two_decisions__counts_attendance_and_draws_it(
     assert found.to_json()["seats"][0]["attendance"] is not None
     for picture in draw(found, tmp_path / "pictures"):
         assert ElementTree.parse(picture).getroot().tag.endswith("svg")
+
+
+def test_audit_governance__fifty_resolutions__explains_every_change_from_the_chain_alone(
+    net: Network, delegates: tuple[Person, ...]
+) -> None:
+    decided = 0
+    while decided < 50:
+        # One open proposal a member at a time; every send takes a second of the sandbox's short periods.
+        kind = "EVALUATION" if decided % 8 else "OPENING"
+        opened = [
+            net.council.propose(
+                f"Resolution {decided + place}", [f"set kinds of LICITA-WITNESS to WITNESS,{kind}{',BUYER' * (place % 2)}"],
+                sender=delegate,
+            )
+            for place, delegate in enumerate(delegates)
+        ]  # fmt: skip
+        net.wait_until(opened[-1].facts.vote_start + 1)
+        for proposal in opened:
+            for delegate in delegates[:3]:
+                proposal.vote("for", sender=delegate)
+        net.wait_until(opened[-1].facts.vote_end + 1)
+        for proposal in opened:
+            proposal.queue(sender=delegates[0])
+        net.wait_until(opened[-1].facts.eta)
+        for proposal in opened:
+            proposal.execute(sender=delegates[0])
+        decided += len(opened)
+    facts = net.audit_governance().facts
+    assert len(facts["resolutions"]) == decided and all(each["executed"] for each in facts["resolutions"])
+    assert [each["proposal"] for each in facts["changes"]] == list(range(1, decided + 1))
+    assert {each["event"] for each in facts["changes"]} == {"MemberKindsSet"}
+    assert facts["undecided"] == []
