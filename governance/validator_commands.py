@@ -22,6 +22,7 @@ from chain.rpc import HttpTransport, Rpc
 from chain.rules.validators import by_address
 from chain.transactions import Addresses
 from governance.operator import Agent, Entry, decide, prove, read_facts, require_own
+from governance.permissions import apply, from_index, read_static
 from governance.validator_facts import Decisions
 
 __all__ = ["validator"]
@@ -123,6 +124,40 @@ def validator_agent(name: str, every: float, once: bool, folder: Path, url: str,
 
     with until_stopped():
         _asked(joined, work)
+
+
+@validator.command("permits")
+@click.option("--static", type=Path, help="static-nodes.json with the enodes. Default: the folder's own.")
+@click.option("--file", "file", type=Path, help="Permission file of the own Besu to bring into line.")
+@_folder
+@_rpc
+@_json
+@exits_by_name
+def validator_permits(
+    static: Path | None, file: Path | None, folder: Path, url: str, wants_json: bool
+) -> None:
+    """Show which nodes and accounts the registries permit; with --file, have the own node let in exactly these."""
+    wanted = from_index(Network.index_of(folder), read_static(static or folder / "static-nodes.json"))
+    if file is not None:
+        path, own = file, _named(folder, url)
+        require_own(own)
+        changed = _asked((own, {}), lambda rpc, _: apply(wanted, path, BesuClient(rpc)))
+        say(f"{file}: {'brought into line' if changed else 'in line already'}")
+    elif wants_json:
+        as_json(
+            {
+                "nodes": wanted.nodes,
+                "accounts": wanted.accounts,
+                "unnamed": wanted.unnamed,
+                "foreign": wanted.foreign,
+            }
+        )
+    else:
+        say(wanted.text.rstrip())
+        for key in wanted.unnamed:
+            say(f"permitted validator without an enode: {key}")
+        for enode in wanted.foreign:
+            say(f"static node that nobody permitted: {enode}")
 
 
 def _named(folder: Path, url: str) -> str:

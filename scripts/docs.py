@@ -72,6 +72,7 @@ _TITLES = {
     "commands": "Command line",
     "running": "Starting the service",
     "nodes": "Nodes and the network folder",
+    "permissions": "Permission files of a node",
     "deployment": "Contracts of a network",
     "audit": "Audit and proof files",
     "toolchain": "Compiler and artifacts",

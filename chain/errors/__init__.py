@@ -16,6 +16,7 @@ from chain.errors.money import *
 from chain.errors.nodes import *
 from chain.errors.ocds import *
 from chain.errors.operator import *
+from chain.errors.permissions import *
 from chain.errors.procurement import *
 from chain.errors.recorder import *
 from chain.errors.running import *

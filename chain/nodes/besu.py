@@ -31,7 +31,7 @@ _UNKNOWN, _CLOSED = -32_601, -32_604  # JSON-RPC: no such method; Besu: method n
 
 
 class BesuClient:
-    """The voting part of a running node (chain.nodes.Voting). Raises ChainUnreachable, RpcError besides what is said."""
+    """The voting and the permission part of a running node (chain.nodes.Voting). Raises ChainUnreachable, RpcError besides what is said."""
 
     def __init__(self, rpc: Rpc) -> None:
         self._rpc = rpc
@@ -73,6 +73,21 @@ class BesuClient:
         if not isinstance(answer, dict) or not all(isinstance(add, bool) for add in answer.values()):
             raise self._unreadable("qbft_getPendingVotes", answer)
         return {self._address("qbft_getPendingVotes", node): add for node, add in answer.items()}
+
+    async def reload_permissions(self) -> None:
+        """Has the node read its permission file again."""
+        await self._rpc.call("perm_reloadPermissionsFromFile")
+
+    async def permitted(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The enodes and the accounts that it lets in now."""
+        nodes = await self._texts("perm_getNodesAllowlist")
+        return nodes, await self._texts("perm_getAccountsAllowlist")
+
+    async def _texts(self, method: str) -> list[str]:
+        answer = await self._rpc.call(method)
+        if not isinstance(answer, list) or not all(isinstance(each, str) for each in answer):
+            raise self._unreadable(method, answer)
+        return answer
 
     async def _call(self, method: str, *params: Any) -> Any:
         try:
