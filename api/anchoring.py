@@ -29,7 +29,7 @@ __all__ = ["ACCOUNT", "Anchoring"]
 ACCOUNT = "service"
 """Account of the operations that no caller asked for."""
 _EVERY = 0.5
-_TAKING = (ProposalState.PENDING, ProposalState.ACTIVE)
+_TAKING = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.CANCELED)
 """States in which the contract takes batches."""
 
 _log = structlog.get_logger("licita.anchoring")

@@ -64,7 +64,7 @@ class TextHidden(TypedDict):
 
 def anchor(proposal: int, expected_batch: int, root: bytes, comments: int) -> Call:
     """Anchors a batch of comments that this operator's service received; until the proposal's vote has
-    ended. Role: OPERATOR.
+    ended, or after its cancellation: a comment keeps the place that it was promised. Role: OPERATOR.
     """
     return Call(CONTRACT, "anchor", (proposal, expected_batch, root, comments))
 

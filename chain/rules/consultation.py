@@ -86,7 +86,7 @@ def check_anchor(
         raise ConsultationRoleMissing("OPERATOR", caller.address)
     if batches != expected:
         raise ConsultationVersionWrong(batches, expected)
-    if known not in (ProposalState.PENDING, ProposalState.ACTIVE):
+    if known not in (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.CANCELED):
         raise ConsultationStatusWrong(proposal, known)
     _require_given("root", root)
     if not 0 < comments <= MAX_BATCH:

@@ -59,14 +59,17 @@ contract Consultation is IConsultation {
 
     /// @inheritdoc IConsultation
     function anchor(uint256 proposal, uint32 expectedBatch, bytes32 root, uint32 comments) external {
-        // Check: the last batch may come after the consultation, for the comments of its last hour
+        // Check: the last batch may come after the consultation, for the comments of its last hour; and after a cancellation, for
+        // comments that were promised a place before it
         IGovernor.ProposalState now_ = _requireState(proposal);
         require(_members.may(msg.sender, Roles.OPERATOR), ConsultationRoleMissing("OPERATOR", msg.sender));
         bytes32 member = _members.memberOf(msg.sender);
         uint32 batches = batchCount[proposal][member];
         require(batches == expectedBatch, ConsultationVersionWrong(batches, expectedBatch));
         require(
-            now_ == IGovernor.ProposalState.Pending || now_ == IGovernor.ProposalState.Active,
+            now_ == IGovernor.ProposalState.Pending ||
+                now_ == IGovernor.ProposalState.Active ||
+                now_ == IGovernor.ProposalState.Canceled,
             ConsultationStatusWrong(proposal, now_)
         );
         require(root != 0, ConsultationHashZero("root"));

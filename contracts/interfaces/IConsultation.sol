@@ -44,7 +44,8 @@ interface IConsultation {
     /// @param textHash sha256 of the text in UTF-8.
     /// @return number Number of the comment, from 1 for each proposal.
     function comment(bytes32 recordId, uint256 proposal, bytes32 textHash) external returns (uint256 number);
-    /// @notice Anchors a batch of comments that this operator's service received; until the proposal's vote has ended. Role: OPERATOR.
+    /// @notice Anchors a batch of comments that this operator's service received; until the proposal's vote has ended, or after its
+    /// cancellation: a comment keeps the place that it was promised. Role: OPERATOR.
     /// @param expectedBatch Number of batches of this member for the proposal so far.
     /// @param root Root of the tree over the batch's leaves (RFC 6962, sha256).
     function anchor(uint256 proposal, uint32 expectedBatch, bytes32 root, uint32 comments) external;

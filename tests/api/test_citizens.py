@@ -220,6 +220,17 @@ class TestReceipt:
         rows = world.anyone.get(f"/v1/proposals/{number}/comments").json["items"]
         assert [row["batch"] for row in rows] == [1] * 5
 
+    def test_receipt__proposal_cancelled_before_the_anchor__keeps_what_it_promised(
+        self, world: World, chamber: Chamber
+    ) -> None:
+        number = chamber.propose()
+        reply = comment(world, number)
+        assert chamber.step(number, "cancellation", "council1").status == 200
+        assert "place" not in world.anyone.get(reply.headers["location"]).json
+        chamber.open_vote(number)
+        receipt = completed(world, reply)
+        assert verify_receipt(receipt, chain=chain_of(world.network, receipt)).word == "counted"
+
     def test_receipt__repeated_request_after_the_anchor__is_answered_complete(
         self, world: World, chamber: Chamber
     ) -> None:

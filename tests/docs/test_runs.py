@@ -95,7 +95,7 @@ SHOWN = {
         "promised: the comment is in no batch yet",
         "proposal 1: Succeeded",
         "counted: the comment is in a batch on the chain",
-        "its delay runs until",
+        "queue of proposals/1",
         '"procedureVersion": 2',
         "ProcedureAdopted sandbox",
     ),

@@ -244,9 +244,11 @@ def test_anchor__operators_of_two_members__each_counts_for_itself(world: World, 
 
 
 @pytest.mark.parametrize("where", STATES)
-def test_anchor__in_each_state__until_the_vote_has_ended(world: World, opened: Opened, where: str) -> None:
+def test_anchor__in_each_state__until_the_vote_has_ended_or_when_cancelled(
+    world: World, opened: Opened, where: str
+) -> None:
     brought_to(world, opened, where)
-    if where in ("pending", "active"):
+    if where in ("pending", "active", "cancelled"):
         anchored(world, opened, 0)
     else:
         assert refused_anchor(world, opened) == status_wrong(opened, STATES[where])
