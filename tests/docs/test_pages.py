@@ -76,13 +76,17 @@ def test_page__every_command__can_be_typed(page: Path) -> None:
 def _fault_of(words: list[str]) -> str | None:
     """What click says of a command line, without running it."""
     command: click.Command = licita
+    # As when it runs: a command keeps the names of its help option, which are its parents' settings.
+    context = click.Context(licita, **licita.context_settings)
     while isinstance(command, click.Group):
-        found = command.get_command(click.Context(command), words[0]) if words else None
+        found = command.get_command(context, words[0]) if words else None
         if found is None:
             return f"no such command: {' '.join(words)}"
         command, words = found, words[1:]
+        if isinstance(command, click.Group):
+            context = click.Context(command, parent=context)
     try:
-        command.make_context(command.name, words)
+        command.make_context(command.name, words, parent=context)
     except click.ClickException as fault:
         return fault.format_message()
     return None
