@@ -76,6 +76,12 @@ class Bench:
                 council.comment_figure(folder / "comments", size.runs),
             ],
         )
+        self.part(
+            "citizens",
+            lambda: council.citizens_figures(
+                folder / "citizens", size.runs, size.writes, size.connections, PATIENCE
+            ),
+        )
         self.part("on demand", self._on_demand)
         self.part("by period", self._by_period)
         if size.demos:

@@ -1,10 +1,10 @@
-"""The load, from a process of its own: publishes a tender many times over HTTP, on a schedule that does not wait for answers.
+"""The load, from a process of its own: sends the same body many times over HTTP, on a schedule that does not wait for answers.
 
     python scripts/measures/load.py < job.json
 
-The job: {url, token, body, key, count, rate (requests a second), connections, seconds (for all of it)}. Prints {statuses, first, last,
-latency}: how many answers of each status; when the first request went out and the last answer came (this machine's monotonic clock,
-the same in every process); seconds from a request's turn in the schedule to its answer.
+The job: {url, path, token ("": anonymous), body, key, count, rate (requests a second), connections, seconds (for all of it)}. Prints
+{statuses, first, last, latency}: how many answers of each status; when the first request went out and the last answer came (this
+machine's monotonic clock, the same in every process); seconds from a request's turn in the schedule to its answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ async def main(job: Job) -> dict[str, Any]:
     """Sends the job; what is not answered in time counts under its error's name."""
     statuses: Counter[str] = Counter()
     waits: list[float] = []
-    headers = {"Authorization": f"Bearer {job['token']}", "Content-Type": "application/json"}
+    headers = {"Content-Type": "application/json"}
+    if job["token"]:
+        headers["Authorization"] = f"Bearer {job['token']}"
     connector = aiohttp.TCPConnector(limit=job["connections"])
     timeout = aiohttp.ClientTimeout(total=job["seconds"])
     async with aiohttp.ClientSession(headers=headers, connector=connector, timeout=timeout) as session:
@@ -51,7 +53,7 @@ async def _post(
     key = {"Idempotency-Key": f"{job['key']}-{number}"}
     try:
         async with session.post(
-            f"{job['url']}/v1/tenders", data=job["body"].encode(), headers=key
+            f"{job['url']}/v1{job['path']}", data=job["body"].encode(), headers=key
         ) as response:
             await response.read()
             statuses[str(response.status)] += 1

@@ -33,6 +33,7 @@ __all__ = [
     "http_run",
     "lane_figure",
     "lane_run",
+    "load",
     "queue_up",
     "raw_run",
     "served",
@@ -207,15 +208,15 @@ class HttpRun:
 async def http_run(service: Service, count: int, connections: int, seconds: float) -> HttpRun:
     """Publishes ``count`` tenders over ``connections`` connections at once. Raises MeasureFailed where one is not accepted."""
     job: dict[str, Any] = {
-        "url": service.url, "token": service.token, "body": service.body, "key": secrets.token_hex(8), "count": count, "rate": 1e6,
-        "connections": connections, "seconds": seconds,
+        "url": service.url, "path": "/tenders", "token": service.token, "body": service.body, "key": secrets.token_hex(8), "count": count,
+        "rate": 1e6, "connections": connections, "seconds": seconds,
     }  # fmt: skip
     rpc = Rpc(HttpTransport(service.rpc))
     try:
         async with asyncio.timeout(seconds):
             wanted = await _nonce(rpc, service.address) + count
             done = asyncio.create_task(_until(rpc, service.address, wanted))
-            found = await _load(job)
+            found = await load(job)
             if found["statuses"] != {"202": count}:
                 done.cancel()
                 raise MeasureFailed(f"of {count} requests these were answered so: {found['statuses']}")
@@ -227,7 +228,8 @@ async def http_run(service: Service, count: int, connections: int, seconds: floa
     )
 
 
-async def _load(job: dict[str, Any]) -> dict[str, Any]:
+async def load(job: dict[str, Any]) -> dict[str, Any]:
+    """What load.py prints for a job. Raises MeasureFailed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(_HERE / "load.py"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )

@@ -24,7 +24,7 @@ RATES = {
 }  # fmt: skip
 OTHERS = {
     "network set up": "s", "proof verified": "s", "memory of the service": "MiB", "council: a whole decision": "s",
-    "council: comments recorded": "/s",
+    "council: comments recorded": "/s", "council: citizens' comments accepted": "/s", "council: receipts complete": "s",
 }  # fmt: skip
 
 
