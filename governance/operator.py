@@ -10,7 +10,7 @@ is cast again after a later change. Without a resolution there is no vote.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import ip_address
@@ -290,7 +290,7 @@ def require_own(url: str) -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of what an agent did or saw. ``what``: discard, propose, prove, alarm, note or fault; ``node`` and ``add`` of a vote."""
+    """A line of what an agent did or saw. ``what``: discard, propose, prove, permit, alarm, note, fault; ``node``, ``add``: a vote's."""
 
     seq: int | None
     block: int | None
@@ -309,6 +309,7 @@ class Entry:
         return {key: value for key, value in values.items() if value is not None}
 
 
+Permit: TypeAlias = Callable[[], Awaitable[bool]]
 Report: TypeAlias = Callable[[Entry], None]
 Probe: TypeAlias = Callable[[str], None]
 """Seam of the fault tests: called before and after each act."""
@@ -323,8 +324,8 @@ _OVERTAKEN = (
 
 
 class Agent:
-    """The loop beside one validator. ``key`` sends proofs, None: others do; ``report`` gets a line for each act, and one for each
-    alarm, note or fault when it is new."""
+    """The loop beside one validator. ``key`` sends proofs, None: others do; ``permit`` brings the node's permission file into line and says
+    whether it changed, None: somebody else does; ``report`` gets a line for each act, and one for each alarm, note or fault when new."""
 
     def __init__(
         self,
@@ -335,6 +336,7 @@ class Agent:
         report: Report,
         key: bytes | None = None,
         epoch: int = EPOCH,
+        permit: Permit | None = None,
         nudge: Nudge | None = None,
         probe: Probe = lambda _point: None,
     ) -> None:
@@ -342,6 +344,7 @@ class Agent:
         self._report, self._key, self._epoch, self._nudge, self._probe = report, key, epoch, nudge, probe
         self._decisions = Decisions(rpc, addresses)
         self._told: set[tuple[str, str]] = set()
+        self._permit, self._not_permitted = permit, ""
 
     async def run(self, every: float = 1.0) -> None:
         """A turn each ``every`` seconds, which is to be less than a block, until cancelled. What goes wrong is reported and tried
@@ -367,7 +370,23 @@ class Agent:
             self._probe("before")
             await self._carry_out(act, seq, block)
             self._probe("after")
+        await self._bring_permissions(seq, block)
         return decision
+
+    async def _bring_permissions(self, seq: int, block: int) -> None:
+        """What hinders is reported when it is new: it hinders no vote."""
+        if self._permit is None:
+            return
+        try:
+            changed = await self._permit()
+        except LicitaError as error:
+            if str(error) != self._not_permitted:
+                self._report(Entry(seq, block, "fault", str(error), name=error.error))
+            self._not_permitted = str(error)
+            return
+        self._not_permitted = ""
+        if changed:
+            self._report(Entry(seq, block, "permit", "the node lets in whom the registries permit"))
 
     async def _carry_out(self, act: Act, seq: int, block: int) -> None:
         match act:

@@ -5,6 +5,7 @@ The lists are each node's own, not consensus: contracts check every role themsel
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 from collections.abc import Iterable, Sequence
@@ -17,13 +18,18 @@ from eth_hash.auto import keccak
 
 from chain.errors.base import LicitaError
 from chain.errors.permissions import EnodeInvalid, PermissionsNotTaken, PermissionsUnsafe
+from chain.errors.service import IndexBehind
 from chain.nodes.folder import read_file, write_atomic
 from chain.recorder import Index
 from chain.recorder.index.council_views import NodeRow
 from chain.recorder.index.views import MemberRow, PersonRow, SupplierRow
+from chain.rpc import Rpc
 from chain.types import NodeKind
 
-__all__ = ["Gate", "Permissions", "apply", "desired", "from_index", "node_key", "read_static"]
+__all__ = ["Gate", "Permissions", "apply", "desired", "from_index", "keep", "node_key", "read_static"]
+
+
+_MAX_LAG = 10  # blocks that an index may be behind its node
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,20 @@ def from_index(index: Index, enodes: Sequence[str]) -> Permissions:
         if after is None:
             break
     return desired(members, suppliers, index.council.nodes(), enodes, index.now())
+
+
+async def keep(index: Index, static: Path, path: Path, rpc: Rpc, gate: Gate) -> bool:
+    """Brings a node's permission file into line with the registries, as ``apply``. ``static``: its static-nodes.json.
+
+    Raises IndexBehind where the index is not at the node's head: it would shut out who was admitted since. Besides, as ``from_index``
+    and ``apply``.
+    """
+    head = await asyncio.to_thread(index.head)
+    lag = int(await rpc.call("eth_blockNumber"), 16) - (-1 if head is None else head.block)
+    if lag > _MAX_LAG:
+        raise IndexBehind(_MAX_LAG, lag)
+    wanted = await asyncio.to_thread(lambda: from_index(index, read_static(static)))
+    return await apply(wanted, path, gate)
 
 
 async def apply(wanted: Permissions, path: Path, gate: Gate) -> bool:

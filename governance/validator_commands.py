@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,12 +23,13 @@ from chain.rpc import HttpTransport, Rpc
 from chain.rules.validators import by_address
 from chain.transactions import Addresses
 from governance.operator import Agent, Entry, decide, prove, read_facts, require_own
-from governance.permissions import apply, from_index, read_static
+from governance.permissions import from_index, keep, read_static
 from governance.validator_facts import Decisions
 
 __all__ = ["validator"]
 
 T = TypeVar("T")
+_STATIC = "static-nodes.json"
 
 _folder = click.option(
     "--network", "folder", default="networks/dev", show_default=True, type=Path, help="Network folder."
@@ -44,6 +46,9 @@ _epoch = click.option(
     show_default=True,
     type=click.IntRange(min=1),
     help="Blocks of an epoch (genesis.json).",
+)
+_static = click.option(
+    "--static", type=Path, help="static-nodes.json with the enodes. Default: the folder's own."
 )
 _json = click.option("--json", "wants_json", is_flag=True, help="One JSON value instead of text.")
 
@@ -107,19 +112,48 @@ def validator_prove(name: str, folder: Path, url: str) -> None:
     help="Seconds between two looks; less than a block.",
 )
 @click.option("--once", is_flag=True, help="One look and what it asks for, then end.")
+@click.option(
+    "--permissions", type=Path, help="Permission file of the own Besu to keep in line. Default: none."
+)
+@_static
 @_folder
 @_rpc
 @_epoch
 @exits_by_name
-def validator_agent(name: str, every: float, once: bool, folder: Path, url: str, epoch: int) -> None:
+def validator_agent(
+    name: str,
+    every: float,
+    once: bool,
+    permissions: Path | None,
+    static: Path | None,
+    folder: Path,
+    url: str,
+    epoch: int,
+) -> None:
     """Vote on the own node as the council decided, until Ctrl-C; one JSON line on standard output for each act and each alarm."""
     key = KeyStore(Folder(folder).keys).load(name).secret if name else None
     url = _named(folder, url)
     require_own(url)
     joined = _joined(folder, url)
 
+    index = Network.index_of(folder) if permissions is not None else None
+
     async def work(rpc: Rpc, addresses: Addresses) -> None:
-        agent = Agent(rpc, BesuClient(rpc), addresses, report=_print, key=key, epoch=epoch)
+        besu = BesuClient(rpc)
+
+        async def permit() -> bool:
+            assert index is not None and permissions is not None
+            return await keep(index, static or folder / _STATIC, permissions, rpc, besu)
+
+        agent = Agent(
+            rpc,
+            besu,
+            addresses,
+            report=_print,
+            key=key,
+            epoch=epoch,
+            permit=None if index is None else permit,
+        )
         await (agent.step() if once else agent.run(every))
 
     with until_stopped():
@@ -127,7 +161,7 @@ def validator_agent(name: str, every: float, once: bool, folder: Path, url: str,
 
 
 @validator.command("permits")
-@click.option("--static", type=Path, help="static-nodes.json with the enodes. Default: the folder's own.")
+@_static
 @click.option("--file", "file", type=Path, help="Permission file of the own Besu to bring into line.")
 @_folder
 @_rpc
@@ -137,13 +171,16 @@ def validator_permits(
     static: Path | None, file: Path | None, folder: Path, url: str, wants_json: bool
 ) -> None:
     """Show which nodes and accounts the registries permit; with --file, have the own node let in exactly these."""
-    wanted = from_index(Network.index_of(folder), read_static(static or folder / "static-nodes.json"))
+    index, static = Network.index_of(folder), static or folder / _STATIC
     if file is not None:
-        path, own = file, _named(folder, url)
+        own = _named(folder, url)
         require_own(own)
-        changed = _asked((own, {}), lambda rpc, _: apply(wanted, path, BesuClient(rpc)))
+        work = partial(keep, index, static, file)
+        changed = _asked((own, {}), lambda rpc, _: work(rpc, BesuClient(rpc)))
         say(f"{file}: {'brought into line' if changed else 'in line already'}")
-    elif wants_json:
+        return
+    wanted = from_index(index, read_static(static))
+    if wants_json:
         as_json(
             {
                 "nodes": wanted.nodes,

@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chain import Network
+from chain.errors.base import LicitaError
 from chain.errors.nodes import ChainUnreachable, EngineCannotVote
 from chain.errors.operator import DecisionAbsent, QbftClosed
+from chain.errors.permissions import PermissionsNotTaken
 from chain.nodes.besu import BesuClient
 from chain.nodes.keys import KeyStore
 from chain.rpc import HttpTransport, Rpc
@@ -255,6 +257,25 @@ def net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
 class TestAnvil:
     """An embedded network: the registry is there, validators are not."""
 
+    def test_permits__anvil__shows_whom_the_registries_permit(self, net: Network) -> None:
+        net.rebuild_index()
+        found = json.loads(run("permits", "--json", "--network", str(net.folder.path)).stdout)
+        assert {record.address.lower() for record in net.records.values() if record.member} <= set(
+            found["accounts"]
+        )
+        assert net.person("acme").address.lower() in found["accounts"]
+        assert found["nodes"] == [] and found["foreign"] == []
+
+    def test_agent__anvil_with_a_permission_file__says_why_it_writes_none(
+        self, net: Network, tmp_path: Path
+    ) -> None:
+        net.rebuild_index()
+        file = tmp_path / "permissions.toml"
+        answer = run("agent", "--once", "--permissions", str(file), "--network", str(net.folder.path))
+        names = [json.loads(line).get("name") for line in answer.stdout.splitlines()]
+        assert answer.exit_code == 0 and "PermissionsUnsafe" in names
+        assert not file.exists()
+
     def test_agent__anvil__says_that_nothing_can_be_voted_on(self, net: Network) -> None:
         answer = run("agent", "--once", "--network", str(net.folder.path))
         assert answer.exit_code == 0
@@ -291,6 +312,32 @@ def served(chain: FakeQbft) -> Iterator[Served]:
     """A QBFT network that answers."""
     with serving(chain) as network:
         yield network
+
+
+class TestPermit:
+    """What the agent does beside its votes."""
+
+    async def test_turn__permissions__each_change_and_each_new_refusal_is_told_once(
+        self, chain: FakeQbft
+    ) -> None:
+        lines: list[Entry] = []
+        answers: list[bool | LicitaError] = [
+            False, True, PermissionsNotTaken("a"), PermissionsNotTaken("a"), False, PermissionsNotTaken("a"),
+        ]  # fmt: skip
+
+        async def permit() -> bool:
+            answer = answers.pop(0)
+            if isinstance(answer, LicitaError):
+                raise answer
+            return answer
+
+        rpc = Rpc(chain.nodes[node_address("v0")])
+        agent = Agent(rpc, BesuClient(rpc), ADDRESSES, report=lines.append, permit=permit)
+        for _ in range(6):
+            await agent.step()
+        assert [(line.what, line.name) for line in lines] == [
+            ("permit", None), ("fault", "PermissionsNotTaken"), ("fault", "PermissionsNotTaken"),
+        ]  # fmt: skip
 
 
 class TestCommands:

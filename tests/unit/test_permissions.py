@@ -7,17 +7,20 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from chain.errors.nodes import RpcError
 from chain.errors.permissions import EnodeInvalid, PermissionsNotTaken, PermissionsUnsafe
+from chain.errors.service import IndexBehind
 from chain.nodes.besu import BesuClient
+from chain.recorder import Index
 from chain.recorder.index.council_views import NodeRow
-from chain.recorder.index.views import MemberRow, PersonRow, SupplierRow
+from chain.recorder.index.views import Head, MemberRow, Page, PersonRow, SupplierRow
 from chain.rpc import Rpc
 from chain.types import NodeKind
-from governance.permissions import Permissions, apply, desired, node_key, read_static
+from governance.permissions import Permissions, apply, desired, keep, node_key, read_static
 
 pytestmark = pytest.mark.unit
 
@@ -111,6 +114,8 @@ class Besu:
         ).encode()
 
     def _answer(self, method: str) -> object:
+        if method == "eth_blockNumber":
+            return hex(100)
         if method == "perm_reloadPermissionsFromFile":
             self.reloads += 1
             if not self.deaf:
@@ -150,6 +155,53 @@ async def test_apply__node_that_refuses_the_file__has_its_old_file_back(tmp_path
     with pytest.raises(RpcError, match="Error reloading"):
         await apply(GOOD, path, BesuClient(Rpc(Besu(path, refuses=b"accounts"))))
     assert path.read_text() == "nodes-allowlist=[]"
+
+
+class Register:
+    """An index at a block (as far as keep reads it): one member, one firm, one node."""
+
+    def __init__(self, block: int) -> None:
+        self._block = block
+        self.council = self
+
+    def head(self) -> Head | None:
+        return None if self._block < 0 else Head(self._block, "0x00", NOW)
+
+    def now(self) -> int:
+        return NOW
+
+    def members(self, _after: str | None, _limit: int) -> Page[MemberRow]:
+        return Page([MEMBER], None)
+
+    def people(self, _member: str) -> list[PersonRow]:
+        return [PERSON]
+
+    def suppliers(self, _after: str | None, _limit: int) -> Page[SupplierRow]:
+        return Page([FIRM], None)
+
+    def nodes(self) -> list[NodeRow]:
+        return [node(ONE), node(TWO)]
+
+
+@pytest.mark.parametrize("block", [-1, 89])
+async def test_keep__index_behind_the_node__nothing_is_written(tmp_path: Path, block: int) -> None:
+    path, besu = tmp_path / "permissions.toml", Besu(tmp_path / "permissions.toml")
+    rpc = Rpc(besu)
+    with pytest.raises(IndexBehind):
+        await keep(cast(Index, Register(block)), tmp_path / "static.json", path, rpc, BesuClient(rpc))
+    assert not path.exists() and besu.reloads == 0
+
+
+async def test_keep__index_at_the_node__gives_the_registries_lists(tmp_path: Path) -> None:
+    path, besu = tmp_path / "permissions.toml", Besu(tmp_path / "permissions.toml")
+    (tmp_path / "static.json").write_text(json.dumps([ONE, TWO]))
+    rpc = Rpc(besu)
+    for expected in (True, False):
+        assert (
+            await keep(cast(Index, Register(90)), tmp_path / "static.json", path, rpc, BesuClient(rpc))
+            is expected
+        )
+    assert path.read_text() == GOOD.text
 
 
 async def test_apply__unsafe_lists__nothing_is_written(tmp_path: Path) -> None:
