@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,11 +12,10 @@ from chain.deployment import Deployment
 from chain.network import Network
 from chain.nodes.folder import Folder
 from chain.output import EXIT_REFUSED, as_json, exits_by_name, file_bytes, say
+from chain.types import from_hex, to_hex
 from governance.consultation import Chain, Known, Receipt, read_batches, read_receipt, verify_receipt
 
 __all__ = ["consultation"]
-
-_PAGE = 1_000
 
 
 def _hash(ctx: click.Context, param: click.Parameter, value: str | None) -> bytes | None:
@@ -71,26 +69,11 @@ def verify(
 
 def _chain(folder: Path, receipt: Receipt) -> Chain:
     """The batches of the receipt's member on its proposal, as the index of a folder holds them."""
-    deployment = Deployment.read(Folder(folder).deployment_json)
-    found = dict(_anchored(folder, receipt))
+    deployment, index = Deployment.read(Folder(folder).deployment_json), Network.index_of(folder)
+    found = {
+        row.batch: Known(from_hex(row.root), row.comments, row.at)
+        for row in index.council.batches(receipt.comment.proposal, to_hex(receipt.member))
+    }
     return Chain(
-        deployment.chain_id, deployment.addresses["Consultation"], receipt.comment.proposal, receipt.member, found,
-        Network.index_of(folder).now(),
+        deployment.chain_id, deployment.addresses["Consultation"], receipt.comment.proposal, receipt.member, found, index.now()
     )  # fmt: skip
-
-
-def _anchored(folder: Path, receipt: Receipt) -> Iterator[tuple[int, Known]]:
-    index, after = Network.index_of(folder), None
-    while True:
-        page = index.events(after, _PAGE, type="BatchAnchored")
-        for row in page.items:
-            args = row.args
-            if int(args["proposal"]) == receipt.comment.proposal and args["member"] == _hexed(receipt):
-                yield args["batch"], Known(bytes.fromhex(args["root"][2:]), args["comments"], row.time)
-        if len(page.items) < _PAGE:
-            return
-        after = page.next
-
-
-def _hexed(receipt: Receipt) -> str:
-    return "0x" + receipt.member.hex()

@@ -22,9 +22,9 @@ from chain.errors.service import IndexBehind
 from chain.nodes.folder import read_file, write_atomic
 from chain.recorder import Index
 from chain.recorder.index.council_views import NodeRow
-from chain.recorder.index.views import MemberRow, PersonRow, SupplierRow
+from chain.recorder.index.views import MemberRow, PersonRow, SupplierRow, every
 from chain.rpc import Rpc
-from chain.types import NodeKind
+from chain.types import NodeKind, to_hex
 
 __all__ = ["Gate", "Permissions", "apply", "desired", "from_index", "keep", "node_key", "read_static"]
 
@@ -119,7 +119,7 @@ def desired(
     accounts |= {
         account.lower() for supplier in suppliers if supplier.active for account in supplier.accounts
     }
-    known = {"0x" + node_key(enode).hex(): enode for enode in enodes}
+    known = {to_hex(node_key(enode)): enode for enode in enodes}
     permitted = {node.key: node for node in nodes}
     unnamed = [key for key, node in permitted.items() if node.kind == NodeKind.VALIDATOR and key not in known]
     foreign = [enode for key, enode in known.items() if key not in permitted]
@@ -131,22 +131,8 @@ def desired(
 
 def from_index(index: Index, enodes: Sequence[str]) -> Permissions:
     """The lists at the head of an index. Raises EnodeInvalid and the refusals of chain.recorder's reads."""
-    members: list[tuple[MemberRow, list[PersonRow]]] = []
-    suppliers: list[SupplierRow] = []
-    after: str | None = None
-    while True:
-        page = index.members(after, 1_000)
-        members += [(member, index.people(member.id)) for member in page.items]
-        after = page.next
-        if after is None:
-            break
-    while True:
-        firms = index.suppliers(after, 1_000)
-        suppliers += firms.items
-        after = firms.next
-        if after is None:
-            break
-    return desired(members, suppliers, index.council.nodes(), enodes, index.now())
+    members = ((member, index.people(member.id)) for member in every(index.members))
+    return desired(members, every(index.suppliers), index.council.nodes(), enodes, index.now())
 
 
 async def keep(index: Index, static: Path, path: Path, rpc: Rpc, gate: Gate) -> bool:

@@ -13,10 +13,10 @@ from typing import Any
 from chain.charter import Indicator
 from chain.recorder import Index
 from chain.recorder.index.council_views import ProposalRow, ValidatorsRow
-from chain.recorder.index.views import MemberRow
+from chain.recorder.index.views import MemberRow, every
 from chain.rules.council import Seats, lacking, proposal_state
 from chain.rules.registry import MAX_LEVELS
-from chain.types import ZERO32, Kind, NodeKind, ProposalState, Role, Sector, moment
+from chain.types import ZERO32, Kind, NodeKind, ProposalState, Role, Sector, moment, to_hex
 
 __all__ = ["Figure", "Review", "SeatLine", "review"]
 
@@ -27,7 +27,7 @@ PROVED_WITHIN = 3_600
 """Seconds in which a decision on validators should be proved."""
 
 _RECENT = 20
-_NONE = "0x" + ZERO32.hex()
+_NONE = to_hex(ZERO32)
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ class _Reviewer:
         head = index.head()
         self.block, self.now = (0, 0) if head is None else (head.block, head.time)
         self._index = index
-        self.members = {row.id: row for row in _all(index)}
-        self.proposals = _proposals(index)
+        self.members = {row.id: row for row in every(index.members)}
+        self.proposals = list(every(index.council.proposals))[::-1]  # the oldest first
         self.states = {
             row.number: proposal_state(row.facts, self._seats(row), self.now) for row in self.proposals
         }
@@ -287,29 +287,6 @@ def _seat(member: MemberRow, time: int) -> int:
 
 def _title(row: ProposalRow) -> str:
     return str(row.text.get("title", ""))
-
-
-def _all(index: Index) -> list[MemberRow]:
-    found: list[MemberRow] = []
-    after: str | None = None
-    while True:
-        page = index.members(after, 1_000)
-        found += page.items
-        after = page.next
-        if after is None:
-            return found
-
-
-def _proposals(index: Index) -> list[ProposalRow]:
-    """All proposals, the oldest first."""
-    found: list[ProposalRow] = []
-    after: str | None = None
-    while True:
-        page = index.council.proposals(after, 1_000)
-        found += page.items
-        after = page.next
-        if after is None:
-            return found[::-1]
 
 
 def _iso(seconds: int) -> str:

@@ -22,6 +22,7 @@ from chain.output import as_json, exits_by_name, say, table, until_stopped
 from chain.rpc import HttpTransport, Rpc
 from chain.rules.validators import by_address
 from chain.transactions import Addresses
+from chain.types import to_hex
 from governance.operator import Agent, Entry, decide, prove, read_facts, require_own
 from governance.permissions import from_index, keep, read_static
 from governance.validator_facts import Decisions
@@ -234,7 +235,7 @@ async def _overview(rpc: Rpc, addresses: Addresses, epoch: int) -> dict[str, Any
         rpc, BesuClient(rpc), addresses, Decisions(rpc, addresses), epoch=epoch, prover=False
     )
     decision = decide(facts)
-    members = {each.node: "0x" + each.member.hex() for each in facts.registry.validators}
+    members = {each.node: to_hex(each.member) for each in facts.registry.validators}
     actual = facts.engine.validators if facts.engine else None
     votes = facts.engine.votes if facts.engine else {}
     nodes = sorted({*members, *(actual or ()), *votes}, key=by_address)

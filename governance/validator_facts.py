@@ -13,7 +13,7 @@ from chain.nodes import Voting
 from chain.rpc import Rpc
 from chain.rules.validators import RegistryFacts, Runner
 from chain.transactions import Addresses, Read, address_in, decode_log_json, result_of
-from chain.types import Event, Validator
+from chain.types import Event, Validator, to_hex
 
 __all__ = ["Decisions", "EngineFacts", "engine_facts", "registry_facts", "runners_of"]
 
@@ -135,7 +135,7 @@ class Decisions:
 async def _read(rpc: Rpc, addresses: Addresses, block: int, calls: Sequence[Read[Any]]) -> list[Any]:
     """Answers of views as of a block."""
     answers = await rpc.results([
-        ("eth_call", ({"to": address_in(addresses, call.contract), "data": "0x" + call.data.hex()}, hex(block)))
+        ("eth_call", ({"to": address_in(addresses, call.contract), "data": to_hex(call.data)}, hex(block)))
         for call in calls
     ])  # fmt: skip
     return [result_of(call, bytes.fromhex(answer[2:])) for call, answer in zip(calls, answers, strict=True)]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from api.council.schemas import ClassBody, CouncilBody, SeatBody
 from api.deps import Service
 from chain.council.phrases import FORMS
 from chain.council.words import needs
-from chain.recorder.index.views import MemberRow
+from chain.recorder.index.views import MemberRow, every
 from chain.rules.facts import MemberFacts
 from chain.rules.registry import member_status
 from chain.types import Sector
 
 __all__ = ["council"]
-
-_PAGE = 1_000
 
 
 def council(service: Service) -> CouncilBody:
@@ -23,7 +19,7 @@ def council(service: Service) -> CouncilBody:
     now, index = service.index.now(), service.index
     return CouncilBody(
         seats={sector.name: index.council.seats(now)[sector] for sector in Sector},
-        members=[_seat(row, now) for row in _members(service) if row.has_seat],
+        members=[_seat(row, now) for row in every(index.members) if row.has_seat],
         classes={
             decision.name: ClassBody(
                 consultation=rules.consultation, vote=rules.voting_period, delay=rules.delay, needs=needs(rules)
@@ -32,16 +28,6 @@ def council(service: Service) -> CouncilBody:
         },
         phrases=list(FORMS),
     )  # fmt: skip
-
-
-def _members(service: Service) -> Iterator[MemberRow]:
-    after: str | None = None
-    while True:
-        page = service.index.members(after, _PAGE)
-        yield from page.items
-        after = page.next
-        if after is None:
-            return
 
 
 def _seat(row: MemberRow, now: int) -> SeatBody:

@@ -13,7 +13,7 @@ from chain.recorder.schema import idx_account, idx_member, idx_person, idx_proce
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import Caller
-from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, from_hex
+from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, from_hex, to_hex
 
 __all__ = ["LOST", "Act"]
 
@@ -92,7 +92,7 @@ class Act:
         """Whether the review body, if there is one, is active and independent of the buyer."""
         if terms.review_body == ZERO32:
             return True
-        body = "0x" + terms.review_body.hex()
+        body = to_hex(terms.review_body)
         superiors = {from_hex(row["id"]): from_hex(row["superior"]) for row in self.rows.all(idx_member)}
         active = is_active(self.member(body), Kind.REVIEW_BODY, self.now)
         return active and independent(terms.review_body, from_hex(buyer), superiors)
@@ -104,7 +104,7 @@ class Act:
     def hashed(self, name: str, expected: bytes) -> None:
         """Refuse another hash than that of the text, where the text is whole."""
         if LOST not in self.args["json"]:
-            self.must(name, "0x" + expected.hex())
+            self.must(name, to_hex(expected))
 
 
 def _person(row: Row | None) -> PersonFacts:

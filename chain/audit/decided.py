@@ -63,7 +63,7 @@ from chain.types import (
 
 __all__ = ["PRIVILEGED", "Change", "Decided"]
 
-_NO_ONE = "0x" + ZERO32.hex()
+_NO_ONE = to_hex(ZERO32)
 _SELECTOR = len("0x") + 8
 """Characters of a selector."""
 

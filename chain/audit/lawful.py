@@ -39,7 +39,7 @@ from chain.rules.tenders import (
     check_publish,
     deadline_of,
 )
-from chain.types import Event, Procedure, Terms, from_hex, unpadded
+from chain.types import Event, Procedure, Terms, from_hex, to_hex, unpadded
 
 __all__ = ["Lawful"]
 
@@ -105,7 +105,7 @@ class Lawful:
             procedure=None if row is None else procedure_in(row), retired=row is not None and bool(row["retired"]),
             review_body_fits=act.review_body_fits(buyer, terms), now=act.now,
         )  # fmt: skip
-        act.must("buyer", "0x" + caller.person.member.hex())
+        act.must("buyer", to_hex(caller.person.member))
         act.hashed("termsHash", terms_hash(terms, act.text()))
         self._records.add((buyer, record))
         self._tenders = act.number
@@ -171,7 +171,7 @@ def _cancelled(act: Act) -> None:
 
 def _admitted(act: Act) -> None:
     act.new(idx_member, act.args["member"])
-    act.must("member", "0x" + member_id(act.args["orgId"]).hex())
+    act.must("member", to_hex(member_id(act.args["orgId"])))
 
 
 def _of_member(act: Act) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chain.transactions.codec import Parameter, checksum
+from chain.types import to_hex
 
 __all__ = ["WIDEST_INT", "Layout"]
 
@@ -83,10 +84,10 @@ def _word_reader(kind: str) -> _Word:
         bits = int(kind[4:])
         return _padded_reader(bits, _wide if bits > WIDEST_INT else _number)
     if kind == "bytes32":
-        return _hex
+        return to_hex
     if kind.startswith("bytes") and kind != "bytes":
         size = int(kind[5:])
-        return lambda word: _odd() if any(word[size:]) else _hex(word[:size])
+        return lambda word: _odd() if any(word[size:]) else to_hex(word[:size])
     return lambda word: _odd()
 
 
@@ -96,10 +97,6 @@ def _padded_reader(bits: int, turn: _Word) -> _Word:
 
 def _wide(word: bytes) -> str:
     return str(_number(word))
-
-
-def _hex(value: bytes) -> str:
-    return "0x" + value.hex()
 
 
 def _number(value: bytes) -> int:
@@ -117,7 +114,7 @@ def _reader(parameter: Parameter) -> _Reader:
     if kind == "tuple":
         return _struct_reader(parameter["components"])
     if kind in ("string", "bytes"):
-        return _Reader(32, None, _bytes_reader(_hex if kind == "bytes" else _utf8))
+        return _Reader(32, None, _bytes_reader(to_hex if kind == "bytes" else _utf8))
     return _Reader(32, _at(_word_reader(kind)))
 
 

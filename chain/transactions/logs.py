@@ -24,6 +24,7 @@ from chain.types import (
     ProposalState,
     TenderStatus,
     moment,
+    to_hex,
 )
 
 __all__ = ["decode_log", "decode_log_json", "decode_revert", "fact_of", "fact_type"]
@@ -33,10 +34,6 @@ __all__ = ["decode_log", "decode_log_json", "decode_revert", "fact_of", "fact_ty
 
 def _text(value: bytes) -> str:
     return value.rstrip(b"\0").decode("ascii")
-
-
-def _hex(value: bytes) -> str:
-    return "0x" + value.hex()
 
 
 def _number(value: bytes) -> int:
@@ -50,7 +47,7 @@ _FACTS: tuple[tuple[str, str, str, _Turn], ...] = (
     ("TenderBoard", "bytes32", "id", (int, _number)),
     ("", "bytes32", "role", (str, _text)),
     ("", "bytes32", "field", (str, _text)),
-    ("", "bytes32", "", (str, _hex)),
+    ("", "bytes32", "", (str, to_hex)),
     ("", "bytes16", "", (str, _text)),
     ("", "address", "", (str, checksum)),
     ("", "enum TenderStatus", "", (TenderStatus, TenderStatus)),
@@ -109,11 +106,11 @@ def decode_revert(data: bytes) -> LicitaError:
             return RevertPanic(*abi.decode(["uint256"], data[4:]))
         entry = _errors().get(data[:4])
         if entry is None:
-            return RevertUnknown(_hex(data))
+            return RevertUnknown(to_hex(data))
         return _named(entry, data[4:])
     except (DecodingError, ValueError, OverflowError, OSError):
         # Foreign bytes behind a known selector: too short, no member of the enum, a time beyond the calendar.
-        return RevertUnknown(_hex(data))
+        return RevertUnknown(to_hex(data))
 
 
 def _named(entry: dict[str, Any], data: bytes) -> LicitaError:
@@ -150,7 +147,9 @@ def _event(entry: dict[str, Any]) -> _EventCodec:
     inputs: list[Parameter] = entry["inputs"]
     # The topic of text, bytes, an array or a struct is the hash of its value.
     kinds = ["bytes32" if each["indexed"] and _is_hashed(each) else signature_type(each) for each in inputs]
-    turns = [_hex if kind == "bytes32" else _to_json(each) for kind, each in zip(kinds, inputs, strict=True)]
+    turns = [
+        to_hex if kind == "bytes32" else _to_json(each) for kind, each in zip(kinds, inputs, strict=True)
+    ]
     places = list(enumerate(kinds))
     names = tuple(each["name"] for each in inputs)
     indexed = tuple(place for place, each in zip(places, inputs, strict=True) if each["indexed"])
@@ -176,7 +175,7 @@ def _to_json(parameter: Parameter) -> Callable[[Any], Any]:
     if kind == "address":
         return checksum
     if kind.startswith("bytes"):
-        return _hex
+        return to_hex
     if kind.startswith(("uint", "int")) and int(kind.lstrip("uint")) > WIDEST_INT:
         return str
     return lambda value: value
@@ -197,7 +196,7 @@ def decode_log(
     """A log of ``contract`` as an event. Raises LogInvalid where the contract has no such event or the data do not decode."""
     codec = _events_of(contract).get(topics[0]) if topics else None
     if codec is None:
-        raise LogInvalid(contract, _hex(topics[0]) if topics else "", "the contract has no such event")
+        raise LogInvalid(contract, to_hex(topics[0]) if topics else "", "the contract has no such event")
     args = _arguments(contract, codec, topics[1:], data)
     return Event(contract, codec.name, args, block, time, transaction, tx_index, log_index, checksum(address))
 

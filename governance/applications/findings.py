@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from chain.artifacts import COMPILER
 from chain.rules import canonical
+from chain.types import to_hex
 
 __all__ = ["CHECKLIST", "Criterion", "Findings", "Reason", "Result", "judged"]
 
@@ -125,7 +126,7 @@ class Findings:
 
     def to_json(self) -> dict[str, Any]:
         """The findings with their hash."""
-        return {**self._content(), "hash": _hexed(self.hash)}
+        return {**self._content(), "hash": to_hex(self.hash)}
 
     def _content(self) -> dict[str, Any]:
         return {
@@ -134,13 +135,9 @@ class Findings:
             "criteria": [each.to_json() for each in self.criteria],
             "passed": self.passed,
             "failed": self.failed,
-            "code_hashes": [_hexed(each) for each in self.code_hashes],
-            "source_hash": _hexed(self.source_hash),
+            "code_hashes": [to_hex(each) for each in self.code_hashes],
+            "source_hash": to_hex(self.source_hash),
         }
 
     def _bits(self, result: Result) -> int:
         return sum(1 << bit for bit, each in enumerate(self.criteria) if each.result == result)
-
-
-def _hexed(value: bytes) -> str:
-    return "0x" + value.hex()

@@ -13,7 +13,7 @@ from chain.rules.canonical import canonical
 from chain.transactions.codec import checksum
 from chain.types import moment
 
-__all__ = ["Fields", "Refusal", "hexed", "read_canonical", "timestamp", "written"]
+__all__ = ["Fields", "Refusal", "read_canonical", "timestamp", "written"]
 
 Refusal = Callable[[str, str], LicitaError]
 """(rule, JSON pointer) -> the error to raise."""
@@ -31,11 +31,6 @@ def written(value: Mapping[str, Any]) -> bytes:
 def timestamp(seconds: int) -> str:
     """Unix seconds -> RFC 3339 in UTC, e.g. ``2026-01-31T12:00:00Z``."""
     return f"{moment(seconds):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def hexed(value: bytes) -> str:
-    """Bytes -> 0x hex, lower case."""
-    return "0x" + value.hex()
 
 
 def read_canonical(data: bytes, refuse: Refusal) -> Any:

@@ -24,7 +24,8 @@ from chain.errors.recorder import SignatureWrong
 from chain.rules.canonical import canonical
 from chain.rules.merkle import leaf_hash
 from chain.transactions.signing import recovered
-from governance.consultation.forms import Fields, hexed, read_canonical, timestamp, written
+from chain.types import to_hex
+from governance.consultation.forms import Fields, read_canonical, timestamp, written
 
 __all__ = [
     "PROMISE", "Anchored", "Batches", "Comment", "Draft", "Place", "Receipt", "anchored_draft", "promise_draft", "read_anchored",
@@ -75,7 +76,7 @@ class Comment:
             "chain_id": self.chain_id,
             "consultation": self.consultation,
             "proposal": self.proposal,
-            "text_sha256": hexed(self.text_sha256),
+            "text_sha256": to_hex(self.text_sha256),
             "received_at": timestamp(self.received_at),
             "serial": self.serial,
         }
@@ -110,12 +111,12 @@ class Anchored:
             "chain_id": self.chain_id,
             "consultation": self.consultation,
             "proposal": self.proposal,
-            "member": hexed(self.member),
+            "member": to_hex(self.member),
         }
 
     def to_json(self) -> dict[str, Any]:
         """The rest, with the signature: what a receipt or a list holds of a batch."""
-        return {**self._unsigned(), "signature": hexed(self.signature)}
+        return {**self._unsigned(), "signature": to_hex(self.signature)}
 
     def to_bytes(self) -> bytes:
         """The whole as a file."""
@@ -126,7 +127,7 @@ class Anchored:
             "operator": self.operator,
             "batch": self.batch,
             "size": self.size,
-            "root": hexed(self.root),
+            "root": to_hex(self.root),
             "block": self.block,
             "transaction": self.transaction,
             "anchored_at": timestamp(self.anchored_at),
@@ -160,12 +161,12 @@ class Receipt:
 
     def to_json(self) -> dict[str, Any]:
         """The file as a JSON object."""
-        value = {**self._promise(), "signature": hexed(self.signature)}
+        value = {**self._promise(), "signature": to_hex(self.signature)}
         if self.place is not None:
             value["place"] = {
                 "anchored": self.place.anchored.to_json(),
                 "position": self.place.position,
-                "path": [hexed(each) for each in self.place.path],
+                "path": [to_hex(each) for each in self.place.path],
             }
         return value
 
@@ -178,7 +179,7 @@ class Receipt:
             "format": _RECEIPT,
             "comment": self.comment.to_json(),
             "operator": self.operator,
-            "member": hexed(self.member),
+            "member": to_hex(self.member),
             "anchor_by": timestamp(self.anchor_by),
         }
 
@@ -197,7 +198,7 @@ class Batches:
                 "format": _BATCHES,
                 **first.about_json(),
                 "batches": [
-                    {**anchored.to_json(), "leaves": [hexed(leaf) for leaf in leaves]}
+                    {**anchored.to_json(), "leaves": [to_hex(leaf) for leaf in leaves]}
                     for anchored, leaves in self.listed
                 ],
             }
@@ -335,7 +336,7 @@ def _anchored(fields: Fields, about: _About) -> Anchored:
         size=fields.whole("size", 1),
         root=fields.data("root", 32),
         block=fields.whole("block"),
-        transaction=hexed(fields.data("transaction", 32)),
+        transaction=to_hex(fields.data("transaction", 32)),
         anchored_at=fields.time("anchored_at"),
         signature=fields.data("signature", _SIGNATURE),
     )

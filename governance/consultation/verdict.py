@@ -28,7 +28,8 @@ from chain.errors.consultation import (
     ReceiptTextDiffers,
 )
 from chain.rules.merkle import Tree, root_from
-from governance.consultation.forms import hexed, timestamp
+from chain.types import to_hex
+from governance.consultation.forms import timestamp
 from governance.consultation.receipt import Anchored, Batches, Place, Receipt, signer_of
 
 __all__ = ["Chain", "Known", "Verdict", "Word", "verify_receipt"]
@@ -137,12 +138,12 @@ def _placed(
     if root is not None:
         _check_root(anchored, root)
     said.append(
-        f"batch {anchored.batch}: place {place.position + 1} of {anchored.size}, root {hexed(anchored.root)}, {timestamp(at)}"
+        f"batch {anchored.batch}: place {place.position + 1} of {anchored.size}, root {to_hex(anchored.root)}, {timestamp(at)}"
     )
     late = at - receipt.anchor_by
     warnings = [f"anchored {late} s later than promised"] if late > 0 else []
     facts = {
-        "batch": anchored.batch, "position": place.position, "size": anchored.size, "root": hexed(anchored.root),
+        "batch": anchored.batch, "position": place.position, "size": anchored.size, "root": to_hex(anchored.root),
         "block": anchored.block, "transaction": anchored.transaction, "anchored_at": timestamp(at),
     }  # fmt: skip
     if root is None and chain is None:
@@ -190,8 +191,8 @@ def _verdict(
     comment = receipt.comment
     facts = {
         "chain_id": comment.chain_id, "consultation": comment.consultation, "proposal": comment.proposal,
-        "operator": receipt.operator, "member": hexed(receipt.member), "text_sha256": hexed(comment.text_sha256),
-        "serial": comment.serial, "leaf": hexed(comment.hash), "received_at": timestamp(comment.received_at),
+        "operator": receipt.operator, "member": to_hex(receipt.member), "text_sha256": to_hex(comment.text_sha256),
+        "serial": comment.serial, "leaf": to_hex(comment.hash), "received_at": timestamp(comment.received_at),
         "anchor_by": timestamp(receipt.anchor_by), **more,
     }  # fmt: skip
     return Verdict(word, Report(_TITLES[word], facts, said, warnings, unproved))
@@ -201,7 +202,7 @@ def _said(receipt: Receipt) -> list[str]:
     comment = receipt.comment
     return [
         f"chain {comment.chain_id}, consultation {comment.consultation}, proposal {comment.proposal}",
-        f"comment {comment.serial}, text sha256 {hexed(comment.text_sha256)}, received {timestamp(comment.received_at)}",
+        f"comment {comment.serial}, text sha256 {to_hex(comment.text_sha256)}, received {timestamp(comment.received_at)}",
         f"signed by {receipt.operator}: on the chain until {timestamp(receipt.anchor_by)}",
     ]
 
@@ -213,7 +214,7 @@ def _listed(receipt: Receipt, batches: Batches, chain: Chain | None) -> Place | 
         tree = Tree(leaves)
         roots = {anchored.root} if chain is None else {anchored.root, _known(chain, anchored).root}
         for wanted in roots - {tree.root}:
-            raise BatchRootDiffers(anchored.batch, hexed(wanted), hexed(tree.root))
+            raise BatchRootDiffers(anchored.batch, to_hex(wanted), to_hex(tree.root))
         if receipt.comment.hash in leaves:
             position = leaves.index(receipt.comment.hash)
             place = Place(anchored, position, tree.path(position))
@@ -245,12 +246,12 @@ def _check_signature(what: str, operator: str, message: bytes, signature: bytes)
 def _check_text(receipt: Receipt, text: bytes) -> None:
     got = hashlib.sha256(text).digest()
     if got != receipt.comment.text_sha256:
-        raise ReceiptTextDiffers(hexed(receipt.comment.text_sha256), hexed(got))
+        raise ReceiptTextDiffers(to_hex(receipt.comment.text_sha256), to_hex(got))
 
 
 def _check_root(anchored: Anchored, root: bytes) -> None:
     if root != anchored.root:
-        raise ReceiptRootDiffers(anchored.batch, hexed(root), hexed(anchored.root))
+        raise ReceiptRootDiffers(anchored.batch, to_hex(root), to_hex(anchored.root))
 
 
 def _check_about(receipt: Receipt, other: Chain | Anchored) -> None:
@@ -262,4 +263,4 @@ def _check_about(receipt: Receipt, other: Chain | Anchored) -> None:
     if comment.proposal != other.proposal:
         raise ReceiptOtherProposal(other.proposal, comment.proposal)
     if receipt.member != other.member:
-        raise ReceiptOtherMember(hexed(other.member), hexed(receipt.member))
+        raise ReceiptOtherMember(to_hex(other.member), to_hex(receipt.member))

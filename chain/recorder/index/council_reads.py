@@ -48,7 +48,7 @@ from chain.recorder.schema import (
 )
 from chain.recorder.store import Store
 from chain.rules.council import EXPIRY, Seats
-from chain.types import ClassRules, DecisionClass
+from chain.types import ClassRules, DecisionClass, to_hex
 
 __all__ = ["CouncilIndex", "next_due"]
 
@@ -138,7 +138,7 @@ class CouncilIndex:
     def class_of(self, target: str, selector: bytes) -> DecisionClass:
         """Class of a call; CHARTER where nobody set one."""
         with self._store.read() as connection:
-            row = stored_row(connection, idx_class, target, "0x" + selector.hex())
+            row = stored_row(connection, idx_class, target, to_hex(selector))
             return DecisionClass.CHARTER if row is None else DecisionClass(row["decision"])
 
     # What runs on the network

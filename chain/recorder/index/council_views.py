@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chain.rules.applications import ApplicationFacts
-from chain.types import Resolution
+from chain.types import Resolution, to_hex
 
 __all__ = [
     "ApplicationRow", "BatchRow", "CallRow", "CommentRow", "FindingRow", "HiddenRow", "NodeRow", "ProposalRow", "ValidatorsRow", "VoteRow",
@@ -156,4 +156,4 @@ class ApplicationRow:
     @property
     def organisation(self) -> str:
         """Member or supplier of the submitter."""
-        return "0x" + self.facts.organisation.hex()
+        return to_hex(self.facts.organisation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,10 +10,11 @@ from chain.types import Procedure, TenderFacts, Terms
 
 __all__ = [
     "CancellationRow", "EventRow", "Head", "MemberRow", "Page", "PersonRow", "ProcedureRow", "QuestionRow", "ReleaseRow",
-    "SupplierRow", "TenderRow",
+    "SupplierRow", "TenderRow", "every",
 ]  # fmt: skip
 
 T = TypeVar("T")
+_PAGE = 1_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,17 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     next: str | None
+
+
+def every(read: Callable[[str | None, int], Page[T]]) -> Iterator[T]:
+    """All rows of a list, page by page; ``read`` takes (after, limit). No feed: that has no last page."""
+    after: str | None = None
+    while True:
+        page = read(after, _PAGE)
+        yield from page.items
+        after = page.next
+        if after is None:
+            return
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from chain.recorder.index.blocks import Block, Indexer, Tx
 from chain.recorder.index.digest import forget_above
 from chain.recorder.index.reads import Index
 from chain.recorder.index.rows import MemoryRows, SqlRows
+from chain.recorder.index.views import every
 from chain.recorder.schema import idx_council, idx_log, tables
 from chain.recorder.store import Store
 from chain.rules.applications import application_status
@@ -225,6 +226,7 @@ def test_proposals__paged_and_of_one_member__none_is_lost(index: Index) -> None:
             break
         after = page.next
     assert seen == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert [row.number for row in every(lambda after, _limit: council.proposals(after, 3))] == seen
     assert [row.number for row in council.proposals(member=member("TWO")).items] == [5, 2]
     for number in (0, 9, -1, 2**70):
         assert council.proposal(number) is None and council.votes(number) == []
