@@ -24,6 +24,8 @@ from api.applications import queries as application_queries
 from api.applications.routes import router as applications
 from api.applications.schemas import BODIES as APPLICATION_BODIES
 from api.archive import held as held_document
+from api.bids.routes import router as bids
+from api.bids.schemas import BODIES as BID_BODIES
 from api.citizens import Citizens
 from api.comments import queries as comment_queries
 from api.comments.routes import router as comments
@@ -39,6 +41,8 @@ from api.members.routes import router as members
 from api.members.schemas import BODIES as MEMBER_BODIES
 from api.middleware import Answers
 from api.network.routes import router as network_routes
+from api.openings.routes import router as openings
+from api.openings.schemas import BODIES as OPENING_BODIES
 from api.operations.routes import router as operations
 from api.procedures.routes import router as procedures
 from api.proposals import queries as proposal_queries
@@ -58,19 +62,20 @@ from api.writes import NothingIn
 from chain.errors import LicitaError
 from chain.recorder import Recorder
 from chain.recorder.accounts import Accounts
+from chain.seats import refuse_concentration
 
 __all__ = ["create_app", "openapi_text"]
 
 _log = structlog.get_logger("licita.api")
 
 ROUTERS: tuple[APIRouter, ...] = (
-    tenders, suppliers, members, procedures, council, proposals, comments, validators, applications, operations, events, releases,
-    documents, network_routes, reference,
+    tenders, bids, openings, suppliers, members, procedures, council, proposals, comments, validators, applications, operations, events,
+    releases, documents, network_routes, reference,
 )  # fmt: skip
 
 _BODIES = (
-    *TENDER_BODIES, *SUPPLIER_BODIES, *MEMBER_BODIES, *PROPOSAL_BODIES, *COMMENT_BODIES, *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn,
-    Problem,
+    *TENDER_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES, *MEMBER_BODIES, *PROPOSAL_BODIES, *COMMENT_BODIES,
+    *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn, Problem,
 )  # fmt: skip
 _FIRST_RECORDS = (
     tender_queries.first_record,
@@ -130,6 +135,7 @@ def _lifespan(settings: Settings, network: ServedNetwork | None) -> Lifespan:
             citizens = Citizens(recorder, network.descriptor.chain_id, _operator(settings, network))
             await citizens.store.open()
             await _caught_up(recorder)
+            await asyncio.to_thread(_require_apart, network, recorder)
             app.state.service = Service(
                 settings, network, recorder, held, accounts, Clock(), Standing(recorder), citizens
             )
@@ -140,6 +146,13 @@ def _lifespan(settings: Settings, network: ServedNetwork | None) -> Lifespan:
                 app.state.service = None
 
     return running
+
+
+def _require_apart(network: ServedNetwork, recorder: Recorder) -> None:
+    """A production service holds less than k shares of any keyset, else it could read sealed bids. Raises SharesConcentrated."""
+    if network.descriptor.profile == "production":
+        thresholds = {row.id: row.facts.threshold for row in recorder.index.sealing.keysets()}
+        refuse_concentration(network.folder.keys, thresholds)
 
 
 def _operator(settings: Settings, network: ServedNetwork) -> str:

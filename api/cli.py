@@ -14,6 +14,8 @@ _HOMES = {
     "serve": "api.service_commands:serve",
     "demo": "api.service_commands:demo",
     "tender": "api.commands:tender",
+    "bid": "api.bid_commands:bid",
+    "committee": "api.committee_commands:committee",
     "procedure": "api.commands:procedure",
     "supplier": "api.commands:supplier",
     "member": "api.commands:member",

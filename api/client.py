@@ -30,14 +30,18 @@ class Answer:
 
 
 class Client:
-    """Talks to one service at ``url`` as the owner of ``token`` (None: anonymous). ``wait``: seconds to wait for a block."""
+    """Talks to one service at ``url`` as the owner of ``token`` (None: anonymous). ``wait``: seconds to wait for a block; ``actor``: which
+    of the token's addresses acts, the first if None."""
 
-    def __init__(self, url: str, token: str | None = None, *, wait: int = 10) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, *, wait: int = 10, actor: str | None = None
+    ) -> None:
         if urlsplit(url).scheme not in ("http", "https"):
             raise ServiceUnreachable(url, "not an http or https address")
         self.url = url.rstrip("/")
         self._token = token
         self._wait = wait
+        self._actor = actor
 
     def get(self, path: str) -> Any:
         """Body of ``GET /v1{path}``. Raises Refused, ServiceUnreachable, AnswerUnreadable."""
@@ -46,6 +50,8 @@ class Client:
     def act(self, path: str, body: Any, *, key: str | None = None, if_match: str | None = None) -> Answer:
         """``POST /v1{path}`` of an act: waits for its block. ``key``: Idempotency-Key, a random one if None. Raises as ``get``."""
         headers = {"Idempotency-Key": key or str(uuid.uuid4()), "Prefer": f"wait={self._wait}"}
+        if self._actor is not None:
+            headers["Licita-Actor"] = self._actor
         if if_match is not None:
             headers["If-Match"] = f'"{if_match}"'
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()

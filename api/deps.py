@@ -27,7 +27,10 @@ from chain.ocds.intake import Held
 from chain.ocds.publication import Publication
 from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts
+from chain.procurement.bid_acts import BidActs
 from chain.procurement.indexed import IndexedFacts
+from chain.procurement.opening_acts import OpeningActs
+from chain.procurement.sealed_indexed import IndexedSealed
 from chain.recorder import Head, Index, Recorder, RecorderStatus
 from chain.recorder.accounts import Accounts, KnownPerson
 
@@ -133,9 +136,30 @@ class Service:
     citizens: Citizens
 
     @property
+    def sealed(self) -> IndexedSealed:
+        """Bids, openings and committees as the index has them."""
+        found = self.network.deployment
+        return IndexedSealed(self.index, found.chain_id, found.addresses)
+
+    @property
+    def facts(self) -> IndexedFacts:
+        """The facts as they are now; of one request, because each is read once."""
+        return IndexedFacts(self.index, self.network.descriptor, self.sealed)
+
+    @property
     def acts(self) -> Acts:
         """The acts on the facts as they are now; of one request, because each fact is read once."""
-        return Acts(IndexedFacts(self.index, self.network.descriptor), self.held)
+        return Acts(self.facts, self.held)
+
+    @property
+    def bid_acts(self) -> BidActs:
+        """The acts of bidders on the facts as they are now; of one request, as ``acts``."""
+        return BidActs(self.facts, self.sealed)
+
+    @property
+    def opening_acts(self) -> OpeningActs:
+        """The acts of opening committees on the facts as they are now; of one request, as ``acts``."""
+        return OpeningActs(self.facts, self.sealed)
 
     @property
     def desk(self) -> IndexedDesk:
@@ -145,9 +169,7 @@ class Service:
     @property
     def council_acts(self) -> CouncilActs:
         """The acts of the council on the facts as they are now; of one request, as ``acts``."""
-        return CouncilActs(
-            self.index, IndexedFacts(self.index, self.network.descriptor), self.desk, self.held
-        )
+        return CouncilActs(self.index, self.facts, self.desk, self.held)
 
     @property
     def index(self) -> Index:

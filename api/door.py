@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from chain.errors.commands import TokenUnknownName
 from chain.nodes.folder import Folder
 from chain.output import as_json, exits_by_name, file_bytes, say, table
 
-__all__ = ["done", "door", "json_option", "key_option", "page", "thing"]
+__all__ = ["Door", "account_door", "done", "door", "json_option", "key_option", "page", "thing"]
 
 _DOOR = (
     click.option(
@@ -43,27 +45,86 @@ def door(command: Callable[..., None]) -> Callable[..., None]:
     return named
 
 
+@dataclass(frozen=True)
+class Door:
+    """Which service is meant and who acts, asked only when it is needed: some commands work without a network."""
+
+    url: str | None
+    folder: Path
+    name: str
+    given: str | None
+
+    def client(self, url: str | None = None) -> Client:
+        """The service, or another one at ``url``, of which nothing but public reads is asked. Raises ServiceUnreachable."""
+        return Client(url) if url else _client(self.url, self.folder, self.name, self.given)
+
+    @property
+    def known_account(self) -> str | None:
+        """The address that acts, None where neither --account nor --as says it."""
+        return self.given or (str(_entry(self.folder, self.name)["address"]) if self.name else None)
+
+    @property
+    def account(self) -> str:
+        """The address that acts; a fault of usage where nobody said it."""
+        if self.known_account is None:
+            raise click.UsageError(
+                "name the address that acts with --account, or a sandbox's person with --as"
+            )
+        return self.known_account
+
+
+def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """An address, in whatever case."""
+    if value is None:
+        return None
+    if not re.fullmatch(r"0x[0-9a-fA-F]{40}", value):
+        raise click.BadParameter(f"{value!r} is not 20 bytes as 0x hex", ctx, param)
+    return value
+
+
+_ACCOUNT = click.option(
+    "--account", callback=_address, help="Address that acts, one of the token's; default: that of --as."
+)
+
+
+def account_door(command: Callable[..., None]) -> Callable[..., None]:
+    """As ``door``, for commands that need the acting address, or no service at all: the command gets ``at``, a Door."""
+
+    @functools.wraps(command)
+    def opened(
+        *args: Any, url: str | None, folder: Path, name: str, account: str | None, **options: Any
+    ) -> None:
+        command(*args, at=Door(url, folder, name, account), **options)
+
+    named = exits_by_name(opened)
+    for option in (*_DOOR, _ACCOUNT):
+        named = option(named)
+    return named
+
+
 json_option = click.option("--json", "wants_json", is_flag=True, help="One JSON value instead of text.")
 key_option = click.option(
     "--key", help="Idempotency-Key: repeating the command with it acts once. Default: a random one."
 )
 
 
-def _client(url: str | None, folder: Path, name: str) -> Client:
+def _client(url: str | None, folder: Path, name: str, actor: str | None = None) -> Client:
     running = Folder(folder).owner()
     address = url or (running.url if running else None)
     if not address:
         raise ServiceUnreachable(str(folder), "no service runs on this network folder")
-    return Client(address, _token(folder, name))
+    return Client(address, _token(folder, name), actor=actor)
 
 
 def _token(folder: Path, name: str) -> str | None:
-    if not name:
-        return os.environ.get("LICITA_TOKEN")
+    return str(_entry(folder, name)["token"]) if name else os.environ.get("LICITA_TOKEN")
+
+
+def _entry(folder: Path, name: str) -> dict[str, Any]:
     people: list[dict[str, Any]] = json.loads(file_bytes(folder / "people.json"))["people"]
     for person in people:
         if person["name"] == name:
-            return str(person["token"])
+            return person
     raise TokenUnknownName(name, ", ".join(person["name"] for person in people))
 
 

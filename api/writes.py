@@ -334,6 +334,12 @@ def _resource(service: Service, operation: Operation) -> str | None:
             return f"/v1/tenders/{event.tender}"
         if event.contract == "SupplierRegistry":
             return f"/v1/suppliers/{event.args['id']}"
+        if event.contract == "BidBox":
+            return f"/v1/tenders/{event.tender}/bids/{event.args['index']}"
+        if event.type == "KeysetRegistered":
+            return f"/v1/keysets/{event.args['keysetId']}"
+        if event.contract == "OpeningCommittee" and event.tender is not None:
+            return f"/v1/tenders/{event.tender}/opening"
     return f"/v1/{operation.subject}" if operation.subject else None
 
 

@@ -87,7 +87,7 @@ def _hash(code: bytes) -> str:
     return "0x" + bytes(keccak(code)).hex()
 
 
-def _arguments(founding: Founding, addresses: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
+def _arguments(founding: Founding, addresses: Mapping[str, str], founder: str) -> dict[str, tuple[Any, ...]]:
     wiring = tuple(addresses.get(name, _ZERO) for name in WIRING)
     authority = addresses[AUTHORITY]
     members = [member.as_tuple() for member in founding.members]
@@ -103,6 +103,8 @@ def _arguments(founding: Founding, addresses: Mapping[str, str]) -> dict[str, tu
         "SupplierRegistry": (wiring,),
         "ProcedureBook": (authority, procedures, list(founding.texts)),
         "TenderBoard": (wiring,),
+        "BidBox": (wiring,),
+        "OpeningCommittee": (wiring, founder),
         "CouncilTimelock": (addresses["Council"],),
         "Council": (wiring, rules, calls),
         "Consultation": (wiring,),
@@ -113,12 +115,15 @@ def _arguments(founding: Founding, addresses: Mapping[str, str]) -> dict[str, tu
 
 
 async def deploy_contracts(
-    rpc: Rpc, key: bytes, founding: Founding, nudge: Nudge | None = None
+    rpc: Rpc, key: bytes, founding: Founding, nudge: Nudge | None = None, *, founder: str = _ZERO
 ) -> Deployment:
-    """Creates all contracts with the fresh account ``key`` (nonce 0). Raises DeploymentFailed, the contracts' refusals, RpcError."""
+    """Creates all contracts with the fresh account ``key`` (nonce 0); ``founder``: who opens the first ceremony of a sandbox.
+
+    Raises DeploymentFailed, the contracts' refusals, RpcError.
+    """
     deployer = address_of(key)
     addresses = {name: created_address(deployer, nonce) for nonce, name in enumerate(CONTRACTS)}
-    arguments = _arguments(founding, addresses)
+    arguments = _arguments(founding, addresses, founder)
     contracts: dict[str, DeployedContract] = {}
     block = 0
     for nonce, name in enumerate(CONTRACTS):
@@ -149,6 +154,7 @@ async def deploy_contracts(
 _GOVERNED = (
     "MemberRegistry",
     "ProcedureBook",
+    "OpeningCommittee",
     "Council",
     "ValidatorRegistry",
     "NetworkPermissions",

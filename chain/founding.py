@@ -20,6 +20,7 @@ from chain.types import Kind, Procedure, Role, Sector, Validator
 
 __all__ = [
     "MANDATE",
+    "OPENERS",
     "SUPPLIERS",
     "Founding",
     "FoundingMember",
@@ -31,6 +32,10 @@ __all__ = [
 
 MANDATE = 9 * 365 * 86_400
 """Length of a founding mandate in seconds; a mandate is at most ten years."""
+
+
+OPENERS = ("opener1", "opener2", "opener3")
+"""People of the three independent members that form a sandbox's opening committee, two of whom open."""
 
 
 @dataclass(frozen=True)

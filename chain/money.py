@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 
 from chain.errors.money import MoneyCurrencyInvalid, MoneyDecimals, MoneyInvalid
 
 __all__ = ["Money"]
 
 _MONEY = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s+([A-Z]{3})\s*")
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""The usual context rounds to 28 digits; an amount on the chain has up to 39."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,12 @@ class Money:
     @classmethod
     def from_minor(cls, minor: int, currency: str, exponent: int) -> Money:
         """Minor units -> Money with ``exponent`` decimals."""
-        return cls(Decimal(minor).scaleb(-exponent), currency)
+        return cls(Decimal(minor).scaleb(-exponent, _EXACT), currency)
 
     def to_minor(self, exponent: int) -> int:
         """Money -> minor units. Raises MoneyDecimals where it is finer than ``exponent`` decimals."""
-        scaled = self.amount.scaleb(exponent)
-        if scaled != scaled.to_integral_value():
+        scaled = self.amount.scaleb(exponent, _EXACT)
+        if scaled != scaled.to_integral_value(context=_EXACT):
             raise MoneyDecimals(str(self.amount), exponent)
         return int(scaled)
 

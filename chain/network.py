@@ -6,9 +6,10 @@ import asyncio
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -24,21 +25,32 @@ from chain.deployment import Deployment, deploy_contracts, verify_deployment
 from chain.errors.commands import IndexAbsent
 from chain.errors.nodes import NodeNotReady
 from chain.errors.procurement import ProfileUnknown
-from chain.founding import SUPPLIERS, sandbox_founding
+from chain.founding import OPENERS, SUPPLIERS, sandbox_founding
 from chain.nodes.anvil import CHAIN_ID, SANDBOX_MARK, Anvil
-from chain.nodes.descriptor import Descriptor
+from chain.nodes.descriptor import Defaults, Descriptor
 from chain.nodes.folder import Folder, read_file, read_json, write_atomic
 from chain.ocds.publication import Publication
-from chain.people import KeptSigner, People, PersonRecord
+from chain.people import KeptSigner, People, PersonRecord, seat_store
+from chain.procurement.committee import form_committee
 from chain.procurement.samples import Samples
-from chain.procurement.session import Person
+from chain.procurement.session import Person, SeatStore
 from chain.procurement.tender import Tender, Tenders
 from chain.publication import OcdsPublisher, judge
 from chain.recorder import Deployed, Head, Index, Recorder, Store, rebuild
 from chain.recorder.model import OnReset, Probe
 from chain.rpc import HttpTransport, Rpc
-from chain.transactions import Call, Read, Receipt, decode_log_json, gas_for, preflight, read, send
-from chain.types import Event, moment
+from chain.transactions import (
+    Call,
+    Read,
+    Receipt,
+    address_of,
+    decode_log_json,
+    gas_for,
+    preflight,
+    read,
+    send,
+)
+from chain.types import Event, moment, to_hex
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -167,6 +179,11 @@ class Network:
         """People of the sandbox, in the order of ``names``. Raises PersonUnknown."""
         return tuple(self.person(name) for name in names)
 
+    def local_seats(self) -> Sequence[tuple[Person, SeatStore]]:
+        """Committee members whose secrets this process may use: the openers of a sandbox, none elsewhere."""
+        openers = [name for name, record in self.records.items() if "OPENER" in record.roles]
+        return [(self.person(name), self._people.seat_store(name)) for name in openers]
+
     # -- the service's view
 
     @property
@@ -271,7 +288,8 @@ class Network:
 
     def events(self, contract: str, names: Sequence[str] = (), subject: bytes | None = None) -> list[Event]:
         """Events of a contract in chain order; ``subject`` is their first indexed argument, no names are all names."""
-        return self._background.run(self._events(contract, names, subject))
+        work = _events(self.rpc, self.deployment.addresses[contract], contract, names, subject)
+        return self._background.run(work)
 
     def now(self) -> int:
         """Head time, unix seconds."""
@@ -317,19 +335,6 @@ class Network:
         addresses = self.deployment.addresses
         await preflight(self.rpc, addresses, call, sender.address, gas_for(call))
         return await send(self.rpc, addresses, call, sender.key, nudge=self.nudge)
-
-    async def _events(self, contract: str, names: Sequence[str], subject: bytes | None) -> list[Event]:
-        address = self.deployment.addresses[contract]
-        topics = [None, None if subject is None else "0x" + subject.hex()]
-        logs = await self.rpc.call(
-            "eth_getLogs", {"address": address, "fromBlock": "0x0", "toBlock": "latest", "topics": topics}
-        )
-        numbers = sorted({log["blockNumber"] for log in logs}, key=lambda number: int(number, 16))
-        blocks = await self.rpc.results([("eth_getBlockByNumber", (number, False)) for number in numbers])
-        times = {number: int(block["timestamp"], 16) for number, block in zip(numbers, blocks, strict=True)}
-        contract_of = {address.lower(): contract}
-        decoded = (decode_log_json(contract_of, log, times[log["blockNumber"]]) for log in logs)
-        return [event for event in decoded if event is not None and (not names or event.name in names)]
 
     async def _head(self) -> dict[str, Any]:
         block: dict[str, Any] = await self.rpc.call("eth_getBlockByNumber", "latest", False)
@@ -385,15 +390,88 @@ async def _found(folder: Folder, engine: Anvil) -> People:
     founding = sandbox_founding(
         {name: person.address for name, person in persons.items()}, await engine.clock()
     )
-    deployment = await deploy_contracts(engine.rpc, secrets.token_bytes(32), founding, engine.nudge)
-    await _register_suppliers(engine, deployment, persons)
-    folder.write_descriptor(
-        Descriptor("dev", "anvil", "sandbox", CHAIN_ID, deployment.genesis_hash, 1, 1000, "rewind", "")
+    founder = secrets.token_bytes(32)
+    deployment = await deploy_contracts(
+        engine.rpc, founder, founding, engine.nudge, founder=address_of(founder)
     )
+    await _register_suppliers(engine, deployment, persons)
+    descriptor = Descriptor(
+        "dev", "anvil", "sandbox", CHAIN_ID, deployment.genesis_hash, 1, 1000, "rewind", ""
+    )
+    session = _FoundingSession(engine, deployment, descriptor, asyncio.get_running_loop())
+    openers = [persons[name] for name in OPENERS]
+    stores = [seat_store(folder, name) for name in OPENERS]
+    keyset = await asyncio.to_thread(
+        form_committee, session, Person("founder", deployment.deployer, founder), openers, stores
+    )
+    folder.write_descriptor(replace(descriptor, defaults=Defaults(keyset=to_hex(keyset))))
     people = People.write(folder, persons, founding)
     await engine.save()
     write_atomic(folder.deployment_json, deployment.to_json().encode())
     return people
+
+
+class _FoundingSession:
+    """What the ceremony of a founding needs of a network that is not written down yet (chain.procurement.session.Session)."""
+
+    def __init__(
+        self,
+        engine: Anvil,
+        deployment: Deployment,
+        descriptor: Descriptor,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.deployment = deployment
+        self.descriptor = descriptor
+        self._engine = engine
+        self._loop = loop
+
+    @property
+    def chain_id(self) -> int:
+        """EIP-155 chain id."""
+        return self.deployment.chain_id
+
+    def local_seats(self) -> Sequence[tuple[Person, SeatStore]]:
+        """None: the seats are only being made."""
+        return ()
+
+    def read(self, call: Read[T]) -> T:
+        """The answer of a view."""
+        return self._run(read(self._engine.rpc, self.deployment.addresses, call))
+
+    def send(self, call: Call, sender: Person) -> Receipt:
+        """Sends and waits for the block."""
+        return self._run(
+            send(self._engine.rpc, self.deployment.addresses, call, sender.key, nudge=self._engine.nudge)
+        )
+
+    def events(self, contract: str, names: Sequence[str] = (), subject: bytes | None = None) -> list[Event]:
+        """Events of a contract in chain order."""
+        return self._run(
+            _events(self._engine.rpc, self.deployment.addresses[contract], contract, names, subject)
+        )
+
+    def now(self) -> int:
+        """Head time, unix seconds."""
+        return self._run(self._engine.clock())
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+async def _events(
+    rpc: Rpc, address: str, contract: str, names: Sequence[str], subject: bytes | None
+) -> list[Event]:
+    topics = [None, None if subject is None else "0x" + subject.hex()]
+    logs = await rpc.call(
+        "eth_getLogs", {"address": address, "fromBlock": "0x0", "toBlock": "latest", "topics": topics}
+    )
+    numbers = sorted({log["blockNumber"] for log in logs}, key=lambda number: int(number, 16))
+    blocks = await rpc.results([("eth_getBlockByNumber", (number, False)) for number in numbers])
+    times = {number: int(block["timestamp"], 16) for number, block in zip(numbers, blocks, strict=True)}
+    contract_of = {address.lower(): contract}
+    decoded = (decode_log_json(contract_of, log, times[log["blockNumber"]]) for log in logs)
+    return [event for event in decoded if event is not None and (not names or event.name in names)]
 
 
 async def _register_suppliers(engine: Anvil, deployment: Deployment, persons: Mapping[str, Person]) -> None:

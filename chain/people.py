@@ -16,8 +16,9 @@ from chain.nodes.folder import Folder, read_file, refuse_readable, write_json
 from chain.nodes.keys import KeyStore
 from chain.procurement.session import Person
 from chain.recorder.accounts import new_token
+from chain.seats import RANDOM_PASSPHRASE_COST, FolderStore
 
-__all__ = ["KeptSigner", "People", "PersonRecord"]
+__all__ = ["KeptSigner", "People", "PersonRecord", "seat_store"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class People:
 
     def __init__(self, folder: Folder, records: dict[str, PersonRecord]) -> None:
         self.records = records
+        self._folder = folder
         self._store = KeyStore(folder.keys)
         self._opened: dict[str, Person] = {}
 
@@ -96,6 +98,10 @@ class People:
             raise NetworkFileWrong(str(folder.people_json), (f"not a list of people: {error}",)) from error
         return cls(folder, {record.name: record for record in records})
 
+    def seat_store(self, name: str) -> FolderStore:
+        """Where a committee member of a sandbox keeps its secrets."""
+        return seat_store(self._folder, name)
+
     def person(self, name: str) -> Person:
         """A person with the key. Raises PersonUnknown, KeyReadable, KeyDamaged."""
         if name not in self.records:
@@ -104,6 +110,13 @@ class People:
             key = self._store.load(name)
             self._opened[name] = Person(name, key.address, key.secret)
         return self._opened[name]
+
+
+def seat_store(folder: Folder, name: str) -> FolderStore:
+    """Where a committee member of a sandbox keeps its secrets: a folder of its own under the folder's keys."""
+    return FolderStore(
+        folder.keys / "seats" / name, KeyStore(folder.keys).passphrase(), RANDOM_PASSPHRASE_COST
+    )
 
 
 def _entry(record: PersonRecord) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -15,11 +16,13 @@ from chain.ocds.checks import check_release
 from chain.ocds.content import Content, content_of
 from chain.ocds.publication import Moment, Organisation, Publication
 from chain.ocds.release import fold, release_bytes
+from chain.ocds.values import PERSON, Field, Reader
+from chain.recorder.index.views import SupplierRow
 from chain.recorder.publish import Directory, Published, StoredRelease, TenderChange
-from chain.rules.hashes import terms_hash
-from chain.types import Event, Terms
+from chain.rules.hashes import member_id, terms_hash
+from chain.types import Event, Terms, from_hex
 
-__all__ = ["OcdsPublisher", "judge"]
+__all__ = ["OcdsPublisher", "judge", "supplier"]
 
 
 _KEPT = 2_000_000  # characters of judged texts that are kept read at most
@@ -101,19 +104,14 @@ class OcdsPublisher:
         """
         state: dict[str, Any] = change.state or {"fold": None, "date": "", "anchors": []}
 
-        def member(id: str) -> Organisation:
-            row = directory.member(id)
-            assert row is not None, "the contract takes tenders of members only"
-            return Organisation(row.org_id, row.name)
-
         # Lots that are cancelled one by one may come due together: the fold takes all that are due at once.
         derived = tuple(dict.fromkeys(change.derived))
-        at = Moment(change.block, change.time)
+        at, known = Moment(change.block, change.time), _Known(change.tender, directory)
         release, folded = fold(
-            at, events, derived, state["fold"], self.publication, member, _judged.content_of
+            at, events, derived, state["fold"], self.publication, known, _judged.content_of
         )
         if release is None:
-            return Published(None, state)
+            return Published(None, {**state, "fold": folded})
         check_release(release, previous=_previous(state), prefix=self.publication.ocid_prefix)
         anchors = [
             *state["anchors"],
@@ -121,6 +119,43 @@ class OcdsPublisher:
         ]
         stored = StoredRelease(release["ocid"], release["id"], release["date"], release_bytes(release))
         return Published(stored, {"fold": folded, "date": release["date"], "anchors": anchors})
+
+
+class _Known:
+    """chain.ocds.release's Lookup over the directory of a block."""
+
+    def __init__(self, tender: int, directory: Directory) -> None:
+        self._tender, self._directory = tender, directory
+
+    def member(self, id: str) -> Organisation:
+        row = self._directory.member(id)
+        assert row is not None, "the contract takes tenders of members only"
+        return Organisation(row.org_id, row.name)
+
+    def bidder(self, bid: int) -> Organisation:
+        row = self._directory.bidder(self._tender, bid)
+        assert row is not None, "the contract takes bids of suppliers only"
+        return supplier(row)
+
+    def envelope(self, bid: int, envelope: int) -> bytes:
+        data = self._directory.envelope(self._tender, bid, envelope)
+        assert data is not None, "the contract opens what was sealed"
+        return from_hex(data)
+
+
+def supplier(row: SupplierRow) -> Organisation:
+    """A firm as it was registered: its id is the hash of its org-id. Whoever public data does not name so is a natural person, as is
+    one whose number or name is a person's, whatever the registrar wrote."""
+    firm = Reader({}).members(dict(row.public), "", _FIRM) or {}
+    named = firm.get("identifier") or {}
+    org_id = f"{named.get('scheme')}-{named.get('id')}"
+    if "name" not in firm or from_hex(row.id) != member_id(org_id) or PERSON.search(org_id):
+        return Organisation(f"LICITA-{row.id}", "Persona física", is_person=True)
+    return Organisation(org_id, firm["name"])
+
+
+_LINE = Field(Reader.title)
+_FIRM = {"identifier": Field(partial(Reader.members, fields={"scheme": _LINE, "id": _LINE})), "name": _LINE}
 
 
 def _readable(event: Event) -> Event:

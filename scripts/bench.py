@@ -1,4 +1,4 @@
-"""Measures what this program can do on this machine: `make bench`, or `.venv/bin/python scripts/bench.py [--quick]`.
+"""Measures what this program can do on this machine: `make bench`, or `.venv/bin/python scripts/bench.py [--quick] [--sealed]`.
 
 Prints one JSON object on stdout and a table on stderr. Each figure is the median, least and greatest of some runs and, where there
 is one, the share of a raw limit measured in the same run: what the same node or the same database does without this program. Nothing
@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,7 +28,7 @@ if str(_ROOT) not in sys.path:
 
 from chain.errors.base import LicitaError  # noqa: E402  (the path above, when run as a file)
 from chain.network import Network  # noqa: E402
-from scripts.measures import council, reads, startup, storage, writes  # noqa: E402
+from scripts.measures import council, reads, sealing, startup, storage, writes  # noqa: E402
 from scripts.measures.figure import Figure, Goal, MeasureFailed  # noqa: E402
 from scripts.measures.machine import machine  # noqa: E402
 
@@ -39,6 +40,8 @@ FAILURES = (LicitaError, MeasureFailed, OSError, TimeoutError, subprocess.Subpro
 class Size:
     """How much is measured: ``runs`` of everything (``demos`` of the demonstration), of so many transactions and rows.
 
+    ``bids``: of a tender each, which is sealed and opened once and audited ``runs`` times.
+
     ``writes``: so many raw, by a lane and over HTTP alike. Blocks come once a second, so the ratio of two different numbers would tell
     how much of a second was left.
     """
@@ -48,12 +51,13 @@ class Size:
     writes: int
     accepts: int
     headers: int
+    bids: tuple[int, ...]
     connections: int = 32
 
 
-FULL = Size(runs=5, demos=1, writes=250, accepts=3000, headers=2000)
-QUICK = Size(runs=1, demos=1, writes=100, accepts=1000, headers=500)
-TINY = Size(runs=1, demos=0, writes=20, accepts=50, headers=50)
+FULL = Size(runs=5, demos=1, writes=250, accepts=3000, headers=2000, bids=(100, 1_000))
+QUICK = Size(runs=1, demos=1, writes=100, accepts=1000, headers=500, bids=(100,))
+TINY = Size(runs=1, demos=0, writes=20, accepts=50, headers=50, bids=(3,))
 
 
 class Bench:
@@ -82,10 +86,22 @@ class Bench:
                 folder / "citizens", size.runs, size.writes, size.connections, PATIENCE
             ),
         )
+        self.sealed()
         self.part("on demand", self._on_demand)
         self.part("by period", self._by_period)
         if size.demos:
             self.part("demo", lambda: [startup.demo_figure(folder / "demo", size.demos, PATIENCE * 2)])
+
+    def sealed(self) -> None:
+        """Sealed bids: the cryptography of one, then whole tenders."""
+        size = self.size
+        self.part("sealed bids", lambda: sealing.crypto_figures(size.runs))
+        for count in size.bids:
+            place = self.folder / f"bids{count}"
+            self.part(
+                f"a tender of {count:,} bids",
+                partial(sealing.tender_figures, place, count, size.runs, PATIENCE * 2),
+            )
 
     def part(self, name: str, measure: Callable[[], Iterable[Figure]]) -> None:
         """One part under its name."""
@@ -149,7 +165,7 @@ class Bench:
 def table(figures: Sequence[Figure]) -> str:
     """One line a figure: its median and range, the raw limit, the ratio, the goal."""
     lines = [
-        f"{'figure':39} {'median':>10} {'min':>10} {'max':>10} {'unit':9} {'limit':>10} {'ratio':>7}  goal"
+        f"{'figure':47} {'median':>10} {'min':>10} {'max':>10} {'unit':9} {'limit':>10} {'ratio':>7}  goal"
     ]
     for figure in figures:
         found = figure.to_json()
@@ -157,16 +173,16 @@ def table(figures: Sequence[Figure]) -> str:
         ratio = f"{found['ratio']['median']:7.3g}" if found["ratio"] else " " * 7
         goal = f"{found['goal']}: {'met' if found['met'] else 'missed'}" if found["goal"] else ""
         numbers = " ".join(f"{found[name]:10,.4g}" for name in ("median", "min", "max"))
-        lines.append(f"{figure.name:39} {numbers} {figure.unit:9} {limit} {ratio}  {goal}".rstrip())
+        lines.append(f"{figure.name:47} {numbers} {figure.unit:9} {limit} {ratio}  {goal}".rstrip())
     return "\n".join(lines)
 
 
-def report(size: Size, folder: Path) -> dict[str, Any]:
-    """Measures everything; the object that is printed."""
+def report(size: Size, folder: Path, *, sealed: bool = False) -> dict[str, Any]:
+    """Measures everything, or ``sealed`` bids alone; the object that is printed."""
     start = time.monotonic()
     found = machine(folder, 0.2 if size.runs < FULL.runs else 1.0)
     bench = Bench(size, folder)
-    bench.run()
+    (bench.sealed if sealed else bench.run)()
     print(table(bench.figures), file=sys.stderr)
     for name, why in bench.failed.items():
         print(f"not measured: {name}: {why}", file=sys.stderr)
@@ -194,6 +210,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="one run of almost nothing and no demonstration: whether it can be measured at all",
     )
+    parser.add_argument("--sealed", action="store_true", help="sealed bids alone")
     options = parser.parse_args(arguments)
     size = TINY if options.tiny else QUICK if options.quick else FULL
     signal.signal(signal.SIGTERM, _interrupt)
@@ -201,7 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     place.mkdir(exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as folder:
-            found = report(size, Path(folder))
+            found = report(size, Path(folder), sealed=options.sealed)
     except KeyboardInterrupt:
         print("bench: interrupted", file=sys.stderr)
         return 130

@@ -49,10 +49,11 @@ HELP_WIDTH = 100
 # Areas of docs/errors.md in reading order: what an officer meets first comes first.
 _TITLES = {
     "TenderBoard": "Tenders (contract TenderBoard)",
+    "BidBox": "Sealed bids (contract BidBox)",
+    "OpeningCommittee": "Opening committee (contract OpeningCommittee)",
     "SupplierRegistry": "Suppliers (contract SupplierRegistry)",
     "ProcedureBook": "Procedures (contract ProcedureBook)",
     "MemberRegistry": "Members (contract MemberRegistry)",
-    "OpeningCommittee": "Opening committee (contract OpeningCommittee)",
     "Council": "Proposals and votes (contract Council)",
     "CouncilTimelock": "The council's timelock (contract CouncilTimelock)",
     "Consultation": "Consultation (contract Consultation)",
@@ -61,6 +62,7 @@ _TITLES = {
     "ApplicationRegistry": "Applications (contract ApplicationRegistry)",
     "ocds": "OCDS documents: Import and Terms coming in, Release and Package going out",
     "procurement": "Acts before they reach a contract",
+    "sealing": "Sealing, ceremonies and openings, offline",
     "council": "Proposals before they reach a contract",
     "consultation": "Comments of citizens and their receipts",
     "charter": "Charters",

@@ -9,22 +9,29 @@ from typing import Any
 
 import coincurve
 
-from chain.bindings import supplier_registry, tender_board
+from chain.bindings import opening_committee, supplier_registry, tender_board
 from chain.deployment import Deployment, deploy_contracts
-from chain.founding import SUPPLIERS, sandbox_founding, sandbox_names
-from chain.nodes.anvil import SANDBOX_MARK, Anvil
+from chain.founding import OPENERS, SUPPLIERS, sandbox_founding, sandbox_names
+from chain.nodes.anvil import CHAIN_ID, SANDBOX_MARK, Anvil
 from chain.nodes.folder import Folder
 from chain.recorder import Deployed, Recorder, Request
 from chain.recorder.model import OnReset
 from chain.rpc import HttpTransport, Rpc
 from chain.rules import canonical, member_id, record_id
-from chain.transactions import Call, address_of, send
-from chain.types import ZERO32, LotTerms, Setup, Terms
+from chain.transactions import Call, address_of, created_address, send
+from chain.types import CONTRACTS, ZERO32, LotTerms, Setup, Terms
+from tests.contracts.committee import committee, drawing
 
 KEYS = {name: hashlib.sha256(b"licita test key: " + name.encode()).digest() for name in sandbox_names()}
 ADDRESSES = {name: address_of(key) for name, key in KEYS.items()}
 BUYER = member_id("MX-RFC-GDF9712054NA")
 DEPLOYER = hashlib.sha256(b"licita test deployer").digest()
+COMMITTEE = committee(
+    CHAIN_ID,
+    created_address(address_of(DEPLOYER), CONTRACTS.index("OpeningCommittee")),
+    tuple(member_id(f"LICITA-OPENING{number}") for number in (1, 2, 3)),
+)
+"""The opening committee of every stage."""
 
 
 class LocalSigner:
@@ -69,7 +76,9 @@ def tender(deadline: int, title: str) -> tuple[Terms, str]:
     empty = hashlib.sha256(b"[]").digest()
     setup = Setup((LotTerms(100_000),))
     review = member_id("LICITA-REVIEW")
-    terms = Terms("sandbox", 1, "MXN", 2, deadline, ZERO32, review, ZERO32, empty, 1, 0, 10_000, setup)
+    terms = Terms(
+        "sandbox", 1, "MXN", 2, deadline, COMMITTEE.keyset.id, review, ZERO32, empty, 1, 0, 10_000, setup
+    )
     return terms, canonical({"items": [{"id": "1"}], "title": title}).decode()
 
 
@@ -88,9 +97,14 @@ async def open_stage(
     record = Folder(folder).deployment_json
     if not record.exists():
         deployment = await deploy_contracts(
-            anvil.rpc, DEPLOYER, sandbox_founding(ADDRESSES, await anvil.clock()), anvil.nudge
+            anvil.rpc,
+            DEPLOYER,
+            sandbox_founding(ADDRESSES, await anvil.clock()),
+            anvil.nudge,
+            founder=address_of(DEPLOYER),
         )
         await _register(anvil, deployment)
+        await _form(anvil, deployment)
         record.write_text(deployment.to_json())
         await anvil.save()
     deployed = replace(deployed_in(folder), lane_window=lane_window, period=period, on_reset=on_reset)
@@ -109,6 +123,29 @@ async def _register(anvil: Anvil, deployment: Deployment) -> None:
     acme = SUPPLIERS[0]
     register = supplier_registry.register(acme.id, [ADDRESSES["acme"]], acme.json)
     await send(anvil.rpc, deployment.addresses, register, KEYS["registrar"], nudge=anvil.nudge)
+
+
+async def _form(anvil: Anvil, deployment: Deployment) -> None:
+    """The first committee, the same in every run."""
+    said, keyset, seats = COMMITTEE.transcript, COMMITTEE.keyset, list(enumerate(OPENERS, 1))
+    sid = said.plan.ceremony_id
+
+    async def act(who: bytes, call: Call) -> None:
+        await send(anvil.rpc, deployment.addresses, call, who, nudge=anvil.nudge)
+
+    await act(DEPLOYER, opening_committee.open_ceremony(2, said.plan.members, ZERO32, []))
+    for seat, who in seats:
+        await act(KEYS[who], opening_committee.join_ceremony(sid, seat, said.box_keys[seat - 1]))
+        await act(KEYS[who], opening_committee.commit_dealing(sid, seat, said.commitments[seat - 1]))
+    for seat, who in seats:
+        await act(KEYS[who], opening_committee.publish_dealing(sid, seat, said.messages[seat - 1]))
+    for seat, who in seats:
+        await act(KEYS[who], opening_committee.send_dealing(sid, seat, said.boxes[seat - 1]))
+    keys = [key.as_tuple() for key in keyset.keys]
+    await act(KEYS["citizen"], opening_committee.register_keyset(sid, keyset.pk.as_tuple(), keys))
+    for seat, who in seats:
+        proof = COMMITTEE.shares[seat].answer(0, drawing(f"stage/{seat}"))
+        await act(KEYS[who], opening_committee.confirm_keyset(keyset.id, seat, proof.c, proof.z))
 
 
 async def close_stage(stage: Stage) -> None:

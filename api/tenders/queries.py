@@ -9,6 +9,7 @@ from fastapi import Request
 
 from api.deps import Service
 from api.pages import ListOf, listed, time_text
+from api.sealed import sealed_of, when
 from api.tenders.schemas import CancellationBody, LotBody, QuestionBody, TenderBody, TenderRowBody
 from chain.errors import LicitaError
 from chain.errors.contracts import (
@@ -36,9 +37,11 @@ def tender(service: Service, number: int) -> tuple[TenderBody, str]:
     """A tender and its ETag, which is equal on every node. Raises TenderBoardNotFound."""
     row = tender_row(service, number)
     terms = row.terms
-    short = _short(service, row)
+    short, sealed = _short(service, row), sealed_of(service, row)
     body = TenderBody(
-        **short.model_dump(), **_terms(terms),
+        **short.model_dump(), **_terms(terms), open_from=when(sealed.due.open_from), opens_at=when(sealed.opens_at),
+        fallback_from=when(sealed.due.fallback_from), void_from=when(sealed.due.void_from),
+        live_bids=row.facts.live_bids if sealed.is_counted else None, opened_bids=row.facts.opened_bids if sealed.is_counted else None,
         lots=[LotBody(number=n, ceiling=str(lot.ceiling), market_mean=str(lot.market_mean)) for n, lot in enumerate(terms.setup.lots, 1)],
         questions=row.facts.questions, open_questions=row.facts.open_questions,
         cancellations=[_cancellation(item) for item in row.cancellations],

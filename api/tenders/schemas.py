@@ -176,7 +176,15 @@ class TenderBody(TenderRowBody):
     procedure_version: int
     currency: str
     exponent: int = Field(description="Decimals of the currency.")
-    keyset_id: str
+    keyset_id: str = Field(description="Opening committee whose key bids are sealed to.")
+    open_from: str | None = Field(description="The contract takes shares of the opening; null while `Held`.")
+    opens_at: str | None = Field(description="Shares are sent, one block period later; null while `Held`.")
+    fallback_from: str | None = Field(description="Bidders reveal their own bids; null while `Held`.")
+    void_from: str | None = Field(
+        description="A bid that is still sealed fails the tender; null while `Held`."
+    )
+    live_bids: int | None = Field(description="Bids in force; null until one of them is open.")
+    opened_bids: int | None = Field(description="Those of them that are open.")
     review_body: str
     plan_ref: str
     documents_hash: str

@@ -2,8 +2,8 @@
 
 Nothing here reads a clock, a network or a database. ``header`` links headers and leaves one place for a consensus engine's
 evidence, ``receipt`` proves bodies, ``trie`` proofs and account state, ``item`` one transaction as it travels in a proof bundle.
-``lawful`` and ``replay`` follow a tender through verified events, ``run`` a whole chain (``reading`` asks the node for it), ``bundle``
-makes and checks proof files, ``report`` says it in words.
+``lawful`` and ``replay`` follow a tender through verified events, ``sealed`` its bids, ``run`` a whole chain (``reading`` asks the node
+for it), ``bundle`` makes and checks proof files, ``report`` says it in words.
 """
 
 from chain.audit.header import (

@@ -9,11 +9,21 @@ from chain.recorder.index import tender_board
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.procedure_book import procedure_in
 from chain.recorder.index.rows import MemoryRows, Row
-from chain.recorder.schema import idx_account, idx_member, idx_person, idx_procedure, idx_supplier, idx_tender
+from chain.recorder.index.sealing_turn import keyset_row
+from chain.recorder.schema import (
+    idx_account,
+    idx_keyset,
+    idx_member,
+    idx_person,
+    idx_procedure,
+    idx_supplier,
+    idx_tender,
+)
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import Caller
-from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, from_hex, to_hex
+from chain.types import ZERO32, Event, Kind, Procedure, Role, TenderFacts, Terms, from_hex, to_hex
 
 __all__ = ["LOST", "Act"]
 
@@ -24,9 +34,18 @@ LOST = "\ufffd"
 class Act:
     """One event with who sent its transaction, what is known, and where it stands."""
 
-    def __init__(self, event: Event, sender: str, rows: MemoryRows, place: Place, whole: bool) -> None:
+    def __init__(
+        self,
+        event: Event,
+        sender: str,
+        rows: MemoryRows,
+        place: Place,
+        whole: bool,
+        call: bytes | None = None,
+    ) -> None:
+        """``call``: what the sender signed, where its transaction calls the event's own contract; None where it calls another."""
         self.event, self.args, self.now = event, event.args, event.time
-        self.sender, self.rows, self.place, self.whole = sender, rows, place, whole
+        self.sender, self.rows, self.place, self.whole, self.call = sender, rows, place, whole, call
 
     def must(self, name: str, expected: Any) -> None:
         """Refuse unless the event's argument is what it has to be."""
@@ -49,7 +68,10 @@ class Act:
 
     @property
     def number(self) -> int:
-        return tender_board.tender_in(self.event)
+        """The tender that the event is about."""
+        number = tender_board.tender_of(self.event)
+        assert number is not None, "asked of events of a tender only"
+        return number
 
     def tender(self) -> tuple[TenderFacts, Procedure]:
         """The tender and its procedure."""
@@ -65,10 +87,12 @@ class Act:
             self.sender,
             _person(person),
             MemberFacts() if person is None else self.member(person["member"]),
-            SupplierFacts()
-            if supplier is None
-            else SupplierFacts(exists=True, active=bool(supplier["active"])),
+            _supplier(supplier),
         )
+
+    def opens_for(self, member: bytes) -> bool:
+        """Whether the sender is an opener of this member, and its role counts."""
+        return self.caller().runs(member, Role.OPENER, self.now)
 
     def supplier(self) -> bytes:
         """Supplier of the sender, 32 zero bytes if none."""
@@ -93,9 +117,33 @@ class Act:
         if terms.review_body == ZERO32:
             return True
         body = to_hex(terms.review_body)
-        superiors = {from_hex(row["id"]): from_hex(row["superior"]) for row in self.rows.all(idx_member)}
+        superiors = self.superiors()
         active = is_active(self.member(body), Kind.REVIEW_BODY, self.now)
         return active and independent(terms.review_body, from_hex(buyer), superiors)
+
+    def keyset(self, id: bytes) -> KeysetFacts | None:
+        """Facts of a keyset."""
+        row = self.rows.get(idx_keyset, to_hex(id))
+        root = None if row is None else self.rows.get(idx_keyset, row["root"])
+        return None if row is None else keyset_row(row, row["id"] if root is None else root["acting"]).facts
+
+    def dependent_seat(self, id: bytes, member: str) -> int:
+        """First seat of a keyset whose member depends on this one, 0 if none."""
+        found = self.keyset(id)
+        members = found.members if found else ()
+        superiors = self.superiors()
+        return next(
+            (
+                seat
+                for seat, each in enumerate(members, 1)
+                if not independent(each, from_hex(member), superiors)
+            ),
+            0,
+        )
+
+    def superiors(self) -> dict[bytes, bytes]:
+        """Member -> the one above it."""
+        return {from_hex(row["id"]): from_hex(row["superior"]) for row in self.rows.all(idx_member)}
 
     def text(self, name: str = "json") -> bytes:
         """Bytes of a text; where some were no UTF-8, at least as few as there were."""
@@ -105,6 +153,14 @@ class Act:
         """Refuse another hash than that of the text, where the text is whole."""
         if LOST not in self.args["json"]:
             self.must(name, to_hex(expected))
+
+
+def _supplier(row: Row | None) -> SupplierFacts:
+    if row is None:
+        return SupplierFacts()
+    return SupplierFacts(
+        True, bool(row["active"]), row["version"], owners_at=row["owners_at"], debarred_until=row["debarred_until"]
+    )  # fmt: skip
 
 
 def _person(row: Row | None) -> PersonFacts:

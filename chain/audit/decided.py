@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from chain.audit.act import LOST, Act
 from chain.audit.effects import PRIVILEGED
+from chain.audit.sealed.ceremonies import is_founding
 from chain.audit.timelock import Change, Timelock
 from chain.recorder.index.content import load
 from chain.recorder.index.council_turn import resolution_in
@@ -73,6 +74,7 @@ class Decided:
 
     def __init__(self, rows: MemoryRows) -> None:
         self.changes: list[Change] = []
+        self.founder = ""
         self._rows = rows
         self._timelock = Timelock()
         self._created: Act | None = None
@@ -114,6 +116,8 @@ class Decided:
             return
         if event.contract == AUTHORITY:
             self._timelock.apply(act)
+        elif is_founding(act, self.founder):
+            self.changes.append(Change(event, None))
         elif event.name in PRIVILEGED:
             self._timelock.changed(act)
         if (check := self._checks.get(event.name)) is not None:

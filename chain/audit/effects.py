@@ -14,11 +14,12 @@ from chain.types import ZERO32, ClassRules, Procedure, Role, Validator, from_hex
 __all__ = ["PRIVILEGED", "Effect", "effects_of"]
 
 PRIVILEGED = frozenset({
-    "ApplicationRefused", "ApplicationRevoked", "ApplicationSealed", "ApplicationSuspended", "CallClassSet", "ClassRulesSet",
-    "MemberAdmitted", "MemberExpelled", "MemberKindsSet", "MemberRecovered", "MemberSectorSet", "MemberSuperiorSet", "MemberSuspended",
-    "NodeSet", "PersonSuspended", "ProcedureAdopted", "ProcedureRetired", "UrgencyConfirmed", "ValidatorRemoved", "ValidatorsTargeted",
+    "ApplicationRefused", "ApplicationRevoked", "ApplicationSealed", "ApplicationSuspended", "CallClassSet", "CeremonyOpened",
+    "ClassRulesSet", "KeysetEnded", "MemberAdmitted", "MemberExpelled", "MemberKindsSet", "MemberRecovered", "MemberSectorSet",
+    "MemberSuperiorSet", "MemberSuspended", "NodeSet", "PersonSuspended", "ProcedureAdopted", "ProcedureRetired",
+    "UrgencyConfirmed", "ValidatorRemoved", "ValidatorsTargeted",
 })  # fmt: skip
-"""Events that only the authority can cause."""
+"""Events that only the authority can cause; a sandbox's founder may open ceremonies besides, until a keyset is confirmed."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ def _admitted(args: Any) -> list[Effect]:
     }
     added = {"member": member, "account": admin, "roles": int(Role.ADMIN), "mandateEnd": mandate_end}
     return [Effect("MemberAdmitted", admitted), Effect("PersonAdded", added)]  # fmt: skip
+
+
+def _ceremony(args: Any) -> list[Effect]:
+    threshold, members, parent, dealers = args
+    opened = {
+        "threshold": threshold,
+        "members": list(map(to_hex, members)),
+        "parent": to_hex(parent),
+        "dealers": list(dealers),
+    }
+    return [Effect("CeremonyOpened", opened)]
 
 
 def _one(name: str, **places: int) -> Callable[[Any], list[Effect]]:
@@ -107,6 +119,8 @@ _EFFECTS: Mapping[tuple[str, str], Callable[[Any], list[Effect]]] = {
             {"key": to_hex(args[0]), "member": to_hex(args[1] if args[2] else ZERO32), "kind": args[2]},
         )
     ],
+    ("OpeningCommittee", "openCeremony"): _ceremony,
+    ("OpeningCommittee", "retireKeyset"): _one("KeysetEnded", keysetId=0),
     ("ProcedureBook", "adopt"): lambda args: [
         Effect(
             "ProcedureAdopted",

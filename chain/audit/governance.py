@@ -12,9 +12,12 @@ from chain.audit.report import DEVELOPMENT, Report
 from chain.recorder.index.council_turn import resolution_in
 from chain.recorder.index.member_registry import seats_at
 from chain.recorder.schema import idx_council, idx_member, idx_proposal
-from chain.types import Event, moment, unpadded
+from chain.types import ZERO32, Event, moment, to_hex, unpadded
 
 __all__ = ["governance_report"]
+
+_NOBODY = to_hex(ZERO32)
+_FOUNDER = "by the sandbox's founder, who has no power once a keyset is confirmed"
 
 
 def governance_report(replay: Replay, chain_id: int, head: Mapping[str, Any]) -> Report:
@@ -27,8 +30,13 @@ def governance_report(replay: Replay, chain_id: int, head: Mapping[str, Any]) ->
     facts = {
         "chain_id": chain_id, **head, "founding": founding, "changes": decided, "resolutions": resolutions, "undecided": [],
     }  # fmt: skip
+    ceremonies = [each for each in founding if each["event"] == "CeremonyOpened"]
     said = [
-        f"{len(founding)} privileged writes are founding: part of the constructors",
+        f"{len(founding) - len(ceremonies)} privileged writes are founding: part of the constructors",
+        *(
+            f"block {each['block']}, {each['time']}: CeremonyOpened {each['what']}: founding, {_FOUNDER}"
+            for each in ceremonies
+        ),
         *(_told(each, by_number[each["proposal"]]) for each in decided),
         f"{len(decided)} changes by {sum(each['executed'] is not None for each in resolutions)} executed resolutions; 0 without one",
     ]
@@ -62,7 +70,7 @@ def _what(replay: Replay, event: Event) -> str:
     return ", ".join(
         _word(replay, name, value)
         for name, value in event.args.items()
-        if name != "json" and not isinstance(value, dict | list)
+        if name != "json" and value != _NOBODY and not isinstance(value, dict | list)
     )
 
 

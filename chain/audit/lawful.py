@@ -14,6 +14,14 @@ from typing import Any
 from chain.audit.act import LOST, Act
 from chain.audit.decided import Change, Decided
 from chain.audit.place import Place
+from chain.audit.receipt import Verified
+from chain.audit.sealed.bids import Bids
+from chain.audit.sealed.book import Book
+from chain.audit.sealed.ceremonies import Ceremonies
+from chain.audit.sealed.early import early_share
+from chain.audit.sealed.openings import Openings
+from chain.audit.sealed.pairs import Pairs
+from chain.audit.sealed.verdict import BoxReport, box_report, committee_warnings
 from chain.errors.audit import AuditRefusal
 from chain.errors.base import LicitaError
 from chain.recorder.index import blocks as index
@@ -49,10 +57,22 @@ _Check = Callable[[Act], None]
 class Lawful:
     """Takes events in chain order. ``whole`` is False where only the events that explain one tender are there."""
 
-    def __init__(self, whole: bool = True) -> None:
+    def __init__(self, chain_id: int, whole: bool = True) -> None:
         self._rows = MemoryRows()
         self._decided = Decided(self._rows)
         self._whole = whole
+        self._book = Book(chain_id)
+        self._pairs = Pairs()
+        self._openings = Openings(self._book, self._pairs)
+        self._transaction = ""
+        self._checks: dict[str, _Check] = {
+            "TenderPublished": self._published,
+            "QuestionAsked": self._asked,
+            **_CHECKS,
+            **Ceremonies(self._book, self._pairs).checks,
+            **Bids(self._book, self._pairs).checks,
+            **self._openings.checks,
+        }
         self._records: set[tuple[str, str]] = set()
         self._tags: set[tuple[int, str, str]] = set()
         self._questions: Counter[tuple[int, str]] = Counter()
@@ -63,24 +83,48 @@ class Lawful:
         """Every privileged change so far, with the resolution that decided it."""
         return self._decided.changes
 
+    def founded_by(self, founder: str) -> None:
+        """Who may open ceremonies until a keyset is confirmed, as the constructor of OpeningCommittee was told; nobody by default."""
+        self._book.founder = self._decided.founder = founder
+
     def close(self) -> None:
-        """After the last event of a block. Raises AuditRefusal ``undecided`` for a privileged change that no resolution made."""
+        """After the last event of a block. Raises AuditRefusal ``undecided`` for a privileged change that no resolution made,
+        ``event-<name>:alone`` for an event without its other half."""
+        self._pairs.close()
+        self._openings.close()
         self._decided.close()
 
-    def apply(self, event: Event, sender: str, place: Place, created: bool = False) -> None:
-        """Refuses an event that the rules do not allow at this point; ``created``: of a constructor.
+    def refused(self, one: Verified, block: int, time: int) -> None:
+        """A transaction that the contracts refused: what it gives away is remembered."""
+        early = early_share(one, block, time, self._rows, self._book)
+        if early is not None:
+            self._book.early.append(early)
 
-        Raises AuditRefusal ``event-<name>:<argument>``, ``event-<name>:unknown``, ``event-<name>:known``, ``undecided``, or
-        ``unlawful-<error>`` with the contract's own refusal.
+    def box_report(self, tender: int, now: int) -> BoxReport | None:
+        """What became of the bids of a tender; None where it takes none."""
+        return box_report(self._book, self._rows, tender, now)
+
+    def committee_warnings(self) -> list[str]:
+        """What is wrong with ceremonies, though it made no key that anything is sealed to."""
+        return committee_warnings(self._book, self._rows)
+
+    def apply(
+        self, event: Event, sender: str, place: Place, created: bool = False, call: bytes | None = None
+    ) -> None:
+        """Refuses an event that the rules do not allow at this point; ``created``: of a constructor; ``call``: what the sender signed,
+        where its transaction calls the event's own contract.
+
+        Raises AuditRefusal ``event-<name>:<argument>``, ``event-<name>:unknown``, ``event-<name>:known``, ``event-<name>:alone``,
+        ``event-<name>:call``, ``opening-secret``, ``undecided``, or ``unlawful-<error>`` with the contract's own refusal.
         """
-        act = Act(event, sender, self._rows, place, self._whole)
+        self._pairs.follow(event)
+        if event.transaction != self._transaction:
+            self._openings.close()
+            self._transaction = event.transaction
+        act = Act(event, sender, self._rows, place, self._whole, call)
         try:
-            if event.name == "TenderPublished":
-                self._published(act)
-            elif event.name == "QuestionAsked":
-                self._asked(act)
-            elif event.name in _CHECKS:
-                _CHECKS[event.name](act)
+            if (check := self._checks.get(event.name)) is not None:
+                check(act)
             if self._whole:
                 self._decided.apply(act, created)
         except LicitaError as error:
@@ -103,6 +147,7 @@ class Lawful:
         check_publish(
             caller, from_hex(record), terms, len(act.text()), recorded=int((buyer, record) in self._records),
             procedure=None if row is None else procedure_in(row), retired=row is not None and bool(row["retired"]),
+            keyset=act.keyset(terms.keyset_id), keyset_dependent=act.dependent_seat(terms.keyset_id, buyer),
             review_body_fits=act.review_body_fits(buyer, terms), now=act.now,
         )  # fmt: skip
         act.must("buyer", to_hex(caller.person.member))

@@ -15,6 +15,7 @@ from chain.audit.lawful import Lawful
 from chain.audit.place import NOWHERE, Place, data
 from chain.audit.reading import Block
 from chain.audit.receipt import Verified
+from chain.audit.sealed.verdict import BoxReport
 from chain.errors.chain import LogInvalid
 from chain.errors.ocds import ReleaseRefused
 from chain.ocds.publication import Publication
@@ -64,24 +65,49 @@ def events_in(block: Block, contract_of: Mapping[bytes, str], place_of: PlaceOf)
 class Replay:
     """Applies proved blocks in order, from block 0 on. ``whole`` is False where only the events that explain one tender are there."""
 
-    def __init__(self, publication: Publication, whole: bool = True) -> None:
+    def __init__(
+        self, publication: Publication, whole: bool = True, founder: str = "", judged: bool = True
+    ) -> None:
+        """``founder``: see ``founded_by``; ``judged`` False: these very blocks were held against the rules before."""
         self.rows = MemoryRows()
         self._indexer = index.Indexer(OcdsPublisher(publication), judge)
-        self._lawful = Lawful(whole)
+        self._lawful = Lawful(publication.chain_id, whole)
+        self._judged = judged
+        self.founded_by(founder)
+
+    def founded_by(self, founder: str) -> None:
+        """Who may open ceremonies of OpeningCommittee before its first keyset: its constructor was told; "" = nobody."""
+        self._lawful.founded_by(founder)
 
     def apply(self, block: Block, found: Sequence[Found]) -> None:
         """What one block says; ``found``: its events, from ``events_in``. Raises AuditRefusal."""
         here = NOWHERE.of(block.header.number).at("blocks", block.header.number)
         if block.header.timestamp > MAX_TIME:
             raise here.refusal("header-timestamp", f"at most {MAX_TIME}", block.header.timestamp)
-        for event, one, place in found:
-            created = one.transaction.to is None
-            self._lawful.apply(event, checksum(data(one.transaction.sender)), place, created)
-        self._lawful.close()
+        if self._judged:
+            self._judge(block, found)
         try:
             self._indexer.apply(_indexed(block, [event for event, _, _ in found]), self.rows)
         except ReleaseRefused as error:
             raise here.refusal("release", "a release that its own rules allow", str(error)) from error
+
+    def _judge(self, block: Block, found: Sequence[Found]) -> None:
+        for event, one, place in found:
+            to, created = one.transaction.to, one.transaction.to is None
+            call = one.transaction.data if to is not None and data(to) == event.address.lower() else None
+            self._lawful.apply(event, checksum(data(one.transaction.sender)), place, created, call)
+        self._lawful.close()
+        for one in block.body:
+            if not one.receipt.succeeded:
+                self._lawful.refused(one, block.header.number, block.header.timestamp)
+
+    def box_report(self, tender: int, now: int) -> BoxReport | None:
+        """What became of the bids of a tender, at a time; None where it takes none."""
+        return self._lawful.box_report(tender, now)
+
+    def committee_warnings(self) -> list[str]:
+        """What is wrong with ceremonies or shares, though it opened nothing and no key in use came of it."""
+        return self._lawful.committee_warnings()
 
     @property
     def changes(self) -> Sequence[Change]:

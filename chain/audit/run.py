@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from chain.audit.bundle.code import (
-    BOARD,
-    Code,
-    asked,
-    code_json,
-    facts_slots,
-)
+from chain.audit.bundle.code import Code, asked, code_json, founder_in
+from chain.audit.bundle.slots import COMMITTEE, Slots, joined, slots_of
 from chain.audit.governance import governance_report
 from chain.audit.header import PLAIN, Header, Tip, header_from_json
 from chain.audit.place import NOWHERE, data
@@ -20,11 +16,13 @@ from chain.audit.reading import Block, DeploymentLike, RpcLike, blocks
 from chain.audit.receipt import Verified
 from chain.audit.replay import Replay, events_in
 from chain.audit.report import DEVELOPMENT, Report
+from chain.audit.sealed.verdict import BoxReport
 from chain.audit.state import Found, state_at_head
 from chain.errors.audit import AuditSubjectAbsent
 from chain.ocds.publication import Publication
 from chain.recorder.index.facts import facts_from
-from chain.recorder.schema import idx_tender
+from chain.recorder.index.rows import Row
+from chain.recorder.schema import idx_ceremony, idx_keyset, idx_tender
 from chain.types import CONTRACTS, moment
 
 __all__ = ["Progress", "governance", "run"]
@@ -32,7 +30,8 @@ __all__ = ["Progress", "governance", "run"]
 Progress = Callable[[int, int], None]
 """(blocks done, blocks in all)."""
 
-_TENDERS = 200  # whose stored facts are asked for at once: 7 slots each
+_TENDERS = 200  # whose stored facts are compared at once: 7 slots each, and 2 a bid
+_SLOTS = 1_400  # of one contract, asked for at once
 
 
 @dataclass
@@ -58,6 +57,9 @@ class _Chain:
             name = created.get(data(one.transaction.hash))
             if name is not None:
                 self.creations[name], self.created[number, one.index] = (number, one.index), one
+            if name == COMMITTEE and self.replay is not None:
+                place = NOWHERE.of(number).at("blocks", number, "transactions", one.index)
+                self.replay.founded_by(founder_in(one.transaction.data, place))
         contract_of = {address: name for name, address in self.contracts.items()}
         places = [NOWHERE.at("blocks", number, "receipts", one.index) for one in block.body]
         found = events_in(block, contract_of, places.__getitem__)
@@ -130,46 +132,69 @@ async def _state(rpc: RpcLike, chain: _Chain) -> int:
     """Compares code and stored facts at the head, if that is the last block read; gives the number of the head."""
     assert chain.head is not None, "a chain has a block"
     head, replay = chain.head, chain.replay
-    tenders = (
-        []
-        if replay is None
-        else [(row["number"], facts_from(row["facts"])) for row in replay.rows.all(idx_tender)]
-    )
-    for start in range(0, max(len(tenders), 1), _TENDERS):
-        expected = {
-            slot: value
-            for number, facts in tenders[start : start + _TENDERS]
-            for slot, value in facts_slots(number, facts).items()
-        }
-        number, state = await state_at_head(rpc, asked(chain.contracts, sorted(expected)))
-        if number != head.number:
-            return number
-        if replay is not None:
-            _check_state(chain, head, state, expected)
+    rows = () if replay is None else tuple(replay.rows.all(idx_tender))
+    for start in range(0, max(len(rows), 1), _TENDERS):
+        expected = joined(_slots(replay, row, head.timestamp) for row in rows[start : start + _TENDERS])
+        for part in _parts(expected):
+            number, state = await state_at_head(rpc, asked(chain.contracts, part))
+            if number != head.number:
+                return number
+            if replay is not None:
+                _check_state(chain, head, state, part)
     return head.number
 
 
-def _check_state(
-    chain: _Chain, head: Header, state: Mapping[str, Found], expected: Mapping[int, int]
-) -> None:
-    """Compare code, sandbox mark and slots of TenderBoard with this program's and the replayed ones."""
+def _slots(replay: Replay | None, row: Row, now: int) -> Slots:
+    """What the contracts store of a tender."""
+    box = None if replay is None else replay.box_report(row["number"], now)
+    bids, openings = ({}, {}) if box is None else (box.bids, box.openings)
+    return slots_of(row["number"], facts_from(row["facts"]), bids, openings)
+
+
+def _parts(slots: Slots) -> Iterator[Slots]:
+    """The same slots, in parts that are asked for at once; one at least."""
+    for start in range(0, max((len(each) for each in slots.values()), default=1), _SLOTS):
+        yield {name: dict(list(each.items())[start : start + _SLOTS]) for name, each in slots.items()}
+
+
+def _check_state(chain: _Chain, head: Header, state: Mapping[str, Found], expected: Slots) -> None:
+    """Compare code, sandbox mark and storage with this program's and the replayed ones."""
     place = NOWHERE.of(head.number).at("latest")
     for name in CONTRACTS:
         if name not in chain.creations:
             raise place.at(name).refusal("code-creation", "the transaction that the deployment names", None)
     code = Code.read(code_json(chain.contracts, chain.creations, state), place)
-    code.check_creations(chain.created)
-    stored = code.check_code(head, sorted(expected))
     chain.sent["sandbox"] = int(code.check_mark(head))
-    for slot, value in expected.items():
-        if stored[slot] != value:
-            raise place.at(BOARD).refusal("tender-facts", hex(value), hex(stored[slot]))
+    code.check_creations(chain.created, bool(chain.sent["sandbox"]))
+    code.check_code(head, expected)
+
+
+def _boxes(replay: Replay, now: int) -> Iterator[tuple[int, BoxReport]]:
+    """Tender -> what became of its bids, of those that take any."""
+    for row in replay.rows.all(idx_tender):
+        report = replay.box_report(row["number"], now)
+        if report is not None:
+            yield row["number"], report
+
+
+def _sealed_said(openings: Mapping[str, Any], replay: Replay) -> list[str]:
+    """What was recomputed of sealed bids, in numbers; the proof of a tender tells each bid."""
+    keysets = sum(bool(row["confirmed_at"]) for row in replay.rows.all(idx_keyset))
+    bids = [bid for each in openings.values() for bid in each["bids"]]
+    opened = [envelope for bid in bids for envelope in bid["envelopes"] if envelope["opened"]]
+    shares = sum(share["shares"] for each in openings.values() for share in each["shares"])
+    faults = sum(bid["verdict"] == "non-responsive" for bid in bids)
+    return [
+        f"{sum(1 for _ in replay.rows.all(idx_ceremony))} ceremonies, {keysets} confirmed keysets recomputed from their messages",
+        f"{len(bids)} bids, each envelope's proof checked; {shares} shares, each proved; {len(opened)} envelopes opened again, "
+        f"{sum(each['revealed'] for each in opened)} of them revealed by their bidders; {faults} bids non-responsive",
+    ]
 
 
 def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head: bool) -> Report:
     assert chain.head is not None and chain.tip is not None, "a chain has a block"
     head, replay, sent = chain.head, chain.replay, chain.sent
-    facts = {
+    facts: dict[str, Any] = {
         "verdict": "consistent",
         "evidence": DEVELOPMENT,
         "chain_id": deployment.chain_id,
@@ -184,6 +209,9 @@ def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head:
         "events": sent["events"],
         "tenders": 0 if replay is None else sum(1 for _ in replay.rows.all(idx_tender)),
         "releases": 0 if replay is None else len(replay.releases()),
+        "openings": {}
+        if replay is None
+        else {str(number): report.facts for number, report in _boxes(replay, head.timestamp)},
         "digest": None if replay is None else replay.digest(),
     }
     said = [
@@ -205,10 +233,11 @@ def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head:
             f"{len(replay.changes)} privileged changes: {founding} founding, {len(replay.changes) - founding} by resolutions, 0 without one"
         )
         said.append(f"digest of the index at block {facts['block']}: {facts['digest']}")
-        warnings += replay.doubtful()
+        said += _sealed_said(facts["openings"], replay)
+        warnings += [*replay.doubtful(), *replay.committee_warnings()]
     if at_head and replay is not None:
         said.append(
-            "contracts created from this program's bytecode, the same code and the replayed facts at the head"
+            "contracts created from this program's bytecode, the same code and the replayed facts, bids and openings at the head"
         )
     else:
         unproved.append("code and stored facts: they are compared at the head of a replayed chain only")

@@ -109,6 +109,13 @@ def last_version(code: bytes) -> Read[int]:
     return Read(CONTRACT, "lastVersion", (code,))
 
 
+def opening_of(code: bytes, version: int, deadline: int) -> Read[tuple[Any, ...]]:
+    """What bidding and opening need of a procedure, with their times for a stored deadline. One that is
+    unknown takes no time and no bids. Answers struct OpeningPlan plan.
+    """
+    return Read(CONTRACT, "openingOf", (code, version, deadline))
+
+
 def procedure_of(code: bytes, version: int) -> Read[tuple[Any, ...]]:
     """The procedure; reverts NotFound. Answers struct Procedure procedure."""
     return Read(CONTRACT, "procedureOf", (code, version))

@@ -86,6 +86,11 @@ def accounts_of(id: bytes) -> Read[tuple[str, ...]]:
     return Read(CONTRACT, "accountsOf", (id,))
 
 
+def is_eligible(id: bytes) -> Read[bool]:
+    """Whether requireEligible would let it pass. Answers bool."""
+    return Read(CONTRACT, "isEligible", (id,))
+
+
 def require_eligible(id: bytes) -> Read[None]:
     """Reverts by name unless active, not debarred, and the declaration is at most 365 days old."""
     return Read(CONTRACT, "requireEligible", (id,))

@@ -15,7 +15,6 @@ EVENTS = (
     "TenderPublished",
 )
 ERRORS = (
-    "OpeningCommitteeKeysetNotFound",
     "TenderBoardAlreadyRecorded",
     "TenderBoardCeilingMissing",
     "TenderBoardClosed",
@@ -163,6 +162,18 @@ def publish(record_id: bytes, terms: tuple[Any, ...], json: str) -> Call:
     return Call(CONTRACT, "publish", (record_id, terms, json))
 
 
+def bid_window(id: bytes) -> Read[tuple[Any, ...]]:
+    """What the box and the committee have to know; all zero where unknown. Answers struct BidWindow window."""
+    return Read(CONTRACT, "bidWindow", (id,))
+
+
+def bidder_of(id: bytes, account: str) -> Read[bytes]:
+    """Supplier for which an account may bid at the present block time; 0 = it may not. Answers bytes32
+    supplier.
+    """
+    return Read(CONTRACT, "bidderOf", (id, account))
+
+
 def closes_at(id: bytes) -> Read[int]:
     """End of the bidding period, outages added; reverts NotFound. Answers uint40."""
     return Read(CONTRACT, "closesAt", (id,))
@@ -186,6 +197,13 @@ def question_of(id: bytes, supplier: bytes, tag: bytes) -> Read[int]:
 def record_of(actor: bytes, record_id: bytes) -> Read[bytes]:
     """What a member (or an address, left-padded) recorded under this id; 0 if nothing. Answers bytes32."""
     return Read(CONTRACT, "recordOf", (actor, record_id))
+
+
+def sealed_to(id: bytes) -> Read[tuple[bytes, int]]:
+    """What a tender's bids are sealed to and bound to: its keyset and its last terms; 0 where unknown.
+    Answers bytes32 keysetId, uint16 termsVersion.
+    """
+    return Read(CONTRACT, "sealedTo", (id,))
 
 
 def tender_count() -> Read[int]:

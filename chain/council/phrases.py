@@ -25,6 +25,7 @@ from chain.bindings import (
     council,
     member_registry,
     network_permissions,
+    opening_committee,
     procedure_book,
     validator_registry,
 )
@@ -216,6 +217,15 @@ def _permit(desk: Desk, given: Mapping[str, str]) -> Call:
     return network_permissions.set_node(_hash(given, "key"), _member(given), int(kinds[given["kind"]]))
 
 
+def _open_ceremony(_: Desk, given: Mapping[str, str]) -> Call:
+    members = [_named(each) for each in given["members"].split(",")]
+    dealers = [int(each) for each in given.get("dealers", "").split(",") if each]
+    if any(dealer > 255 for dealer in dealers) or int(given["threshold"]) > 255:
+        raise _wrong(given, "dealers", "seats from 1 to 16")
+    parent = _hash(given, "parent") if given.get("parent") else ZERO32
+    return opening_committee.open_ceremony(int(given["threshold"]), members, parent, dealers)
+
+
 def _set_class(_: Desk, given: Mapping[str, str]) -> Call:
     decision = DecisionClass(_enum(given, "decision", DecisionClass))
     parts = {name: given[name] for name in ("consultation", "vote", "delay", "share")}
@@ -239,6 +249,12 @@ def _classify(desk: Desk, given: Mapping[str, str]) -> Call:
 _FORMS: tuple[tuple[str, str, _Build], ...] = (
     ("adopt procedure CODE vN", r"adopt procedure (?P<code>\S+) v(?P<version>[0-9]{1,5})", _adopt),
     ("retire procedure CODE vN", r"retire procedure (?P<code>[!-~]{1,16}) v(?P<version>[0-9]{1,5})", _retire),
+    ("open ceremony of K of MEMBER,MEMBER,...", r"open ceremony of (?P<threshold>[0-9]{1,2}) of (?P<members>\S+)", _open_ceremony),
+    ("reshare keyset KEYSET by SEAT,SEAT,... to K of MEMBER,MEMBER,...",
+     rf"reshare keyset (?P<parent>{_HASH}) by (?P<dealers>[0-9,]{{1,50}}) to (?P<threshold>[0-9]{{1,2}}) of (?P<members>\S+)",
+     _open_ceremony),
+    ("retire keyset KEYSET", rf"retire keyset (?P<keyset>{_HASH})",
+     lambda _, g: opening_committee.retire_keyset(_hash(g, "keyset"))),
     ('admit member ORG-ID "NAME" SECTOR KINDS admin ADDRESS until TIME [below MEMBER]',
      rf'admit member (?P<member>\S+) "(?P<name>[^"]+)" (?P<sector>\w+) (?P<kinds>[\w,]+) admin (?P<admin>{_ADDRESS})'
      rf" until (?P<until>.+?)(?: below (?P<above>{_MEMBER}))?", _admit),
@@ -323,6 +339,7 @@ def _members_in(given: Mapping[str, str]) -> list[str]:
     # The member that a phrase with a name admits is not there yet.
     named = [given.get("above", ""), "" if "name" in given else given.get("member", "")]
     named += [each.partition("=")[2] for each in given.get("validators", "").split(",")]
+    named += given.get("members", "").split(",")
     return [each for each in named if each not in ("", "none")]
 
 
@@ -463,6 +480,14 @@ def _validators_told(desk: Desk, listed: Any) -> str:
     return "set validators to " + ",".join(f"{node}={_org(desk, member)}" for node, member in listed)
 
 
+def _ceremony_told(desk: Desk, args: Any) -> str:
+    threshold, members, parent, dealers = args
+    listed = f"{threshold} of {','.join(_org(desk, member) for member in members)}"
+    if parent == ZERO32 and not dealers:
+        return f"open ceremony of {listed}"
+    return f"reshare keyset {to_hex(parent)} by {','.join(map(str, dealers))} to {listed}"
+
+
 def _admitted(desk: Desk, args: Any) -> str:
     (org_id, name, sector, kinds, above), admin, until = args
     below = "" if above == ZERO32 else f" below {_org(desk, above)}"
@@ -474,6 +499,8 @@ _Told = Callable[[Desk, Any], str]
 _TOLD: dict[tuple[str, str], _Told] = {
     ("ProcedureBook", "adopt"): _adopted,
     ("ProcedureBook", "retire"): lambda _, a: f"retire procedure {_code(a[0])} v{a[1]}",
+    ("OpeningCommittee", "openCeremony"): _ceremony_told,
+    ("OpeningCommittee", "retireKeyset"): lambda _, a: f"retire keyset {to_hex(a[0])}",
     ("MemberRegistry", "admit"): _admitted,
     ("MemberRegistry", "setSector"): lambda d, a: f"set sector of {_org(d, a[0])} to {_name(Sector, a[1])}",
     ("MemberRegistry", "setKinds"): lambda d, a: f"set kinds of {_org(d, a[0])} to {_words(a[1], Kind)}",

@@ -15,10 +15,12 @@ from chain.errors.deployment import *
 from chain.errors.money import *
 from chain.errors.nodes import *
 from chain.errors.ocds import *
+from chain.errors.opening import *
 from chain.errors.operator import *
 from chain.errors.permissions import *
 from chain.errors.procurement import *
 from chain.errors.recorder import *
 from chain.errors.running import *
+from chain.errors.sealing import *
 from chain.errors.service import *
 from chain.errors.toolchain import *

@@ -7,7 +7,7 @@ from typing import Any
 
 from chain.errors.base import Conflict, Fault, Unavailable
 
-__all__ = ["AnswerUnreadable", "Refused", "ServiceUnreachable"]
+__all__ = ["AnswerUnreadable", "OperationPending", "Refused", "ServiceUnreachable"]
 
 
 @dataclass(eq=False)
@@ -43,6 +43,15 @@ class ServiceUnreachable(Unavailable):
     url: str
     cause: str
     advice = "Start one with `licita serve`, or name another with --url."
+
+
+@dataclass(eq=False)
+class OperationPending(Unavailable):
+    """The service took the act and will send it, but no block holds it yet."""
+
+    operation: str
+    state: str
+    advice = "Look at `licita network status` of the service's network; then repeat the command: it goes on where it was."
 
 
 @dataclass(eq=False)

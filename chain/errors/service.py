@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from chain.errors.base import Absent, Conflict, Fault, Forbidden, Invalid, LicitaError, Malformed, Unavailable
 
 __all__ = [
-    "ActorNotYours", "BatchesNotFound", "BodyTooLarge", "CommentNotFound", "CommentsUnavailable", "ContentDigestMalformed",
-    "ContentDigestMissing", "DocumentCorrupt", "DocumentDigestWrong",
-    "DocumentEmpty", "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed", "IdempotencyKeyMalformed",
+    "ActorNotYours", "BatchesNotFound", "BidDocumentSealed", "BidNotFound", "BodyTooLarge", "CeremonyNotFound", "CommentNotFound",
+    "CommentsUnavailable", "ContentDigestMalformed", "ContentDigestMissing", "DocumentCorrupt", "DocumentDigestWrong", "DocumentEmpty",
+    "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed", "IdempotencyKeyMalformed",
     "IdempotencyKeyMissing", "IndexBehind", "InternalFault", "MediaTypeUnsupported", "MemberNotFound", "MethodNotAllowed",
     "OperationNotRecorded", "PreconditionFailed", "PreconditionRequired", "RateLimited", "RecordNotFound", "ReleaseNotFound",
     "RequestInvalid", "RequestSlow", "RouteUnknown", "SchemaFileNotFound", "ScopeMissing", "TokenExpired", "TokenMalformed",
@@ -145,6 +145,35 @@ class SchemaFileNotFound(Absent):
 
     name: str
     advice: ClassVar[str] = "The packages name the extensions that are in use."
+
+
+@dataclass(eq=False)
+class BidNotFound(Absent):
+    """The tender has no bid with this index."""
+
+    tender: int
+    index: int
+    advice: ClassVar[str] = "List the bids of the tender; they are counted from 0."
+
+
+@dataclass(eq=False)
+class BidDocumentSealed(Absent):
+    """The envelope is not open, so its document is not known to anybody but the bidder; a bid that was withdrawn or lapsed stays so."""
+
+    tender: int
+    index: int
+    envelope: int
+    advice: ClassVar[str] = (
+        "Read the opening of the tender: it says when bids are opened, and what is missing."
+    )
+
+
+@dataclass(eq=False)
+class CeremonyNotFound(Absent):
+    """No ceremony of the opening committee has this id."""
+
+    ceremony_id: str
+    advice: ClassVar[str] = "List the ceremonies; the council opens them."
 
 
 @dataclass(eq=False)

@@ -73,6 +73,11 @@ class KeyStore:
         secret = _opened(data, self._passphrase_kept(path), path)
         return Key(name, _address(secret), secret)
 
+    def passphrase(self) -> str:
+        """The folder's passphrase of 256 random bits, made at first use. Raises KeyDamaged, KeyReadable."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._passphrase()
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise KeyNameWrong(name)

@@ -8,5 +8,6 @@ Coming in
 Going out
     content   is the JSON of an event what it should be?       patch     merge patches, differences, dropped ids
     release   events of a block -> release                     checks    what a release must be before it is stored
+    bids      what is withheld of bids until the opening       offer     the documents of an opened bid
     record    releases -> record and packages                  profile   the patched schema   publication   who publishes
 """

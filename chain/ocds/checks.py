@@ -254,6 +254,10 @@ def _check_anchors(refuse: _Refusal, release: Release, previous: Sequence[Releas
         if anchor["id"].partition("-")[0] != str(anchor["block"]) or anchor["block"] > int(release["id"]):
             raise refuse(ReleaseAnchorMissing, f"/ledgerAnchors/{index}/block")
     known = {anchor["id"] for one in previous for anchor in one.get("ledgerAnchors", ())}
+    # Of a tender that is never opened the bids' places are never told: only what is disclosed has to name them.
+    events = _events([*previous, release])
+    if "BidOpened" in events and "BidSealed" not in events:
+        raise refuse(ReleaseAnchorMissing, "/ledgerAnchors")
     for index, anchor in enumerate(anchors):
         if anchor["id"] in known:
             raise refuse(ReleaseAnchorRepeated, f"/ledgerAnchors/{index}", anchor["id"])
@@ -317,13 +321,31 @@ def _names(award: dict[str, Any]) -> set[str]:
     return {supplier["id"] for supplier in award["suppliers"]}
 
 
+def _events(releases: Sequence[Release]) -> set[str]:
+    return {anchor["event"] for one in releases for anchor in one.get("ledgerAnchors", ())}
+
+
+_SEALED = ("BidSealed", "BidConfirmed", "BidWithdrawn")
+_BIDDERS = frozenset({"tenderer", "supplier", "payee"})
+
+
 def _check_withheld(refuse: _Refusal, release: Release, previous: Sequence[Release]) -> None:
     """Bids until they are opened, askers until they are disclosed, complainants until the decision."""
-    events = {anchor["event"] for one in [*previous, release] for anchor in one.get("ledgerAnchors", ())}
+    events = _events([*previous, release])
     tender = release.get("tender", {})
     if "BidOpened" not in events:
         early = [f"/{name}" for name in ("bids", "awards") if name in release]
         early += [f"/tender/{name}" for name in ("tenderers", "numberOfTenderers") if name in tender]
+        early += [
+            f"/parties/{index}/roles"
+            for index, party in enumerate(release.get("parties", ()))
+            if _BIDDERS & set(party.get("roles", ()))
+        ]
+        early += [
+            f"/ledgerAnchors/{index}/event"
+            for index, anchor in enumerate(release.get("ledgerAnchors", ()))
+            if anchor["event"] in _SEALED
+        ]
         if early:
             raise refuse(ReleaseDisclosedEarly, early[0], "BidOpened")
     for index, enquiry in enumerate(tender.get("enquiries", ())):

@@ -48,10 +48,11 @@ class Moment:
 
 @dataclass(frozen=True)
 class Organisation:
-    """A member or supplier; ``org_id`` is ``{scheme}-{id}``."""
+    """A member or supplier; ``org_id`` is ``{scheme}-{id}``. A natural person has neither another identifier nor a name of its own."""
 
     org_id: str
     name: str
+    is_person: bool = False
 
     @property
     def reference(self) -> dict[str, Any]:
@@ -60,6 +61,8 @@ class Organisation:
 
     def party(self, *roles: str) -> dict[str, Any]:
         """Organization in ``parties`` with all its roles so far."""
+        if self.is_person:
+            return {**self.reference, "roles": sorted(roles)}
         match = _ORG_ID.fullmatch(self.org_id)
         scheme, identifier = (
             match.groups()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -21,15 +20,14 @@ from chain.errors.ocds import (
     ImportTooDeep,
     ImportTooLarge,
 )
+from chain.rules.nesting import DEPTH, is_too_deep
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "as_document", "kind", "pointer", "read_document", "shown"]
 
 MAX_BYTES = 1 << 20
-MAX_DEPTH = 32
+MAX_DEPTH = DEPTH
 _MAX_DIGITS = 39
 _BOM = b"\xef\xbb\xbf"
-_NO_BRACKET = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[^"\[\]{}]++)++', re.DOTALL)
-"""Text between brackets, strings with those inside them; possessive, so that no text makes it go back."""
 
 
 def pointer(base: str, key: str | int) -> str:
@@ -62,7 +60,7 @@ def read_document(raw: bytes) -> dict[str, Any]:
     if len(raw) > MAX_BYTES:
         raise ImportTooLarge("", MAX_BYTES, len(raw))
     text = _decode(raw)
-    if _is_too_deep(text):
+    if is_too_deep(text):
         raise ImportTooDeep("", MAX_DEPTH)
     parser = _Parser()
     try:
@@ -117,18 +115,6 @@ def _decode(raw: bytes) -> str:
     if nul >= 0:  # UTF-16 and UTF-32 without a mark are ASCII and NUL
         raise ImportEncoding("", nul)
     return text
-
-
-def _is_too_deep(text: str) -> bool:
-    """Nesting beyond the limit, told without building anything: the parser itself would overflow the stack."""
-    if text.count("{") + text.count("[") <= MAX_DEPTH:
-        return False
-    depth = 0
-    for bracket in _NO_BRACKET.sub("", text):
-        depth += 1 if bracket in "[{" else -1
-        if depth > MAX_DEPTH:
-            return True
-    return False
 
 
 class _Parser:

@@ -7,15 +7,17 @@ is what changed of the image, the tags of its events, and where each of them sta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
+from chain.ocds.bids import are_all_opened, details_of, is_withheld, money, never_opened, remembered
 from chain.ocds.content import Content, content_of
+from chain.ocds.offer import documents_of
 from chain.ocds.patch import changes
 from chain.ocds.publication import Moment, Organisation, Publication
 from chain.ocds.taken import CARRIED
 from chain.ocds.values import utc
 from chain.rules.canonical import canonical
-from chain.types import CancellationReason, Event
+from chain.types import CancellationReason, Event, from_hex
 
 __all__ = [
     "BIDDING_CLOSED",
@@ -23,13 +25,12 @@ __all__ = [
     "LOT_FAILED",
     "TAGS",
     "TENDER_CANCELLED",
+    "Lookup",
     "fold",
     "release_bytes",
 ]
 
 State = dict[str, Any]
-Members = Callable[[str], Organisation]
-"""Member id (0x hex) -> organisation, as of the block."""
 Contents = Callable[[Event, Mapping[str, Any] | None], Content]
 """What an event says, given the last good content of its tender; see ``content_of``."""
 
@@ -45,6 +46,22 @@ TAGS = (
 )  # fmt: skip
 
 
+class Lookup(Protocol):
+    """What the events of a tender name and do not say, as of the block."""
+
+    def member(self, id: str) -> Organisation:
+        """A member by its 0x id."""
+        ...
+
+    def bidder(self, bid: int) -> Organisation:
+        """The supplier of the tender's bid with this index."""
+        ...
+
+    def envelope(self, bid: int, envelope: int) -> bytes:
+        """What the bid's last version sealed in this envelope."""
+        ...
+
+
 def release_bytes(release: Mapping[str, Any]) -> bytes:
     """Canonical bytes (RFC 8785)."""
     return canonical(release)
@@ -56,17 +73,17 @@ def fold(
     derived: Sequence[str],
     state: State | None,
     publication: Publication,
-    member: Members,
+    known: Lookup,
     content: Contents = content_of,
 ) -> tuple[dict[str, Any] | None, State | None]:
     """Events of one tender in one block, in log order, and what time changed after them -> (release, new state).
 
-    ``state`` is None before the tender's first event, and is not changed. No events and no changes: (None, ``state``). ``content``:
-    ``content_of``, or one that remembers what it answered.
+    ``state`` is None before the tender's first event, and is not changed. No release where nothing happened, or nothing that may be
+    told before the opening. ``content``: ``content_of``, or one that remembers what it answered.
     """
     if not events and not derived:
         return None, state
-    draft = _Draft(at, publication, member, state, content)
+    draft = _Draft(at, publication, known, state, content)
     for event in events:
         draft.apply(event)
     for name in derived:
@@ -85,15 +102,26 @@ class _Draft:
     """One release in the making; ``state`` is a copy that grows into the new one."""
 
     def __init__(
-        self, at: Moment, publication: Publication, member: Members, state: State | None, content: Contents
+        self, at: Moment, publication: Publication, known: Lookup, state: State | None, content: Contents
     ) -> None:
-        self.at, self.publication, self.member, self.content = at, publication, member, content
+        self.at, self.publication, self.known, self.content = at, publication, known, content
         self.before: dict[str, Any] = state["image"] if state else {}
-        self.state: State = (
-            _copied(state) if state else {"image": {}, "content": None, "cancels": {}, "cancelled": {}}
-        )
+        new: State = {
+            "image": {},
+            "content": None,
+            "cancels": {},
+            "cancelled": {},
+            "bids": {},
+            "withheld": [],
+        }
+        # Bids and what is withheld of them may be many, and are never changed in place.
+        self.state: State = {
+            key: value if key in ("bids", "withheld") else _copied(value)
+            for key, value in (state or new).items()
+        }
         self.tags: set[str] = set()
         self.anchors: list[dict[str, Any]] = []
+        self.hidden: set[str] = set()
 
     @property
     def id(self) -> str:
@@ -106,6 +134,14 @@ class _Draft:
 
     def apply(self, event: Event) -> None:
         """An event: its anchor, its tag, and what it sets."""
+        self.state["bids"] = remembered(self.state["bids"], event)
+        anchor = self._anchor(f"{self.at.block}-{event.log_index}", event.name, event)
+        if event.name == "BidSealed":
+            self.state["box"] = event.address
+        if is_withheld(event) and not self._is_disclosed:
+            self.anchors.append(anchor)
+            self.hidden.add(anchor["id"])
+            return
         content = self.content(event, self.state["content"])
         if event.name == "TenderPublished":
             self._published(event, content)
@@ -113,9 +149,11 @@ class _Draft:
             self._amended(event, content)
         elif event.name in ("QuestionAsked", "QuestionAnswered"):
             self._enquiry(event, content)
+        elif event.name == "BidOpened":
+            self._opened(event)
         else:
             self._other(event)
-        self.anchors.append(self._anchor(f"{self.at.block}-{event.log_index}", event.name, event))
+        self.anchors.append(anchor)
         if event.name == "QuestionAnswered" and event.args["deadline"] > self.state["deadline"]:
             self._moved(event.args["deadline"])
 
@@ -137,11 +175,14 @@ class _Draft:
         self.tags.add("tender")
         self.state["ocid"] = self.publication.ocid(number)
         self.state["buyer"] = event.args["buyer"]
+        terms = event.args["terms"]
+        self.state |= {"keyset": terms["keysetId"], "exponent": terms["exponent"], "terms": 1}
         self.state["image"] = {"tender": {"id": str(number), "status": "active"}}
         self._take(event, content)
 
     def _amended(self, event: Event, content: Content) -> None:
         self.tags.add("tenderAmendment")
+        self.state["terms"] = event.args["termsVersion"]
         if content.ok:
             rationale = {"rationale": content.value["rationale"]} if "rationale" in content.value else {}
             amendment = {
@@ -167,7 +208,7 @@ class _Draft:
             key: old[key] for key in ("id", "status", "amendments", "enquiries", "hasEnquiries") if key in old
         }
         fields = {key: value for key, value in content.value.items() if key not in CARRIED}
-        buyer = self.member(self.state["buyer"])
+        buyer = self.known.member(self.state["buyer"])
         image["tender"] = self._linked(fields) | kept | {"procuringEntity": buyer.reference}
         image["buyer"] = buyer.reference
         image["parties"] = [buyer.party("buyer", "procuringEntity")]
@@ -216,6 +257,55 @@ class _Draft:
         if all(anchor["event"] != DEADLINE_MOVED for anchor in self.anchors):
             self.anchors.append(self._anchor(f"{self.at.block}-{DEADLINE_MOVED}", DEADLINE_MOVED))
 
+    def _opened(self, event: Event) -> None:
+        """A bid is open: the first one discloses what was withheld, the last one how many took part."""
+        self.tags.add("tenderUpdate")
+        image, bids, terms = self.state["image"], self.state["bids"], self.state["terms"]
+        if not self._is_disclosed:
+            image["bids"] = {"details": list(never_opened(bids, terms))}
+        index = event.args["index"]
+        bidder = self.known.bidder(index)
+        shown = {detail["id"]: detail for detail in image["bids"]["details"]}
+        lots = [lot["id"] for lot in self.tender.get("lots", ())]
+        for detail in details_of(event, bids[str(index)], bidder, lots, self._price, self._documents(event)):
+            shown.setdefault(detail["id"], detail).update(detail)
+        image["bids"]["details"] = list(shown.values())
+        self._party(bidder, "tenderer")
+        tenderers: list[dict[str, Any]] = self.tender.setdefault("tenderers", [])
+        if bidder.reference not in tenderers:
+            tenderers.append(bidder.reference)
+        if are_all_opened(bids, terms):
+            self.tender["numberOfTenderers"] = len(tenderers)
+
+    @property
+    def _is_disclosed(self) -> bool:
+        return "bids" in self.state["image"]
+
+    def _price(self, amount: int) -> dict[str, Any] | None:
+        """A bid's amount in the tender's currency; None where no good text ever said which that is."""
+        content = self.state["content"]
+        return (
+            None if content is None else money(amount, content["value"]["currency"], self.state["exponent"])
+        )
+
+    def _documents(self, event: Event) -> list[dict[str, Any]]:
+        return documents_of(
+            event,
+            self.known.envelope(event.args["index"], event.args["envelope"]),
+            chain_id=self.publication.chain_id,
+            bid_box=self.state["box"],
+            keyset_id=from_hex(self.state["keyset"]),
+        )
+
+    def _party(self, organisation: Organisation, role: str) -> None:
+        """An organisation takes a role; all of its roles are told again."""
+        parties: list[dict[str, Any]] = self.state["image"].setdefault("parties", [])
+        for party in parties:
+            if party["id"] == organisation.org_id:
+                party["roles"] = sorted({*party["roles"], role})
+                return
+        parties.append(organisation.party(role))
+
     def _other(self, event: Event) -> None:
         """Of every other event of a tender, the place alone."""
         self.tags.add("tenderUpdate")
@@ -262,9 +352,18 @@ class _Draft:
             shown = shown or bool(things)
         return shown
 
-    def release(self) -> dict[str, Any]:
-        """What changed since the state before."""
-        image = self.state["image"]
+    def release(self) -> dict[str, Any] | None:
+        """What changed since the state before; None where none of it may be told yet."""
+        image, anchors = self.state["image"], self.anchors
+        if self._is_disclosed:
+            anchors = [*self.state["withheld"], *anchors]
+            self.state["withheld"] = []
+        elif self.hidden:
+            anchors = [anchor for anchor in self.anchors if anchor["id"] not in self.hidden]
+            hidden = [anchor for anchor in self.anchors if anchor["id"] in self.hidden]
+            self.state["withheld"] = [*self.state["withheld"], *hidden]
+            if not anchors:
+                return None
         change = changes(self.before, image) or {}
         tender = {"id": self.tender["id"], "status": self.tender["status"], **change.get("tender", {})}
         release = {
@@ -275,4 +374,4 @@ class _Draft:
             "initiationType": "tender",
             "language": image.get("language", self.publication.language),
         }
-        return {**release, **change, "tender": tender, "ledgerAnchors": self.anchors}
+        return {**release, **change, "tender": tender, "ledgerAnchors": anchors}

@@ -84,7 +84,9 @@ class Acts:
         procedure, retired = facts.procedure(intake.terms.procedure, intake.terms.procedure_version)
         check_publish(
             caller, record, intake.terms, len(intake.json.encode()), recorded=recorded,
-            procedure=procedure, retired=retired, review_body_fits=facts.review_body_fits(intake.terms.review_body, member),
+            procedure=procedure, retired=retired, keyset=facts.keyset(intake.terms.keyset_id),
+            keyset_dependent=facts.dependent_seat(intake.terms.keyset_id, member),
+            review_body_fits=facts.review_body_fits(intake.terms.review_body, member),
             now=now,
         )  # fmt: skip
         call = tender_board.publish(record, intake.terms.as_tuple(), intake.json)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from chain.ocds.intake import Defaults
 from chain.rules.facts import SupplierFacts
+from chain.rules.openings import KeysetFacts
 from chain.rules.tenders import Caller
 from chain.types import Procedure, TenderFacts, Terms
 
@@ -22,6 +23,10 @@ class Facts(Protocol):
     @property
     def chain_id(self) -> int:
         """EIP-155 chain id."""
+
+    @property
+    def period(self) -> int:
+        """Seconds between blocks."""
 
     def now(self) -> int:
         """The time acts are judged by, unix seconds."""
@@ -64,6 +69,12 @@ class Facts(Protocol):
 
     def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
         """Whether it is an active REVIEW_BODY member independent of the buyer."""
+
+    def keyset(self, id: bytes) -> KeysetFacts | None:
+        """Facts of a keyset."""
+
+    def dependent_seat(self, id: bytes, member: bytes) -> int:
+        """First seat of a keyset whose member depends on this one, 0 if none."""
 
     def supplier(self, supplier: bytes) -> SupplierFacts:
         """Stored facts of a supplier."""

@@ -7,9 +7,11 @@ from typing import Any
 from chain.nodes.descriptor import Descriptor
 from chain.ocds.intake import Defaults
 from chain.procurement.facts import CURRENCIES
+from chain.procurement.sealed_indexed import IndexedSealed
 from chain.recorder import Index
 from chain.recorder.index.views import MemberRow, PersonRow, SupplierRow
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import Caller
 from chain.types import ZERO32, Kind, Procedure, TenderFacts, Terms, from_hex, to_hex
@@ -23,9 +25,10 @@ class IndexedFacts:
     One for each act: who and when is read once, so that the rules of an act judge by one state.
     """
 
-    def __init__(self, index: Index, descriptor: Descriptor) -> None:
+    def __init__(self, index: Index, descriptor: Descriptor, sealed: IndexedSealed) -> None:
         self._index = index
         self._descriptor = descriptor
+        self._sealed = sealed
         self._now: int | None = None
         self._callers: dict[str, Caller] = {}
         self._members: dict[str, MemberRow | None] = {}
@@ -34,6 +37,11 @@ class IndexedFacts:
     def chain_id(self) -> int:
         """EIP-155 chain id."""
         return self._descriptor.chain_id
+
+    @property
+    def period(self) -> int:
+        """Seconds between blocks."""
+        return self._descriptor.period
 
     def now(self) -> int:
         """The earliest time of the block that an act sent now can be in."""
@@ -130,6 +138,14 @@ class IndexedFacts:
                 row = self._member(row.superior)
         member = _member(self._member(to_hex(body)))
         return is_active(member, int(Kind.REVIEW_BODY), self.now()) and independent(body, buyer, superiors)
+
+    def keyset(self, id: bytes) -> KeysetFacts | None:
+        """Facts of a keyset."""
+        return self._sealed.keyset(id)
+
+    def dependent_seat(self, id: bytes, member: bytes) -> int:
+        """First seat of a keyset whose member depends on this one, 0 if none."""
+        return self._sealed.dependent_seat(id, member)
 
     def supplier(self, supplier: bytes) -> SupplierFacts:
         """Stored facts of a supplier."""

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from chain.bindings import member_registry, procedure_book, supplier_registry, tender_board
+from chain.bindings import (
+    bid_box,
+    member_registry,
+    opening_committee,
+    procedure_book,
+    supplier_registry,
+    tender_board,
+)
 from chain.errors.contracts import ProcedureBookNotFound, ProcedureBookRetired, TenderBoardNotFound
 from chain.ocds.content import content_of
 from chain.ocds.intake import Defaults
 from chain.procurement.facts import CURRENCIES
+from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Session
 from chain.rules import tender_id
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
+from chain.rules.openings import KeysetFacts
 from chain.rules.tenders import Caller
 from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, padded, to_hex, unpadded
 
@@ -28,6 +38,11 @@ class LiveFacts:
     def chain_id(self) -> int:
         """EIP-155 chain id."""
         return self._session.chain_id
+
+    @property
+    def period(self) -> int:
+        """Seconds between blocks."""
+        return self._session.descriptor.period
 
     def now(self) -> int:
         """The earliest time of the block that an act sent now can be in."""
@@ -78,8 +93,17 @@ class LiveFacts:
         """Stored facts of a tender."""
         if not 0 < number < 2**256:
             return None
-        facts = tender_facts(self._session.read(tender_board.tender_facts(tender_id(number))))
-        return facts if facts.terms_version else None
+        id = tender_id(number)
+        facts = tender_facts(self._session.read(tender_board.tender_facts(id)))
+        if not facts.terms_version:
+            return None
+        box = self._session.read(bid_box.box(id))
+        return replace(
+            facts,
+            live_bids=box[2] if box[4] == facts.terms_version else 0,
+            opened_bids=box[3] + self._session.read(opening_committee.opened_bids(id, box[5])),
+            locked=box[6],
+        )
 
     def tender_known(self, number: int) -> TenderFacts:
         """Stored facts of a tender. Raises TenderBoardNotFound."""
@@ -130,6 +154,14 @@ class LiveFacts:
         return read(member_registry.is_active(body, int(Kind.REVIEW_BODY))) and read(
             member_registry.independent(body, buyer)
         )
+
+    def keyset(self, id: bytes) -> KeysetFacts | None:
+        """Facts of a keyset."""
+        return LiveSealed(self._session).keyset(id)
+
+    def dependent_seat(self, id: bytes, member: bytes) -> int:
+        """First seat of a keyset whose member depends on this one, 0 if none."""
+        return LiveSealed(self._session).dependent_seat(id, member)
 
     def supplier(self, supplier: bytes) -> SupplierFacts:
         """Stored facts of a supplier."""

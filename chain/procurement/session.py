@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chain.nodes.folder import Descriptor
 from chain.transactions import Call, Read, Receipt
 from chain.types import Event
 
-__all__ = ["Person", "Session"]
+__all__ = ["Person", "SeatStore", "Session"]
 
 T = TypeVar("T")
 
@@ -27,6 +27,27 @@ class Person:
         return self.name
 
 
+class SeatStore(Protocol):
+    """Where a committee member keeps its secrets, encrypted. ``name`` is made of lower-case letters, digits and hyphens."""
+
+    def keep(self, name: str, value: Mapping[str, Any]) -> None:
+        """Writes or replaces it, durably."""
+
+    def find(self, name: str) -> dict[str, Any] | None:
+        """What is kept under this name, None if nothing."""
+
+    def drop(self, name: str) -> None:
+        """Erases it; to repeat it does nothing."""
+
+
+class Deployed(Protocol):
+    """What is needed of a deployment record."""
+
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """Contract name -> checksum address."""
+
+
 class Session(Protocol):
     """A network as seen from a script: every read is live, every send waits for its block."""
 
@@ -37,6 +58,13 @@ class Session(Protocol):
     @property
     def descriptor(self) -> Descriptor:
         """Publication and defaults of the network."""
+
+    @property
+    def deployment(self) -> Deployed:
+        """Where its contracts are."""
+
+    def local_seats(self) -> Sequence[tuple[Person, SeatStore]]:
+        """Committee members whose secrets this process may use: those of a sandbox, else none."""
 
     def read(self, call: Read[T]) -> T:
         """The answer of a view. Raises the contract's refusal."""

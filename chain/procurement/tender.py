@@ -12,13 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from chain.bindings import tender_board
-from chain.errors.contracts import TenderBoardNotFound
+from chain.errors.contracts import TenderBoardNotFound, TenderBoardStatusWrong
 from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts
+from chain.procurement.bid import Amount, Bid, Notice
+from chain.procurement.bidding import Bidding
+from chain.procurement.committee import SeatHolder
 from chain.procurement.live import LiveFacts
+from chain.procurement.opening import Opening
 from chain.procurement.session import Person, Session
 from chain.recorder.index.content import read_object
 from chain.rules import tender_id
+from chain.rules.tenders import NEVER
+from chain.sealing.document import OfferFile
+from chain.sealing.receipt import Receipt
 from chain.types import Event, TenderFacts, TenderStatus, Terms, moment
 
 __all__ = ["Question", "Tender", "Tenders"]
@@ -70,6 +77,17 @@ class Tender:
     def closes_at(self) -> datetime:
         """End of the bidding period, outages added."""
         return moment(self._session.read(tender_board.closes_at(self.id)))
+
+    @property
+    def opens_at(self) -> datetime:
+        """When shares are sent: a block period after the contract takes them, since they are public as soon as they are sent.
+
+        Raises TenderBoardStatusWrong while a question is open at the deadline: its answer moves the deadline.
+        """
+        open_from = self._session.read(tender_board.bid_window(self.id))[4]
+        if open_from == NEVER:
+            raise TenderBoardStatusWrong(self.number, TenderStatus.HELD)
+        return moment(open_from + self._session.descriptor.period)
 
     @property
     def terms(self) -> Terms:
@@ -152,6 +170,76 @@ class Tender:
         act = self._acts.cancel(sender.address, self.number, lot, reason, document)
         self._session.send(act.call, sender)
         return self
+
+    @property
+    def notice(self) -> Notice:
+        """What a bidder seals with, also off line. Raises OpeningCommitteeKeysetNotFound."""
+        return self._bidding.notice()
+
+    def bid(
+        self,
+        amount: Amount,
+        *documents: Path | str | OfferFile,
+        sender: Person,
+        declarations: bytes | None = None,
+    ) -> Bid:
+        """Seals a bid here and sends it; once more substitutes it. ``amount``: the price, or lot id -> price (None: no offer).
+
+        What was sealed is kept nowhere: ``seal_bid`` and ``submit_bid`` give the receipt with which a bidder can open its own bid. Raises
+        AmountLotUnknown, AmountCurrencyOther, the refusals of Money and of BidBox's submit.
+        """
+        self.submit_bid(
+            self.seal_bid(amount, *documents, sender=sender, declarations=declarations), sender=sender
+        )
+        return self._bidding.of(sender.address)
+
+    def seal_bid(
+        self,
+        amount: Amount,
+        *documents: Path | str | OfferFile,
+        sender: Person,
+        declarations: bytes | None = None,
+    ) -> Receipt:
+        """Seals a bid here, for ``sender``; nothing is sent. Raises as ``bid``."""
+        return self._bidding.seal(amount, documents, sender=sender, declarations=declarations)
+
+    def submit_bid(self, receipt: Receipt, *, sender: Person) -> Receipt:
+        """Sends what was sealed; the receipt with its transaction. Raises the refusals of BidBox's submit."""
+        return self._bidding.submit(receipt, sender=sender)
+
+    def confirm_bid(self, *, sender: Person) -> Bid:
+        """Binds the sender's untouched bid to the last terms. Raises the refusals of BidBox's confirm."""
+        return self._bidding.confirm(sender=sender)
+
+    def withdraw_bid(self, *, sender: Person) -> Bid:
+        """Takes the sender's bid back. Raises the refusals of BidBox's withdraw."""
+        return self._bidding.withdraw(sender=sender)
+
+    @property
+    def bids(self) -> list[Bid]:
+        """Every bid by index; prices and documents of those that are open."""
+        return self._bidding.all()
+
+    def open(self) -> list[Bid]:
+        """Opens the bids with the seats that this process holds (a sandbox's): shares of k, checked on the chain, then every page.
+
+        Raises ShareNotHeld, OpeningCommitteeTooEarly before ``opens_at``, and its kin.
+        """
+        seats = [
+            (person, SeatHolder(self._session, person, store))
+            for person, store in self._session.local_seats()
+        ]
+        self.opening.run(seats)
+        return self.bids
+
+    @property
+    def opening(self) -> Opening:
+        """The opening step by step: pages, shares, combination, reveal."""
+        return Opening(self._session, self.number)
+
+    @property
+    def _bidding(self) -> Bidding:
+        return Bidding(self._session, self.number)
 
     @property
     def _acts(self) -> Acts:

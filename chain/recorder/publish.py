@@ -85,6 +85,14 @@ class Directory(Protocol):
         """A supplier by its 0x id."""
         ...
 
+    def bidder(self, tender: int, bid: int) -> SupplierRow | None:
+        """The supplier whose bid this is, by its index; whatever became of the account that sent it."""
+        ...
+
+    def envelope(self, tender: int, bid: int, envelope: int) -> str | None:
+        """The envelope of a bid's present version, 0x hex."""
+        ...
+
 
 class Publisher(Protocol):
     """Folds a tender's changes into releases. Pure: same changes, same bytes; no clock, network or database."""

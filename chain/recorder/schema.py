@@ -195,6 +195,52 @@ idx_cancellation = Table(
     _key("tender"), _key("lot"), _int("reason"), _text("document_hash"), _int("cancels_at"), _int("proposed_at"), _text("transaction"),
 )  # fmt: skip
 
+idx_ceremony = Table(
+    "idx_ceremony", metadata,
+    _key("id", String), _int("threshold"), _text("members"), _text("parent"), _text("dealers"), _text("box_keys"),
+    _text("commitments"), _text("dealings"), _text("boxes"), _int("complainant"), _int("accused"), _text("answer"), _int("opened_at"),
+    _int("block"), _int("tx"), _int("log"),
+    Index("idx_ceremony_place", "block", "tx", "log"),
+)  # fmt: skip
+
+idx_keyset = Table(
+    "idx_keyset", metadata,
+    _key("id", String), _text("ceremony"), _int("threshold"), _text("pk"), _text("members"), _text("keys"), _text("transcript"),
+    _text("parent"), _text("root"), _text("acting"), _text("answers"), _int("confirmed_at"), _int("ended"), _int("round"),
+    _int("rolled_at"), _int("block"),
+    Index("idx_keyset_ceremony", "ceremony"),
+)  # fmt: skip
+
+idx_bid = Table(
+    "idx_bid", metadata,
+    _key("tender"), _key("bid"), _text("supplier"), _text("bidder"), _int("version"), _int("arrival"), _int("terms_version"),
+    _int("status"), _text("declarations"), _int("sealed_at"), _int("block"), _text("transaction"),
+    Index("idx_bid_supplier", "supplier", "tender"),
+)  # fmt: skip
+
+idx_envelope = Table(
+    "idx_envelope", metadata,
+    _key("tender"), _key("bid"), _key("envelope"), _text("seal"), _text("data"), _text("opening"), _text("revealed"), _int("opened_at"),
+    _text("transaction"),
+)  # fmt: skip
+
+idx_box = Table(
+    "idx_box",
+    metadata,
+    _key("tender"),
+    _int("bids"),
+    _int("live"),
+    _int("locked_at"),
+    _int("phase"),
+    _int("excluded"),
+)
+
+idx_share = Table(
+    "idx_share", metadata,
+    _key("tender"), _key("envelope"), _key("page"), _key("keyset", String), _key("seat"), _text("shares"), _int("at"), _int("block"),
+    _text("transaction"),
+)  # fmt: skip
+
 idx_due = Table("idx_due", metadata, _key("tender"), _int("at"), Index("idx_due_at", "at", "tender"))
 
 idx_process = Table(

@@ -63,8 +63,10 @@ class SupplierFacts:
         return cls(*values)
 
 
-def tender_facts(values: Sequence[Any]) -> TenderFacts:
-    """What ``TenderBoard.tenderFacts`` answers, as facts."""
-    named = dict(zip((field.name for field in fields(TenderFacts)), values, strict=True))
+def tender_facts(
+    values: Sequence[Any], *, live_bids: int = 0, opened_bids: int = 0, locked: bool = False
+) -> TenderFacts:
+    """What ``TenderBoard.tenderFacts`` answers, with what BidBox and OpeningCommittee hold of the tender, as facts."""
+    named = dict(zip((field.name for field in fields(TenderFacts)), values, strict=False))
     texts = {name: unpadded("0x" + named[name].hex()) for name in ("procedure", "currency")}
-    return TenderFacts(**{**named, **texts})
+    return TenderFacts(**{**named, **texts}, live_bids=live_bids, opened_bids=opened_bids, locked=locked)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chain.errors.contracts import (
-    OpeningCommitteeKeysetNotFound,
     ProcedureBookNotFound,
     ProcedureBookRetired,
     TenderBoardAlreadyRecorded,
@@ -39,6 +38,7 @@ from chain.errors.contracts import (
 )
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.hashes import terms_hash
+from chain.rules.openings import KeysetFacts, require_independent, require_usable
 from chain.rules.registry import may
 from chain.types import (
     ZERO32,
@@ -55,9 +55,9 @@ from chain.types import (
 )
 
 __all__ = [
-    "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_EACH", "MAX_TENDER", "Caller", "answered_deadline",
-    "check_amend", "check_answer", "check_ask", "check_cancel", "check_publish", "deadline_of", "lot_status", "require_bidding",
-    "tender_status",
+    "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes",
+    "answered_deadline", "check_amend", "check_answer", "check_ask", "check_cancel", "check_publish", "deadline_of", "has_too_few_bids",
+    "lot_status", "opening_times", "require_bidding", "tender_status",
 ]  # fmt: skip
 
 MAX_PERIOD = 365 * 86_400
@@ -72,6 +72,9 @@ MAX_QUESTION = 4_096
 MAX_QUESTIONS = 500
 MAX_QUESTIONS_EACH = 50
 """Questions of a tender, and of one supplier about it."""
+
+NEVER = 2**40 - 1
+"""A time that does not come: while a question is open at the deadline, its answer is what moves the deadline."""
 
 _WHOLE = 10_000  # basis points
 _RUNS_TENDERS = Role.OFFICER | Role.APPROVER
@@ -100,8 +103,30 @@ def deadline_of(base: int) -> int:
     return base
 
 
+@dataclass(frozen=True)
+class OpeningTimes:
+    """When a tender's bids are opened, unix seconds; all ``NEVER`` while a question is open at the deadline.
+
+    ``open_from``: shares are accepted; ``fallback_from``: bidders reveal their own; ``void_from``: what is not open never opens.
+    """
+
+    open_from: int
+    fallback_from: int
+    void_from: int
+
+
+def opening_times(facts: TenderFacts, procedure: Procedure, now: int) -> OpeningTimes:
+    """TenderBoard.bidWindow's times of the opening."""
+    end = deadline_of(facts.deadline)
+    if now >= end and facts.open_questions:
+        return OpeningTimes(NEVER, NEVER, NEVER)
+    open_from = end + procedure.opening_delay
+    fallback_from = deadline_of(open_from + procedure.fallback_delay)
+    return OpeningTimes(open_from, fallback_from, deadline_of(fallback_from + procedure.fallback_delay))
+
+
 def tender_status(facts: TenderFacts, procedure: Procedure, now: int) -> TenderStatus:
-    """TenderBoard.tenderStatus: the first that matches. A contract that is not built yet has neutral facts: nobody has bid."""
+    """TenderBoard.tenderStatus: the first that matches."""
     end = deadline_of(facts.deadline)
     if facts.terms_version == 0:
         return TenderStatus.NONE
@@ -109,25 +134,37 @@ def tender_status(facts: TenderFacts, procedure: Procedure, now: int) -> TenderS
         return TenderStatus.CANCELLED
     if facts.cancels_at:
         return TenderStatus.CANCELLING
-    if facts.lots_cancelled == facts.lots and _is_over(facts.lots_cancelled_at, now):
-        return TenderStatus.FAILED
+    if facts.lots_cancelled == facts.lots:
+        return TenderStatus.FAILED if _is_over(facts.lots_cancelled_at, now) else TenderStatus.CANCELLING
     if now + procedure.enquiry_cutoff < end:
         return TenderStatus.ENQUIRIES
     if now < end:
         return TenderStatus.TENDERING
     if facts.open_questions:
         return TenderStatus.HELD
-    return TenderStatus.FAILED if _has_too_few_bids(facts, procedure, now) else TenderStatus.SEALED
+    return TenderStatus.FAILED if has_too_few_bids(facts, procedure, now) else _opening(facts, procedure, now)
+
+
+def _opening(facts: TenderFacts, procedure: Procedure, now: int) -> TenderStatus:
+    """The status once bidding is over and there are bids."""
+    times = opening_times(facts, procedure, now)
+    if now < times.open_from:
+        return TenderStatus.SEALED
+    if facts.opened_bids == facts.live_bids:
+        return TenderStatus.AWARDING
+    if now < times.fallback_from:
+        return TenderStatus.OPENING
+    return TenderStatus.FALLBACK if now < times.void_from else TenderStatus.FAILED
 
 
 def lot_status(facts: TenderFacts, procedure: Procedure, lot_cancels_at: int, now: int) -> LotStatus:
     """TenderBoard.lotStatus; ``lot_cancels_at``: end of the cancel window of this lot alone, 0 where it is not being cancelled."""
-    status, end = tender_status(facts, procedure, now), deadline_of(facts.deadline)
+    status = tender_status(facts, procedure, now)
     if status is TenderStatus.CANCELLED:
         return LotStatus.CANCELLED
-    # A tender with too few bids fails at its deadline, and with it each lot whose window is still open then.
-    too_few = status is TenderStatus.FAILED and _has_too_few_bids(facts, procedure, now)
-    if _is_over(lot_cancels_at, now) and (not too_few or deadline_of(lot_cancels_at) <= end):
+    # A tender fails as a whole at one time, and with it each lot whose window is still open then.
+    failed_at = _failed_at(facts, procedure, now) if status is TenderStatus.FAILED else 0
+    if _is_over(lot_cancels_at, now) and (not failed_at or deadline_of(lot_cancels_at) <= failed_at):
         return LotStatus.CANCELLED
     if status is TenderStatus.FAILED:
         return LotStatus.FAILED
@@ -140,19 +177,22 @@ def answered_deadline(facts: TenderFacts, procedure: Procedure, now: int) -> int
     return due if due > deadline_of(facts.deadline) else facts.deadline
 
 
+def has_too_few_bids(facts: TenderFacts, procedure: Procedure, now: int) -> bool:
+    """Whether it failed at its deadline for want of bids."""
+    ended = now >= deadline_of(facts.deadline) and not facts.open_questions
+    return ended and facts.live_bids < procedure.min_bids
+
+
+def _failed_at(facts: TenderFacts, procedure: Procedure, now: int) -> int:
+    """When it failed as a whole: at the deadline for want of bids, at the end of the opening for want of shares; 0 = it did not."""
+    if has_too_few_bids(facts, procedure, now):
+        return deadline_of(facts.deadline)
+    void_from = opening_times(facts, procedure, now).void_from
+    return 0 if now < void_from or facts.opened_bids == facts.live_bids else void_from
+
+
 def _is_over(base: int, now: int) -> bool:
     return base != 0 and now >= deadline_of(base)
-
-
-def _has_too_few_bids(facts: TenderFacts, procedure: Procedure, now: int) -> bool:
-    return (
-        now >= deadline_of(facts.deadline) and not facts.open_questions and _live_bids() < procedure.min_bids
-    )
-
-
-def _live_bids() -> int:
-    """Neutral until there is a BidBox."""
-    return 0
 
 
 # Refusals
@@ -167,6 +207,8 @@ def check_publish(
     recorded: int,
     procedure: Procedure | None,
     retired: bool,
+    keyset: KeysetFacts | None,
+    keyset_dependent: int,
     review_body_fits: bool,
     now: int,
 ) -> None:
@@ -174,7 +216,8 @@ def check_publish(
 
     ``size``: bytes of the JSON; ``recorded``: the tender that the caller's member recorded under ``record``, 0 if none;
     ``procedure``: the one the terms name, None where there is none, ``retired`` where no new tender may use it;
-    ``review_body_fits``: whether the review body is an active REVIEW_BODY member independent of the buyer.
+    ``keyset``: the one the terms name, None where there is none, ``keyset_dependent`` its first seat whose member depends on the
+    caller's, 0 if none; ``review_body_fits``: whether the review body is an active REVIEW_BODY member independent of the buyer.
     """
     if not caller.runs(caller.person.member, _RUNS_TENDERS, now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
@@ -184,9 +227,8 @@ def check_publish(
         raise ProcedureBookNotFound(terms.procedure, terms.procedure_version)
     if retired:
         raise ProcedureBookRetired(terms.procedure, terms.procedure_version)
-    if terms.keyset_id != ZERO32:
-        # Neutral until there is an OpeningCommittee: there are no keysets.
-        raise OpeningCommitteeKeysetNotFound(to_hex(terms.keyset_id))
+    require_usable(terms.keyset_id, keyset)
+    require_independent(keyset_dependent)
     for name, given in (
         ("recordId", record),
         ("currency", terms.currency.encode()),
@@ -304,7 +346,9 @@ def check_cancel(
     if not caller.runs(known.buyer, _RUNS_TENDERS, now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
     status = tender_status(known, procedure, now)
-    if status.is_end or status is TenderStatus.CANCELLING or lot_cancels_at:
+    # Shares are public once they are sent: from the opening on the review body has to consent, which it cannot yet.
+    opening = status in (TenderStatus.OPENING, TenderStatus.FALLBACK) or known.locked
+    if status.is_end or status is TenderStatus.CANCELLING or lot_cancels_at or opening:
         raise TenderBoardStatusWrong(number, status)
     _require_given("documentHash", document_hash)
     if reason not in tuple(CancellationReason):

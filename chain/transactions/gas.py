@@ -25,6 +25,10 @@ _CALLS = 80
 GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("ApplicationRegistry", "recordFindings"): (200_000, 0),
     ("ApplicationRegistry", "submit"): (400_000, _TEXT),
+    ("BidBox", "confirm"): (150_000, 0),
+    # Hashes and logs the envelopes: 24 gas a byte beside the proofs.
+    ("BidBox", "submit"): (750_000, _TEXT),
+    ("BidBox", "withdraw"): (150_000, 0),
     ("Consultation", "anchor"): (200_000, 0),
     ("Consultation", "comment"): (250_000, 0),
     ("Consultation", "hide"): (150_000, 0),
@@ -41,6 +45,23 @@ GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("MemberRegistry", "removePerson"): (120_000, 0),
     ("MemberRegistry", "resign"): (250_000, 0),
     ("MemberRegistry", "rotatePerson"): (250_000, 0),
+    ("OpeningCommittee", "answerComplaint"): (150_000, 0),
+    ("OpeningCommittee", "answerRoll"): (150_000, 0),
+    ("OpeningCommittee", "callRoll"): (150_000, 0),
+    ("OpeningCommittee", "commitDealing"): (200_000, 0),
+    ("OpeningCommittee", "complain"): (200_000, 0),
+    ("OpeningCommittee", "confirmKeyset"): (400_000, 0),
+    ("OpeningCommittee", "joinCeremony"): (200_000, 0),
+    # Up to 16 members, each of which is compared with every other.
+    ("OpeningCommittee", "openCeremony"): (5_000_000, 0),
+    # About 90 gas a byte of an entry, whatever the number of seats and lots.
+    ("OpeningCommittee", "openPage"): (750_000, 140),
+    ("OpeningCommittee", "postShares"): (750_000, 140),
+    ("OpeningCommittee", "publishDealing"): (500_000, _TEXT),
+    # 16 keys and members, all stored.
+    ("OpeningCommittee", "registerKeyset"): (3_500_000, 0),
+    ("OpeningCommittee", "selfReveal"): (400_000, _TEXT),
+    ("OpeningCommittee", "sendDealing"): (250_000, _TEXT),
     ("SupplierRegistry", "declareOwners"): (150_000, 0),
     # Up to 8 accounts, each with its own slots.
     ("SupplierRegistry", "register"): (1_000_000, _TEXT),

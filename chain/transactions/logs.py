@@ -45,8 +45,11 @@ _Turn = tuple[type, Callable[[Any], Any]]
 # The first rule that fits decides: contract ("" = any), ABI type, argument name ("" = any) -> Python type and how to get there.
 _FACTS: tuple[tuple[str, str, str, _Turn], ...] = (
     ("TenderBoard", "bytes32", "id", (int, _number)),
+    ("", "bytes32", "tenderId", (int, _number)),
     ("", "bytes32", "role", (str, _text)),
     ("", "bytes32", "field", (str, _text)),
+    ("", "bytes32", "term", (str, _text)),
+    ("", "bytes32", "step", (str, _text)),
     ("", "bytes32", "", (str, to_hex)),
     ("", "bytes16", "", (str, _text)),
     ("", "address", "", (str, checksum)),
@@ -56,10 +59,15 @@ _FACTS: tuple[tuple[str, str, str, _Turn], ...] = (
     ("", "enum DecisionClass", "", (DecisionClass, DecisionClass)),
     ("", "enum ApplicationStatus", "", (ApplicationStatus, ApplicationStatus)),
     ("", "uint256", "closedAt", (datetime, moment)),
+    ("", "uint256", "openFrom", (datetime, moment)),
+    ("", "uint256", "fallbackFrom", (datetime, moment)),
+    ("", "uint256", "voidFrom", (datetime, moment)),
+    ("", "uint256", "notBefore", (datetime, moment)),
     ("", "uint256", "until", (datetime, moment)),
     ("", "uint256", "declaredAt", (datetime, moment)),
     ("", "uint256", "", (int, int)),
     ("", "uint16", "", (int, int)),
+    ("", "uint8", "", (int, int)),
 )
 
 

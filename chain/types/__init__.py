@@ -10,6 +10,7 @@ from chain.types.base import (
     CONTRACTS,
     WIRING,
     ZERO32,
+    BidStatus,
     CancellationReason,
     Criterion,
     Event,
@@ -45,7 +46,7 @@ from chain.types.governance import (
 
 __all__ = [
     "AUTHORITY", "CONTRACTS", "WIRING",
-    "ApplicationStatus", "CallClass", "CancellationReason", "ClassRules", "Criterion", "DecisionClass", "Event", "Kind",
+    "ApplicationStatus", "BidStatus", "CallClass", "CancellationReason", "ClassRules", "Criterion", "DecisionClass", "Event", "Kind",
     "LotStatus", "LotTerms", "MemberStatus", "NodeKind", "Procedure", "ProposalState", "Resolution", "Role", "Sector", "Setup",
     "TenderFacts", "TenderStatus", "Terms", "Validator", "Vote", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex",
     "unpadded",

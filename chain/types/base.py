@@ -8,16 +8,16 @@ from enum import IntEnum, IntFlag
 from typing import Any
 
 __all__ = [
-    "AUTHORITY", "CONTRACTS", "CancellationReason", "Criterion", "Event", "Kind", "LotStatus", "LotTerms", "MemberStatus", "Procedure",
-    "Role", "Sector", "Setup", "TenderFacts", "TenderStatus", "Terms", "WIRING", "ZERO32", "from_hex", "instant", "moment", "padded",
-    "to_hex", "unpadded",
+    "AUTHORITY", "CONTRACTS", "WIRING", "ZERO32", "BidStatus", "CancellationReason", "Criterion", "Event", "Kind", "LotStatus", "LotTerms",
+    "MemberStatus", "Procedure", "Role", "Sector", "Setup", "TenderFacts", "TenderStatus", "Terms", "from_hex", "instant", "moment",
+    "padded", "to_hex", "unpadded",
 ]  # fmt: skip
 
 ZERO32 = bytes(32)
 
 CONTRACTS = (
-    "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "CouncilTimelock", "Council", "Consultation",
-    "ValidatorRegistry", "NetworkPermissions", "ApplicationRegistry",
+    "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "BidBox", "OpeningCommittee", "CouncilTimelock", "Council",
+    "Consultation", "ValidatorRegistry", "NetworkPermissions", "ApplicationRegistry",
 )  # fmt: skip
 """The contracts of record in the order of their creation: nonces 0, 1, 2, ... of the deployer."""
 
@@ -32,9 +32,16 @@ AUTHORITY = "CouncilTimelock"
 """The contract that every privileged write comes from."""
 
 
+_LAST = 253_402_300_799
+"""The last second that a datetime can say: the end of the year 9999."""
+
+
 def moment(seconds: int) -> datetime:
-    """Unix seconds -> aware datetime in UTC."""
-    return datetime.fromtimestamp(seconds, tz=UTC)
+    """Unix seconds -> aware datetime in UTC. A time of 40 bits beyond the year 9999, which never comes, is its end.
+
+    Raises OverflowError, ValueError or OSError beyond 40 bits, as datetime does: no contract of ours has such a time.
+    """
+    return datetime.fromtimestamp(min(seconds, _LAST) if seconds < 2**40 else seconds, tz=UTC)
 
 
 def instant(when: datetime) -> int:
@@ -174,6 +181,20 @@ class LotStatus(IntEnum):
     FAILED = 6
     CANCELLING = 7
     CANCELLED = 8
+
+
+class BidStatus(IntEnum):
+    """Status of a bid (Sealing.sol)."""
+
+    NONE = 0
+    SEALED = 1
+    WITHDRAWN = 2
+    EXCLUDED = 3
+
+    @property
+    def word(self) -> str:
+        """As in the API, e.g. ``sealed``."""
+        return self.name.lower()
 
 
 class CancellationReason(IntEnum):
@@ -336,7 +357,11 @@ class Procedure:
 
 @dataclass(frozen=True)
 class TenderFacts:
-    """Stored facts of a tender (struct TenderFacts in Procurement.sol); status derives from them and a time in rules.py."""
+    """Stored facts of a tender (struct TenderFacts in Procurement.sol); status derives from them and a time in rules.py.
+
+    The last three are what BidBox and OpeningCommittee hold of it: ``live_bids`` of the terms in force, ``opened_bids`` of the
+    envelope that is due (those that stay sealed for good among them), ``locked`` once a share was accepted.
+    """
 
     buyer: bytes
     terms_hash: bytes
@@ -356,3 +381,6 @@ class TenderFacts:
     cancels_at: int = 0
     lots_cancelled_at: int = 0
     reason: int = 0
+    live_bids: int = 0
+    opened_bids: int = 0
+    locked: bool = False

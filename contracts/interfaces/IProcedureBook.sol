@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Procedure} from "../types/Procurement.sol";
+import {OpeningPlan, Procedure} from "../types/Procurement.sol";
 
 /// @title The procedures: numbered, immutable versions of rules that are data
 interface IProcedureBook {
@@ -32,6 +32,9 @@ interface IProcedureBook {
 
     /// @notice The procedure; reverts NotFound.
     function procedureOf(bytes16 code, uint16 version) external view returns (Procedure memory);
+    /// @notice What bidding and opening need of a procedure, with their times for a stored deadline. One that is unknown takes no time and no
+    /// bids.
+    function openingOf(bytes16 code, uint16 version, uint40 deadline) external view returns (OpeningPlan memory);
     /// @notice The procedure where a new tender may use it; reverts NotFound or Retired.
     function requireLive(bytes16 code, uint16 version) external view returns (Procedure memory);
     /// @notice Last version of a code, 0 if none.

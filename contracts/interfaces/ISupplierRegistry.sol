@@ -50,6 +50,8 @@ interface ISupplierRegistry {
     function supplierOf(address account) external view returns (bytes32);
     /// @notice Reverts by name unless active, not debarred, and the declaration is at most 365 days old.
     function requireEligible(bytes32 id) external view;
+    /// @notice Whether requireEligible would let it pass.
+    function isEligible(bytes32 id) external view returns (bool);
     /// @notice Stored facts; all zero where unknown.
     function supplierFacts(bytes32 id) external view returns (Supplier memory);
     /// @notice Accounts of a supplier, 1..8.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {CancellationReason, LotStatus, TenderFacts, TenderStatus, Terms} from "../types/Procurement.sol";
+import {BidWindow, CancellationReason, LotStatus, TenderFacts, TenderStatus, Terms} from "../types/Procurement.sol";
 
 /// @title The tenders: publication, amendment, enquiries, cancellation, status
 /// @notice The public data is canonical JSON in the events; the terms struct governs. Status follows from time and facts alone.
@@ -101,6 +101,12 @@ interface ITenderBoard {
     function tenderFacts(bytes32 id) external view returns (TenderFacts memory);
     /// @notice End of the bidding period, outages added; reverts NotFound.
     function closesAt(bytes32 id) external view returns (uint40);
+    /// @notice What the box and the committee have to know; all zero where unknown.
+    function bidWindow(bytes32 id) external view returns (BidWindow memory);
+    /// @notice What a tender's bids are sealed to and bound to: its keyset and its last terms; 0 where unknown.
+    function sealedTo(bytes32 id) external view returns (bytes32 keysetId, uint16 termsVersion);
+    /// @notice Supplier for which an account may bid at the present block time; 0 = it may not.
+    function bidderOf(bytes32 id, address account) external view returns (bytes32 supplier);
     /// @notice Number of tenders; the last id.
     function tenderCount() external view returns (uint256);
     /// @notice What a member (or an address, left-padded) recorded under this id; 0 if nothing.

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
-import {Procedure} from "../types/Procurement.sol";
+import {OpeningPlan, Procedure} from "../types/Procurement.sol";
 
 contract ProcedureBook is IProcedureBook {
     uint256 private constant MAX_JSON = 32_768;
@@ -65,8 +65,22 @@ contract ProcedureBook is IProcedureBook {
     }
 
     /// @inheritdoc IProcedureBook
+    function openingOf(bytes16 code, uint16 version, uint40 deadline) external view returns (OpeningPlan memory plan) {
+        Procedure storage procedure = _procedures[code][version];
+        plan.closesAt = deadlineOf(deadline);
+        plan.openFrom = plan.closesAt + procedure.openingDelay;
+        plan.fallbackFrom = deadlineOf(plan.openFrom + procedure.fallbackDelay);
+        plan.voidFrom = deadlineOf(plan.fallbackFrom + procedure.fallbackDelay);
+        plan.enquiryCutoff = procedure.enquiryCutoff;
+        plan.minBids = procedure.minBids;
+        plan.envelopes = procedure.envelopes;
+        plan.bodyBlocks = procedure.bodyBlocks;
+        plan.maxBids = procedure.maxBids;
+    }
+
+    /// @inheritdoc IProcedureBook
     // No outage can be recorded yet: this is the one place where outages will be added.
-    function deadlineOf(uint40 base) external pure returns (uint40) {
+    function deadlineOf(uint40 base) public pure returns (uint40) {
         return base;
     }
 
@@ -105,6 +119,7 @@ contract ProcedureBook is IProcedureBook {
             p.envelopes == 1 || (p.maxBids != 0 && p.maxBids <= MAX_TWO_ENVELOPE_BIDS),
             ProcedureBookInconsistent("maxBids")
         );
+        require(p.fallbackDelay != 0, ProcedureBookInconsistent("fallbackDelay"));
     }
 
     function _requireRates(Procedure memory p) private pure {
@@ -122,7 +137,6 @@ contract ProcedureBook is IProcedureBook {
         require(p.answerCutoff != 0, ProcedureBookInconsistent("answerCutoff"));
         require(p.amendmentExtension != 0, ProcedureBookInconsistent("amendmentExtension"));
         require(p.openingDelay >= MIN_OPENING_DELAY, ProcedureBookInconsistent("openingDelay"));
-        require(p.fallbackDelay != 0, ProcedureBookInconsistent("fallbackDelay"));
         require(p.scorePeriod != 0, ProcedureBookInconsistent("scorePeriod"));
         require(p.decisionPeriod != 0, ProcedureBookInconsistent("decisionPeriod"));
         require(p.explanationWindow != 0, ProcedureBookInconsistent("explanationWindow"));

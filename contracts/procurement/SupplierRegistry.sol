@@ -97,6 +97,13 @@ contract SupplierRegistry is ISupplierRegistry {
     }
 
     /// @inheritdoc ISupplierRegistry
+    function isEligible(bytes32 id) external view returns (bool) {
+        Supplier storage stored = _suppliers[id];
+        bool allowed = stored.active && block.timestamp >= stored.debarredUntil;
+        return allowed && stored.ownersAt != 0 && block.timestamp <= stored.ownersAt + DECLARATION_LIFE;
+    }
+
+    /// @inheritdoc ISupplierRegistry
     function supplierFacts(bytes32 id) external view returns (Supplier memory) {
         return _suppliers[id];
     }

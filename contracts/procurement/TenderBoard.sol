@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IBidBox} from "../interfaces/IBidBox.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {IOpeningCommittee} from "../interfaces/IOpeningCommittee.sol";
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
 import {ISupplierRegistry} from "../interfaces/ISupplierRegistry.sol";
 import {ITenderBoard} from "../interfaces/ITenderBoard.sol";
 import {
+    BidWindow,
     CancellationReason,
     LotStatus,
+    OpeningPlan,
     Procedure,
     Setup,
     TenderFacts,
@@ -16,6 +19,7 @@ import {
     Terms
 } from "../types/Procurement.sol";
 import {Kinds, Roles} from "../types/Roles.sol";
+import {Box} from "../types/Sealing.sol";
 import {Wiring} from "../types/Wiring.sol";
 
 contract TenderBoard is ITenderBoard {
@@ -25,10 +29,14 @@ contract TenderBoard is ITenderBoard {
     uint256 private constant MAX_QUESTIONS_EACH = 50;
     uint256 private constant MAX_PERIOD = 365 days;
     uint256 private constant WHOLE = 10_000;
+    // No opening has a time while a question is open at the deadline: it is the answer that moves the deadline.
+    uint40 private constant NEVER = type(uint40).max;
 
     IMemberRegistry private immutable _members;
     ISupplierRegistry private immutable _suppliers;
     IProcedureBook private immutable _procedures;
+    IBidBox private immutable _bids;
+    IOpeningCommittee private immutable _committee;
 
     /// @inheritdoc ITenderBoard
     uint256 public tenderCount;
@@ -44,6 +52,8 @@ contract TenderBoard is ITenderBoard {
         _members = IMemberRegistry(wiring.members);
         _suppliers = ISupplierRegistry(wiring.suppliers);
         _procedures = IProcedureBook(wiring.procedures);
+        _bids = IBidBox(wiring.bidBox);
+        _committee = IOpeningCommittee(wiring.openingCommittee);
     }
 
     /// @inheritdoc ITenderBoard
@@ -53,7 +63,8 @@ contract TenderBoard is ITenderBoard {
         bytes32 known = _records[buyer][recordId];
         require(known == 0, TenderBoardAlreadyRecorded(recordId, known));
         Procedure memory procedure = _procedures.requireLive(terms.procedure, terms.procedureVersion);
-        _requireKeyset(terms.keysetId);
+        _committee.requireUsable(terms.keysetId);
+        _committee.requireIndependent(terms.keysetId, buyer);
         require(recordId != 0, TenderBoardHashZero("recordId"));
         require(terms.currency != 0, TenderBoardHashZero("currency"));
         require(terms.documentsHash != 0, TenderBoardHashZero("documentsHash"));
@@ -70,7 +81,7 @@ contract TenderBoard is ITenderBoard {
         TenderFacts storage tender = _tenders[id];
         tender.buyer = buyer;
         tender.termsHash = termsHash;
-        if (terms.keysetId != 0) tender.keysetId = terms.keysetId;
+        tender.keysetId = terms.keysetId;
         if (terms.reviewBody != 0) tender.reviewBody = terms.reviewBody;
         tender.setupHash = keccak256(abi.encode(terms.setup));
         tender.procedure = terms.procedure;
@@ -88,10 +99,9 @@ contract TenderBoard is ITenderBoard {
         // Check:
         TenderFacts storage tender = _requireTender(id);
         require(_mayFor(tender.buyer, Roles.OFFICER | Roles.APPROVER), TenderBoardRoleMissing("OFFICER", msg.sender));
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        uint40 end = _procedures.deadlineOf(tender.deadline);
-        require(block.timestamp < end, TenderBoardClosed(id, end));
-        TenderStatus status = _status(tender, procedure, end);
+        OpeningPlan memory plan = _plan(tender);
+        require(block.timestamp < plan.closesAt, TenderBoardClosed(id, plan.closesAt));
+        TenderStatus status = _status(id, tender, plan);
         require(
             status == TenderStatus.Enquiries || status == TenderStatus.Tendering,
             TenderBoardStatusWrong(id, status)
@@ -102,6 +112,7 @@ contract TenderBoard is ITenderBoard {
         require(termsHash != tender.termsHash, TenderBoardUnchanged("terms"));
         require(terms.documentsHash != 0, TenderBoardHashZero("documentsHash"));
         _requireText(bytes(json).length, MAX_JSON);
+        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
         _requireLater(id, tender.deadline, terms.deadline, procedure.amendmentExtension);
         _requireFrozen(id, tender, terms);
         _requireSetup(id, terms.setup, terms.priceWeightBps, procedure);
@@ -123,15 +134,14 @@ contract TenderBoard is ITenderBoard {
         );
         uint16 known = _questionOf[id][supplier][tag];
         require(known == 0, TenderBoardAlreadyRecorded(tag, bytes32(uint256(known))));
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        uint40 end = _procedures.deadlineOf(tender.deadline);
-        require(block.timestamp < end, TenderBoardClosed(id, end));
-        TenderStatus status = _status(tender, procedure, end);
+        OpeningPlan memory plan = _plan(tender);
+        require(block.timestamp < plan.closesAt, TenderBoardClosed(id, plan.closesAt));
+        TenderStatus status = _status(id, tender, plan);
         require(
             status == TenderStatus.Enquiries || status == TenderStatus.Tendering,
             TenderBoardStatusWrong(id, status)
         );
-        require(status == TenderStatus.Enquiries, TenderBoardEnquiriesClosed(id, end - procedure.enquiryCutoff));
+        require(status == TenderStatus.Enquiries, TenderBoardEnquiriesClosed(id, plan.closesAt - plan.enquiryCutoff));
         require(tender.questions < MAX_QUESTIONS, TenderBoardQuestionsFull(id, MAX_QUESTIONS));
         uint16 asked = _questionsBy[id][supplier];
         require(asked < MAX_QUESTIONS_EACH, TenderBoardQuestionsFull(id, MAX_QUESTIONS_EACH));
@@ -151,9 +161,8 @@ contract TenderBoard is ITenderBoard {
         TenderFacts storage tender = _requireTender(id);
         require(question != 0 && question <= tender.questions, TenderBoardQuestionNotFound(id, question));
         require(_mayFor(tender.buyer, Roles.OFFICER), TenderBoardRoleMissing("OFFICER", msg.sender));
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        uint40 end = _procedures.deadlineOf(tender.deadline);
-        TenderStatus status = _status(tender, procedure, end);
+        OpeningPlan memory plan = _plan(tender);
+        TenderStatus status = _status(id, tender, plan);
         require(
             status == TenderStatus.Enquiries || status == TenderStatus.Tendering || status == TenderStatus.Held,
             TenderBoardStatusWrong(id, status)
@@ -163,8 +172,9 @@ contract TenderBoard is ITenderBoard {
         // Effect: bidders have answerCutoff left after an answer, so a late one moves the deadline
         _answered[id][question] = true;
         --tender.openQuestions;
+        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
         uint40 due = uint40(block.timestamp) + procedure.answerCutoff;
-        if (due > end) tender.deadline = due;
+        if (due > plan.closesAt) tender.deadline = due;
         emit QuestionAnswered(id, question, tender.deadline, json);
     }
 
@@ -174,13 +184,16 @@ contract TenderBoard is ITenderBoard {
         TenderFacts storage tender = _requireTender(id);
         require(lot <= tender.lots, TenderBoardLotNotFound(id, lot));
         require(_mayFor(tender.buyer, Roles.OFFICER | Roles.APPROVER), TenderBoardRoleMissing("OFFICER", msg.sender));
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        TenderStatus status = _status(tender, procedure, _procedures.deadlineOf(tender.deadline));
-        bool running = !_isEnd(status) && status != TenderStatus.Cancelling;
-        require(running && _lotCancelsAt[id][lot] == 0, TenderBoardStatusWrong(id, status));
+        TenderStatus status = _status(id, tender, _plan(tender));
+        bool running = !_isEnd(status) && status != TenderStatus.Cancelling && _lotCancelsAt[id][lot] == 0;
+        // Shares are public once they are sent, before one is accepted: from the opening on the review body has to consent, which it
+        // cannot yet, so that nothing is cancelled then.
+        bool opening = status == TenderStatus.Opening || status == TenderStatus.Fallback || _bids.box(id).locked;
+        require(running && !opening, TenderBoardStatusWrong(id, status));
         require(documentHash != 0, TenderBoardHashZero("documentHash"));
         require(reason != 0 && reason <= uint8(type(CancellationReason).max), TenderBoardReasonInvalid(id, reason));
         // Effect:
+        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
         uint40 base = uint40(block.timestamp) + procedure.cancelWindow;
         tender.reason = CancellationReason(reason);
         if (lot == 0) {
@@ -197,8 +210,7 @@ contract TenderBoard is ITenderBoard {
     function tenderStatus(bytes32 id) external view returns (TenderStatus) {
         TenderFacts storage tender = _tenders[id];
         if (tender.termsVersion == 0) return TenderStatus.None;
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        return _status(tender, procedure, _procedures.deadlineOf(tender.deadline));
+        return _status(id, tender, _plan(tender));
     }
 
     /// @inheritdoc ITenderBoard
@@ -206,13 +218,12 @@ contract TenderBoard is ITenderBoard {
         TenderFacts storage tender = _requireTender(id);
         require(lot != 0 && lot <= tender.lots, TenderBoardLotNotFound(id, lot));
         uint40 own = _lotCancelsAt[id][lot];
-        uint40 end = _procedures.deadlineOf(tender.deadline);
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        TenderStatus status = _status(tender, procedure, end);
+        OpeningPlan memory plan = _plan(tender);
+        TenderStatus status = _status(id, tender, plan);
         if (status == TenderStatus.Cancelled) return LotStatus.Cancelled;
-        // A tender with too few bids fails at its deadline, and with it each lot whose window is still open then.
-        bool tooFew = status == TenderStatus.Failed && _hasTooFewBids(tender, procedure, end);
-        if (_isOver(own) && (!tooFew || _procedures.deadlineOf(own) <= end)) return LotStatus.Cancelled;
+        // A tender fails as a whole at one time, and with it each lot whose window is still open then.
+        uint40 failedAt = status == TenderStatus.Failed ? _failedAt(id, tender, plan) : 0;
+        if (_isOver(own) && (failedAt == 0 || _procedures.deadlineOf(own) <= failedAt)) return LotStatus.Cancelled;
         if (status == TenderStatus.Failed) return LotStatus.Failed;
         return own != 0 || tender.cancelsAt != 0 ? LotStatus.Cancelling : LotStatus.Waiting;
     }
@@ -225,6 +236,37 @@ contract TenderBoard is ITenderBoard {
     /// @inheritdoc ITenderBoard
     function closesAt(bytes32 id) external view returns (uint40) {
         return _procedures.deadlineOf(_requireTender(id).deadline);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function bidWindow(bytes32 id) external view returns (BidWindow memory window) {
+        TenderFacts storage tender = _tenders[id];
+        if (tender.termsVersion == 0) return window;
+        OpeningPlan memory plan = _plan(tender);
+        window.keysetId = tender.keysetId;
+        window.termsHash = tender.termsHash;
+        window.termsVersion = tender.termsVersion;
+        window.closesAt = plan.closesAt;
+        (window.openFrom, window.fallbackFrom, window.voidFrom) = (plan.openFrom, plan.fallbackFrom, plan.voidFrom);
+        window.envelopes = plan.envelopes;
+        window.lots = tender.lots;
+        window.bodyBlocks = plan.bodyBlocks;
+        window.maxBids = plan.maxBids;
+        window.stopped =
+            tender.cancelsAt != 0 ||
+            tender.lotsCancelled == tender.lots ||
+            _hasTooFewBids(id, tender, plan);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function sealedTo(bytes32 id) external view returns (bytes32 keysetId, uint16 termsVersion) {
+        return (_tenders[id].keysetId, _tenders[id].termsVersion);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function bidderOf(bytes32 id, address account) external view returns (bytes32 supplier) {
+        supplier = _suppliers.supplierOf(account);
+        if (_tenders[id].termsVersion == 0 || !_suppliers.isEligible(supplier)) return 0;
     }
 
     /// @inheritdoc ITenderBoard
@@ -244,36 +286,60 @@ contract TenderBoard is ITenderBoard {
 
     // The one place where a status comes from: facts and block time, first match wins. Later contracts add their facts.
     function _status(
+        bytes32 id,
         TenderFacts storage tender,
-        Procedure memory procedure,
-        uint40 end
+        OpeningPlan memory plan
     ) private view returns (TenderStatus) {
         if (_isOver(tender.cancelsAt)) return TenderStatus.Cancelled;
         if (tender.cancelsAt != 0) return TenderStatus.Cancelling;
-        if (tender.lotsCancelled == tender.lots && _isOver(tender.lotsCancelledAt)) return TenderStatus.Failed;
-        if (block.timestamp + procedure.enquiryCutoff < end) return TenderStatus.Enquiries;
-        if (block.timestamp < end) return TenderStatus.Tendering;
+        if (_isAllCancelled(tender)) return TenderStatus.Failed;
+        if (tender.lotsCancelled == tender.lots) return TenderStatus.Cancelling;
+        if (block.timestamp + plan.enquiryCutoff < plan.closesAt) return TenderStatus.Enquiries;
+        if (block.timestamp < plan.closesAt) return TenderStatus.Tendering;
         if (tender.openQuestions != 0) return TenderStatus.Held;
-        if (_hasTooFewBids(tender, procedure, end)) return TenderStatus.Failed;
-        return TenderStatus.Sealed;
+        (uint256 live, uint256 left) = _count(id, tender);
+        if (live < plan.minBids) return TenderStatus.Failed;
+        if (block.timestamp < plan.openFrom) return TenderStatus.Sealed;
+        if (left == 0) return TenderStatus.Awarding;
+        if (block.timestamp < plan.fallbackFrom) return TenderStatus.Opening;
+        return block.timestamp < plan.voidFrom ? TenderStatus.Fallback : TenderStatus.Failed;
+    }
+
+    // When it failed as a whole: at the deadline for want of bids, at the end of the opening for want of shares; 0 = it did not.
+    function _failedAt(bytes32 id, TenderFacts storage tender, OpeningPlan memory plan) private view returns (uint40) {
+        if (_hasTooFewBids(id, tender, plan)) return plan.closesAt;
+        (, uint256 left) = _count(id, tender);
+        return block.timestamp < plan.voidFrom || left == 0 ? 0 : plan.voidFrom;
+    }
+
+    // Live bids, and how many envelopes of them are due and not opened.
+    function _count(bytes32 id, TenderFacts storage tender) private view returns (uint256 live, uint256 left) {
+        Box memory box = _bids.box(id);
+        if (box.termsVersion != tender.termsVersion) return (0, 0);
+        live = box.live;
+        left = live - box.excluded - _committee.openedBids(id, box.phase);
+    }
+
+    // Times and what else bidding needs of the procedure; while a question is open at the deadline no opening has a time.
+    function _plan(TenderFacts storage tender) private view returns (OpeningPlan memory plan) {
+        plan = _procedures.openingOf(tender.procedure, tender.procedureVersion, tender.deadline);
+        if (block.timestamp >= plan.closesAt && tender.openQuestions != 0) {
+            (plan.openFrom, plan.fallbackFrom, plan.voidFrom) = (NEVER, NEVER, NEVER);
+        }
     }
 
     function _hasTooFewBids(
+        bytes32 id,
         TenderFacts storage tender,
-        Procedure memory procedure,
-        uint40 end
+        OpeningPlan memory plan
     ) private view returns (bool) {
-        return block.timestamp >= end && tender.openQuestions == 0 && _liveBids() < procedure.minBids;
+        if (block.timestamp < plan.closesAt || tender.openQuestions != 0) return false;
+        (uint256 live, ) = _count(id, tender);
+        return live < plan.minBids;
     }
 
-    // Neutral until there is a BidBox: nobody has bid.
-    function _liveBids() private pure returns (uint256) {
-        return 0;
-    }
-
-    // Neutral until there is an OpeningCommittee: there are no keysets.
-    function _requireKeyset(bytes32 keysetId) private pure {
-        require(keysetId == 0, IOpeningCommittee.OpeningCommitteeKeysetNotFound(keysetId));
+    function _isAllCancelled(TenderFacts storage tender) private view returns (bool) {
+        return tender.lotsCancelled == tender.lots && _isOver(tender.lotsCancelledAt);
     }
 
     function _isOver(uint40 base) private view returns (bool) {

@@ -161,3 +161,36 @@ struct TenderFacts {
     uint40 lotsCancelledAt;
     CancellationReason reason;
 }
+
+/// @notice What the opening of a tender takes from its procedure, and its times for a deadline, outages added.
+struct OpeningPlan {
+    uint40 closesAt;
+    uint40 openFrom;
+    uint40 fallbackFrom;
+    uint40 voidFrom;
+    uint32 enquiryCutoff;
+    uint8 minBids;
+    uint8 envelopes;
+    uint8 bodyBlocks;
+    uint16 maxBids;
+}
+
+/// @notice What a tender tells its box and its committee; times in unix seconds, outages added. An unknown tender has no keyset.
+/// @param openFrom Shares are accepted from then on; 2^40 - 1 while a question is open at the deadline.
+/// @param fallbackFrom Bidders reveal their own bids from then on. @param voidFrom What is not open by then never opens.
+/// @param bodyBlocks Most blocks of 1,024 bytes in an envelope. @param maxBids 0 = 65,535.
+/// @param stopped Being cancelled, or over: nothing comes in and nothing is opened.
+struct BidWindow {
+    bytes32 keysetId;
+    bytes32 termsHash;
+    uint16 termsVersion;
+    uint40 closesAt;
+    uint40 openFrom;
+    uint40 fallbackFrom;
+    uint40 voidFrom;
+    uint8 envelopes;
+    uint8 lots;
+    uint8 bodyBlocks;
+    uint16 maxBids;
+    bool stopped;
+}

@@ -20,4 +20,4 @@ with Network.start("sandbox") as net:
     print(f"terms version {tender.facts.terms_version}, open until {tender.closes_at}")
 
     net.wait_until(tender.closes_at)
-    print(f"{tender.status}: nobody could bid yet")
+    print(f"{tender.status}: nobody has bid")

@@ -11,9 +11,12 @@ import pytest
 from api.app import create_app, openapi_text
 from api.errors import all_errors, component
 from api.settings import Settings
-from chain.types import CancellationReason
+from chain.rules.bids import BidFacts, status_word
+from chain.types import BidStatus, CancellationReason
 
 pytestmark = pytest.mark.unit
+
+_SEALED = tuple(f"/v1/tenders/{{id}}/{part}" for part in ("bids", "shares", "pages", "self-reveal"))
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
@@ -80,7 +83,10 @@ def test_openapi__each_write__needs_a_token_and_an_idempotency_key(document: Any
     ("contract", "prefix"),
     [
         ("TenderBoard", "/v1/tenders"), ("SupplierRegistry", "/v1/suppliers"), ("MemberRegistry", "/v1/members"),
-        ("ValidatorRegistry", "/v1/validators"), ("ApplicationRegistry", "/v1/applications"),
+        ("ValidatorRegistry", "/v1/validators"), ("ApplicationRegistry", "/v1/applications"), ("BidBox", "/v1/tenders/{id}/bids"),
+        ("OpeningCommittee", "/v1/tenders/{id}/shares"), ("OpeningCommittee", "/v1/tenders/{id}/pages"),
+        ("OpeningCommittee", "/v1/tenders/{id}/self-reveal"), ("OpeningCommittee", "/v1/keysets"),
+        ("OpeningCommittee", "/v1/ceremonies"),
     ],
 )  # fmt: skip
 def test_openapi__each_error_of_a_contract__stands_in_its_writes(
@@ -89,8 +95,24 @@ def test_openapi__each_error_of_a_contract__stands_in_its_writes(
     wanted = {cls.__name__ for cls in component(contract)}
     assert wanted
     for path, verb, operation in operations(document):
-        if verb == "post" and path.startswith(prefix):
+        # Bids and their opening are below a tender, and are acts on other contracts.
+        others = contract == "TenderBoard" and path.startswith(_SEALED)
+        if verb == "post" and path.startswith(prefix) and not others:
             assert wanted <= named(operation), path
+
+
+def test_openapi__status_of_a_bid__is_one_that_there_is(document: Any) -> None:
+    status = document["components"]["schemas"]["BidRowBody"]["properties"]["status"]
+    words = {status_word(BidFacts(status=each), 0) for each in BidStatus if each is not BidStatus.NONE}
+    assert set(status["enum"]) == words | {status_word(BidFacts(status=BidStatus.SEALED), 1)}
+
+
+def test_openapi__no_route__takes_an_amount_or_a_document_of_a_bid(document: Any) -> None:
+    assert set(document["components"]["schemas"]["BidIn"]["properties"]) == {
+        "termsHash",
+        "declarations",
+        "envelopes",
+    }
 
 
 def test_openapi__codes_of_a_body__are_those_of_the_contract(document: Any) -> None:

@@ -14,16 +14,33 @@ from eth_hash.auto import keccak
 from chain.charter import charter
 from chain.types import ApplicationStatus, DecisionClass, Kind, Role, Sector
 from tests.contracts import applications
+from tests.contracts.bids import (
+    FALLBACK_DELAY,
+    OPENING_DELAY,
+    ROLL_PERIOD,
+    Box,
+    close,
+    declare,
+    opening,
+    post,
+    share_entries,
+    submission,
+)
+from tests.contracts.committee import Committee, committee, drawing
 from tests.contracts.tenders import Tender, ask, publish, record
 from tests.contracts.validators import Validator, even, harnessed, header, in_order, set_target, validators_of
 from tests.contracts.world import (
     BUYER,
     BUYER2,
+    COMMITTEE,
     DAY,
     FOUNDING,
     HOLDER,
+    KEYSET,
     MANDATE_END,
+    OPENERS,
     REVIEW,
+    SEATS_OF_OPENING,
     ZERO,
     Refusal,
     World,
@@ -32,14 +49,19 @@ from tests.contracts.world import (
     hash_of,
     label,
     sandbox,
+    tender_id,
     terms,
     text_of,
 )
 
+OPENING = "OpeningCommittee"
 PEOPLE = {who: roles for *_, people in FOUNDING for who, roles in people}
 SUPPLIERS = {"acme", "beta"}
-EVERYBODY = (*PEOPLE, *sorted(SUPPLIERS), "authority", "council", HOLDER, "stranger")
-"""A person of every role and member, suppliers, the timelock, the Council, who deployed, and somebody unknown."""
+EVERYBODY = (
+    *PEOPLE, *sorted(SUPPLIERS), "authority", "council", "openings", HOLDER, "founder", "stranger",
+)  # fmt: skip
+"""A person of every role and member, suppliers, the timelock, the Council, the OpeningCommittee, who deployed, who opened the first
+ceremony, and somebody unknown."""
 
 ALL = set(EVERYBODY)
 AUTHORITY = {"authority"}
@@ -60,11 +82,18 @@ class Scene:
     motion: tuple[Any, ...] = ()
     target: list[Validator] = field(default_factory=list)
     application: int = 0
+    box: Box | None = None
 
     @property
     def day(self) -> int:
         """A day from now, unix seconds."""
         return self.world.time + DAY
+
+    @property
+    def bids(self) -> Box:
+        """The box of the scene."""
+        assert self.box is not None
+        return self.box
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -195,6 +224,112 @@ def with_a_seal(now: Scene) -> None:
     now.application = applications.application(now.world, ApplicationStatus.SEALED)
 
 
+def bidding(now: Scene) -> None:
+    """A tender of which both suppliers may bid, and have bid."""
+    now.tender = publish(now.world)
+    now.box = Box(now.world, now.tender)
+    declare(now.world, *sorted(SUPPLIERS))
+    for who in sorted(SUPPLIERS):
+        now.box.submit(who)
+
+
+def amended(now: Scene) -> None:
+    """The terms changed after both had bid."""
+    bidding(now)
+    new, json = terms(now.tender.deadline, items=2), "{}"
+    now.world.send("officer", "TenderBoard", "amend", now.tender.id, now.tender.hash, new.as_tuple(), json)
+    now.tender = Tender(now.tender.id, new, json, now.tender.published_at)
+
+
+def closed(now: Scene) -> None:
+    """Shares are accepted."""
+    bidding(now)
+    close(now.bids)
+
+
+def shared(now: Scene) -> None:
+    """Two seats have posted their shares."""
+    closed(now)
+    for seat in (1, 2):
+        post(now.bids, seat)
+
+
+def fallback(now: Scene) -> None:
+    """Nobody posted shares in time."""
+    closed(now)
+    now.world.move_to(now.tender.deadline + OPENING_DELAY + FALLBACK_DELAY)
+
+
+SECOND = committee(31337, COMMITTEE.transcript.plan.committee, SEATS_OF_OPENING, ordinal=2)
+SID = SECOND.transcript.plan.ceremony_id
+
+
+def ceremony(now: Scene) -> None:
+    """A second ceremony is open."""
+    now.world.send("authority", OPENING, "openCeremony", 2, list(SEATS_OF_OPENING), ZERO, [])
+
+
+def joined(now: Scene) -> None:
+    """All have joined and committed."""
+    ceremony(now)
+    for seat, who in enumerate(OPENERS, 1):
+        now.world.send(who, OPENING, "joinCeremony", SID, seat, SECOND.transcript.box_keys[seat - 1])
+        now.world.send(who, OPENING, "commitDealing", SID, seat, SECOND.transcript.commitments[seat - 1])
+
+
+def published(now: Scene) -> None:
+    """All have published."""
+    joined(now)
+    for seat, who in enumerate(OPENERS, 1):
+        now.world.send(who, OPENING, "publishDealing", SID, seat, SECOND.transcript.messages[seat - 1])
+
+
+def dealt(now: Scene) -> None:
+    """All have sent."""
+    published(now)
+    for seat, who in enumerate(OPENERS, 1):
+        now.world.send(who, OPENING, "sendDealing", SID, seat, SECOND.transcript.boxes[seat - 1])
+
+
+def complained(now: Scene) -> None:
+    """Seat 2 complains of dealer 1."""
+    dealt(now)
+    now.world.send("opener2", OPENING, "complain", SID, 2, 1)
+
+
+def registered(now: Scene) -> None:
+    """The second keyset is registered."""
+    dealt(now)
+    now.world.send("stranger", OPENING, "registerKeyset", *registration(now, ""))
+
+
+def registration(now: Scene, who: str) -> tuple[Any, ...]:
+    """Arguments of `registerKeyset`."""
+    return SID, SECOND.keyset.pk.as_tuple(), [key.as_tuple() for key in SECOND.keyset.keys]
+
+
+def month_later(now: Scene) -> None:
+    """A roll may be called."""
+    now.world.move_to(now.world.time + ROLL_PERIOD)
+
+
+def called(now: Scene) -> None:
+    """The first roll is called."""
+    month_later(now)
+    now.world.send("stranger", OPENING, "callRoll", KEYSET)
+
+
+def answer(of: Committee, round_: int) -> tuple[Any, ...]:
+    """Arguments of `confirmKeyset` and `answerRoll` for seat 1."""
+    proof = of.shares[1].answer(round_, drawing("answer"))
+    return of.keyset.id, 1, proof.c, proof.z
+
+
+def reveal(now: Scene, who: str) -> tuple[Any, ...]:
+    """Arguments of `selfReveal`."""
+    return now.tender.id, 0, 0, *now.bids.live[0].reveal()
+
+
 NOTHING = (address("nobody"), 0, b"", ZERO, ZERO)
 NOTHINGS = ([address("nobody")], [0], [b""], ZERO, ZERO)
 """An operation of the timelock that does nothing, as one call and as a batch."""
@@ -218,6 +353,31 @@ def unauthorized(role: str) -> Callable[[str], Refusal]:
     """Of the timelock's own functions; an empty role is the administrator's."""
     name = keccak(role.encode()) if role else ZERO
     return lambda who: Refusal("AccessControlUnauthorizedAccount", address(who), name)
+
+
+def bidder_refused(who: str) -> Refusal:
+    """Of bids by those who may not bid; the scene's tender is the second."""
+    return Refusal("BidBoxBidderRefused", tender_id(2), address(who))
+
+
+def box_caller_refused(who: str) -> Refusal:
+    """Of what another contract does."""
+    return Refusal("BidBoxCallerRefused", address(who))
+
+
+def not_member(who: str) -> Refusal:
+    """Of shares and answers for a seat that is another's."""
+    return Refusal("OpeningCommitteeNotMember", KEYSET, 1, address(who))
+
+
+def not_member_of_second(who: str) -> Refusal:
+    """Of the second keyset's seat."""
+    return Refusal("OpeningCommitteeNotMember", SECOND.keyset.id, 1, address(who))
+
+
+def caller_refused(id: bytes) -> Callable[[str], Refusal]:
+    """Of ceremonies and keysets."""
+    return lambda who: Refusal("OpeningCommitteeCallerRefused", id, address(who))
 
 
 def unauthorized_caller(who: str) -> Refusal:
@@ -310,6 +470,35 @@ MATRIX: dict[str, Entry] = {
         ("ask", "SUPPLIER", SUPPLIERS, lambda n, who: (n.tender.id, label("other tag"), "{}")),
         ("answer", "OFFICER", {"officer"}, lambda n, who: (n.tender.id, 1, "{}")),
         ("cancel", "OFFICER", BUYERS, lambda n, who: (n.tender.id, 0, 1, hash_of("decision"))),
+    ),
+    **entries(
+        "BidBox",
+        ("submit", bidder_refused, SUPPLIERS,
+         lambda n, who: submission(n.tender, n.bids.seal(who if who in SUPPLIERS else "acme")), bidding),
+        ("confirm", bidder_refused, SUPPLIERS, lambda n, who: (n.tender.id, n.tender.hash), amended),
+        ("withdraw", bidder_refused, SUPPLIERS, lambda n, who: (n.tender.id,), bidding),
+        ("lock", box_caller_refused, {"openings"}, lambda n, who: (n.tender.id,), bidding),
+        # EvaluationDesk's, which is not built.
+        ("releaseEnvelope", box_caller_refused, set(), lambda n, who: (n.tender.id, []), bidding),
+    ),
+    **entries(
+        "OpeningCommittee",
+        ("openCeremony", caller_refused(ZERO), AUTHORITY, lambda n, who: (2, list(SEATS_OF_OPENING), ZERO, [])),
+        ("joinCeremony", caller_refused(SID), {"opener"}, lambda n, who: (SID, 1, hash_of("box key")), ceremony),
+        ("commitDealing", caller_refused(SID), {"opener"}, lambda n, who: (SID, 1, hash_of("dealing")), ceremony),
+        ("publishDealing", caller_refused(SID), {"opener"}, lambda n, who: (SID, 1, SECOND.transcript.messages[0]), joined),
+        ("sendDealing", caller_refused(SID), {"opener"}, lambda n, who: (SID, 1, SECOND.transcript.boxes[0]), published),
+        ("complain", caller_refused(SID), {"opener"}, lambda n, who: (SID, 1, 2), dealt),
+        ("answerComplaint", caller_refused(SID), {"opener"}, lambda n, who: (SID, 1, 2, 5), complained),
+        ("registerKeyset", nobody_is_refused, ALL, registration, dealt),
+        ("confirmKeyset", not_member_of_second, {"opener"}, lambda n, who: answer(SECOND, 0), registered),
+        ("callRoll", nobody_is_refused, ALL, lambda n, who: (KEYSET,), month_later),
+        ("answerRoll", not_member, {"opener"}, lambda n, who: answer(COMMITTEE, 1), called),
+        ("retireKeyset", caller_refused(KEYSET), AUTHORITY, lambda n, who: (KEYSET,)),
+        ("postShares", not_member, {"opener"},
+         lambda n, who: (n.tender.id, 0, 0, 1, share_entries(1, n.bids.live)), closed),
+        ("openPage", nobody_is_refused, ALL, lambda n, who: (n.tender.id, 0, 0, *opening((1, 2), n.bids.live)), shared),
+        ("selfReveal", nobody_is_refused, ALL, reveal, fallback),
     ),
     **entries(
         "CouncilTimelock",

@@ -24,6 +24,10 @@ class Status(IntEnum):
     ENQUIRIES = 1
     TENDERING = 2
     HELD = 3
+    SEALED = 4
+    OPENING = 5
+    FALLBACK = 6
+    AWARDING = 9
     CANCELLING = 11
     CANCELLED = 12
     FAILED = 13

@@ -29,6 +29,7 @@ from chain.charter import charter
 from chain.nodes.process import Child
 from chain.procurement.procedure import preset
 from chain.types import AUTHORITY, CONTRACTS, WIRING, Kind, LotTerms, Procedure, Role, Sector, Setup, Terms
+from tests.contracts.committee import committee, drawing
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
@@ -44,13 +45,13 @@ SANDBOX_MARK = "0x" + f"{0x53414E44424F58:040x}"
 HOLDER = "deployer"
 
 
-_ACTING = {"authority": AUTHORITY, "council": "Council"}
+_ACTING = {"authority": AUTHORITY, "council": "Council", "openings": "OpeningCommittee"}
 
 
 def address(name: str) -> str:
     """The account of a named person: nobody has its key, the node impersonates it.
 
-    ``authority`` is the council's timelock, ``council`` the Council: the contracts themselves.
+    ``authority`` is the council's timelock, ``council`` the Council, ``openings`` the OpeningCommittee: the contracts themselves.
     """
     if name in _ACTING:
         return created_address(address(HOLDER), CONTRACTS.index(_ACTING[name]))
@@ -384,6 +385,8 @@ FOUNDING: tuple[tuple[str, str, Sector, Kind, str, tuple[tuple[str, Role], ...]]
     ("TEST-NODES", "Operador", Sector.ACADEMIA, Kind.OPERATOR, "", (("operator", Role.ADMIN | Role.OPERATOR),)),
     ("TEST-WITNESS", "Testigos", Sector.CIVIL_SOCIETY, Kind.WITNESS, "", (("witness", Role.ADMIN | Role.WITNESS),)),
     ("TEST-OPENING", "Apertura", Sector.CIVIL_SOCIETY, Kind.OPENING, "", (("opener", Role.ADMIN | Role.OPENER),)),
+    ("TEST-OPENING2", "Apertura dos", Sector.INDUSTRY, Kind.OPENING, "", (("opener2", Role.ADMIN | Role.OPENER),)),
+    ("TEST-OPENING3", "Apertura tres", Sector.ACADEMIA, Kind.OPENING, "", (("opener3", Role.ADMIN | Role.OPENER),)),
     ("TEST-UNIVERSITY", "Universidad", Sector.ACADEMIA, Kind.EVALUATION, "", (("evaluator", Role.ADMIN | Role.EVALUATOR),)),
     *((f"TEST-COUNCIL{number}", f"Consejo {number}", sector, Kind.COUNCIL | Kind.OPERATOR, "", (
         (f"delegate{number}", Role.ADMIN | Role.DELEGATE), (f"second{number}", Role.DELEGATE)))
@@ -405,6 +408,11 @@ VALIDATORS = sorted(
     ((address(f"node{place}"), seat) for place, seat in enumerate(SEATS)), key=lambda pair: int(pair[0], 16)
 )
 """(address, member) of the founding validators, in ascending order."""
+
+
+OPENERS = ("opener", "opener2", "opener3")
+SEATS_OF_OPENING = tuple(member_id(f"TEST-OPENING{number}") for number in ("", "2", "3"))
+"""Members of the opening committee by seat, and who acts for them."""
 
 
 def wiring(addresses: Mapping[str, str]) -> tuple[str, ...]:
@@ -448,9 +456,9 @@ def hash_of(text: str) -> bytes:
 
 
 def terms(deadline: int, **changes: Any) -> Terms:
-    """Terms of a tender with one lot of 1,000.00 MXN under the sandbox procedure, with changes."""
+    """Terms of a tender with one lot of 1,000.00 MXN under the sandbox procedure and the first keyset, with changes."""
     plain = Terms(
-        "sandbox", 1, "MXN", 2, deadline, ZERO, ZERO, ZERO, hash_of("documents"), 1, 0, 10_000, Setup((LotTerms(100_000),))
+        "sandbox", 1, "MXN", 2, deadline, COMMITTEE.keyset.id, ZERO, ZERO, hash_of("documents"), 1, 0, 10_000, Setup((LotTerms(100_000),))
     )  # fmt: skip
     return Terms(**{**vars(plain), **changes})
 
@@ -473,6 +481,8 @@ def founded(node: Node) -> World:
         world.deploy("SupplierRegistry", wired),
         world.deploy("ProcedureBook", address("authority"), [sandbox().as_tuple()], [text_of()]),
         world.deploy("TenderBoard", wired),
+        world.deploy("BidBox", wired),
+        world.deploy("OpeningCommittee", wired, address("founder")),
         world.deploy("CouncilTimelock", world.addresses["Council"]),
         world.deploy("Council", wired, *classes(world.addresses)),
         world.deploy("Consultation", wired),
@@ -485,10 +495,37 @@ def founded(node: Node) -> World:
         "registrar", "SupplierRegistry", "register", ACME, [address("acme"), address("acme2")], SUPPLIER_JSON
     )
     world.send("registrar", "SupplierRegistry", "register", BETA, [address("beta")], SUPPLIER_JSON)
+    _form(world)
     return world
+
+
+def _form(world: World) -> None:
+    """The first ceremony, opened by the founder, to the confirmed keyset."""
+    said, keyset = COMMITTEE.transcript, COMMITTEE.keyset
+    sid, seats = said.plan.ceremony_id, list(enumerate(OPENERS, 1))
+    world.send("founder", "OpeningCommittee", "openCeremony", 2, list(SEATS_OF_OPENING), ZERO, [])
+    for seat, who in seats:
+        world.send(who, "OpeningCommittee", "joinCeremony", sid, seat, said.box_keys[seat - 1])
+        world.send(who, "OpeningCommittee", "commitDealing", sid, seat, said.commitments[seat - 1])
+    for step, messages in (("publishDealing", said.messages), ("sendDealing", said.boxes)):
+        for seat, who in seats:
+            world.send(who, "OpeningCommittee", step, sid, seat, messages[seat - 1])
+    keys = [key.as_tuple() for key in keyset.keys]
+    world.send("stranger", "OpeningCommittee", "registerKeyset", sid, keyset.pk.as_tuple(), keys)
+    for seat, who in seats:
+        proof = COMMITTEE.shares[seat].answer(0, drawing(f"licita/test/confirm/{seat}"))
+        world.send(who, "OpeningCommittee", "confirmKeyset", keyset.id, seat, proof.c, proof.z)
 
 
 def created_address(sender: str, nonce: int) -> str:
     """Address of the contract that ``sender`` creates with ``nonce`` (0..127): keccak of their RLP list."""
     coded = bytes([0xD6, 0x94]) + bytes.fromhex(sender[2:]) + bytes([nonce or 0x80])
     return str(to_checksum_address(keccak(coded)[12:]))
+
+
+COMMITTEE = committee(
+    31337, created_address(address(HOLDER), CONTRACTS.index("OpeningCommittee")), SEATS_OF_OPENING
+)
+"""The opening committee of the founded network."""
+
+KEYSET = COMMITTEE.keyset.id

@@ -28,13 +28,22 @@ from tests.contracts.world import (
 )
 from tests.gas.council import council
 from tests.gas.members import applications, members, validators
+from tests.gas.sealing import bids, ceremonies, committees
 
 FILE = Path(__file__).resolve().parent / "snapshots.json"
 LONGEST = 131_072
 """Bytes of json that a tender may have."""
 
 
-PARTS: tuple[Callable[[World], dict[str, int]], ...] = (members, validators, applications, council)
+PARTS: tuple[Callable[[World], dict[str, int]], ...] = (
+    members,
+    validators,
+    applications,
+    council,
+    bids,
+    committees,
+    ceremonies,
+)
 """What is measured besides; each begins with the founded network and leaves nothing behind."""
 
 

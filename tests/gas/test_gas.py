@@ -35,6 +35,47 @@ def test_gas__any_act__fits_in_a_transaction(act: str) -> None:
     assert KEPT[act] <= GAS
 
 
+SEALING = {
+    "submit": 340_000, "substitute": 340_000, "confirm": 80_000, "withdraw": 80_000, "share a bid of 32": 38_000, "reveal": 150_000,
+    "answer the roll": 60_000, "ceremony, all calls: 2 of 3": 2_000_000, "ceremony, all calls: 3 of 5": 3_000_000,
+}  # fmt: skip
+"""Of an act by how its name begins, with a document of 1.5 KB. The first reveal of a tender also locks its box."""
+LARGEST_DOCUMENT = "submit: 1 lot, 16 blocks"
+OPEN, A_FURTHER_LOT = 100_000, 2_000
+
+
+def sealing_acts() -> list[tuple[str, int]]:
+    """Act and its budget."""
+    return [
+        (act, budget)
+        for begins, budget in SEALING.items()
+        for act in KEPT
+        if act.startswith(begins)
+        and act not in (LARGEST_DOCUMENT, "submit an application: 1 code")
+        and not act.startswith(("confirm a", "submit an", "withdraw a"))
+    ]
+
+
+@pytest.mark.parametrize(("act", "budget"), sealing_acts())
+def test_gas__bids_and_shares__within_the_budget(act: str, budget: int) -> None:
+    assert KEPT[act] <= budget
+
+
+@pytest.mark.parametrize("act", [act for act in KEPT if act.startswith("open a bid of 32")])
+def test_gas__opening_a_bid_on_a_full_page__within_the_budget(act: str) -> None:
+    lots = int(re.findall(r"(\d+) lots?", act)[0])
+    assert KEPT[act] <= OPEN + A_FURTHER_LOT * max(0, lots - 3)
+
+
+def test_gas__bid_share_and_opening__flat_in_the_number_of_bids() -> None:
+    assert abs(KEPT["submit after 100 bids: 1 lot"] - KEPT["submit: 1 lots"]) < 500
+    for act in (
+        "share a bid of 32 on a page of {}, seat 2",
+        "open a bid of 32 on a page of {}: 2 of 3, 1 lot",
+    ):
+        assert abs(KEPT[act.format(100)] - KEPT[act.format(32)]) < 100
+
+
 def test_gas__proof_of_sixteen_validators__within_the_budget() -> None:
     assert KEPT["prove 16 validators, from 15"] <= PROVE_SIXTEEN
 

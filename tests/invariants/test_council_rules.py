@@ -216,8 +216,8 @@ class CouncilChain(Chain):
         return "error" in self.world.node.ask("eth_call", request, "latest", {}, {"time": hex(self.next)})
 
 
-History = list[tuple[Event, str, bool]]
-"""Events with their sender and whether a constructor, or the preparation of this test, made them."""
+History = list[tuple[Event, str, bool, bytes]]
+"""Events with their sender, whether a constructor, or the preparation of this test, made them, and the data of their call."""
 
 
 class CouncilRules(RuleBasedStateMachine):
@@ -230,19 +230,20 @@ class CouncilRules(RuleBasedStateMachine):
         self.chain = CouncilChain(world)
         self.addresses = world.addresses
         self.model = Model(world.addresses)
-        self.lawful = Lawful()
+        self.lawful = Lawful(31337)
         self.cast: set[tuple[int, bytes]] = set()
         self.written = 0
-        for event, sender, created in history:
-            self.take(event, sender, created)
+        self.lawful.founded_by(address("founder"))
+        for event, sender, created, call in history:
+            self.take(event, sender, created, call)
         self.founding = len(self.lawful.changes)
 
     def teardown(self) -> None:
         self.undone.__exit__(None, None, None)
 
-    def take(self, event: Event, sender: str, created: bool = False) -> None:
+    def take(self, event: Event, sender: str, created: bool = False, call: bytes | None = None) -> None:
         """An event into the model, and past the audit (16)."""
-        self.lawful.apply(event, sender, Place(event.block), created)
+        self.lawful.apply(event, sender, Place(event.block), created, call)
         self.model.take(event)
 
     @property
@@ -799,7 +800,8 @@ def history(world: World) -> History:
         transaction = node.rpc("eth_getTransactionByHash", log["transactionHash"])
         sender = checksum(transaction["from"])
         for event in chain.events([log], int(block["timestamp"], 16)):
-            found.append((event, sender, transaction["to"] is None or sender == address("authority")))
+            created = transaction["to"] is None or sender == address("authority")
+            found.append((event, sender, created, from_hex(transaction["input"])))
     return found
 
 

@@ -28,6 +28,7 @@ from chain import rules
 from chain.bindings import member_registry, procedure_book, supplier_registry, tender_board
 from chain.errors.base import LicitaError
 from chain.rules import Caller, MemberFacts, PersonFacts, SupplierFacts, tender_id
+from chain.rules.openings import KeysetFacts
 from chain.transactions import Call, Read, decode_log_json, decode_revert, gas_for, result_of
 from chain.types import ZERO32, Criterion, Event, Kind, LotTerms, Procedure, Setup, TenderFacts, Terms, padded
 from tests.contracts.world import (
@@ -36,8 +37,10 @@ from tests.contracts.world import (
     BUYER,
     FOUNDING,
     GAS,
+    KEYSET,
     MANDATE_END,
     REVIEW,
+    SEATS_OF_OPENING,
     Node,
     World,
     address,
@@ -63,6 +66,8 @@ CALLERS = (
 SUPPLIER_OF = {"acme": ACME, "acme2": ACME, "beta": BETA}
 HASHES = tuple(bytes([number]) * 32 for number in range(1, 7))
 LOTS = (LotTerms(100_000), LotTerms(1, 1))
+KEYSETS = {KEYSET: KeysetFacts(KEYSET, 2, SEATS_OF_OPENING, confirmed=3)}
+"""The one that the network was founded with; none of its seats depends on a buyer."""
 
 # One broken rule each, as a change of good terms; `now` is the time of the block that the call will be in.
 FAULTS: Mapping[str, Callable[[Terms, int], Terms]] = {
@@ -285,7 +290,7 @@ class TenderRules(RuleBasedStateMachine):
         fits = self.fits(terms.review_body, caller.person.member, now)
         event = self.both(who, tender_board.publish(named, terms.as_tuple(), json), lambda: rules.check_publish(
             caller, named, terms, len(json.encode()), recorded=recorded, procedure=procedure, retired=retired,
-            review_body_fits=fits, now=now))  # fmt: skip
+            keyset=KEYSETS.get(terms.keyset_id), keyset_dependent=0, review_body_fits=fits, now=now))  # fmt: skip
         if event is not None:
             facts = TenderFacts(
                 caller.person.member, rules.terms_hash(terms, json.encode()), terms.keyset_id, terms.review_body,
@@ -312,7 +317,7 @@ class TenderRules(RuleBasedStateMachine):
             "MXN",
             2,
             deadline,
-            ZERO32,
+            KEYSET,
             body,
             ZERO32,
             documents,
@@ -520,6 +525,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         node.stop()
 
 
+@pytest.mark.timeout(3_600)  # under the profile `long`; seconds without it
 def test_rules_and_contracts__random_acts_by_random_callers__decide_alike(network: World) -> None:
     # A step costs some ten calls to the node: fewer runs than elsewhere (more under the profile `long`), and a failing one is shown
     # as it was found, because making it shorter takes minutes.

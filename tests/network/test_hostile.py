@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,15 @@ from chain.bindings import tender_board
 from chain.deployment import deploy_contracts
 from chain.errors.audit import AuditRefusal
 from chain.errors.ocds import ImportFieldMissing
-from chain.founding import sandbox_founding
+from chain.founding import OPENERS, sandbox_founding
 from chain.network import Network
 from chain.ocds.values import utc
+from chain.procurement.committee import form_committee
 from chain.procurement.session import Person
-from chain.rpc import Rpc
 from chain.rules import canonical
 from chain.rules.hashes import documents_hash
-from chain.transactions import send
+from chain.seats import RANDOM_PASSPHRASE_COST, FolderStore
+from chain.transactions import address_of
 from chain.types import ZERO32, LotTerms, Setup, Terms
 from tests.network.story import asked, proof_of
 
@@ -145,29 +147,33 @@ def test_amend__tender_whose_text_was_bad__begins_with_nothing(net: Network, num
     assert good is not None and good.good == good.tender != {}
 
 
-async def proof_of_copy(net: Network, rpc: Rpc) -> Proof:
+def proof_of_copy(net: Network, folder: Path) -> Proof:
     """The proof of tender 1 of the same contracts, created once more on the same chain with a founding of their own."""
     people = {name: record.address for name, record in net.records.items()}
-    founding = sandbox_founding(people, net.now())
-    copy = await deploy_contracts(rpc, secrets.token_bytes(32), founding, net.nudge)
+    founding, key = sandbox_founding(people, net.now()), secrets.token_bytes(32)
+    founder = Person("founder", address_of(key), key)
+    made = asked(net, lambda rpc: deploy_contracts(rpc, key, founding, net.nudge, founder=founder.address))
+    twin = copy(net)
+    twin.deployment = made
+    stores = [FolderStore(folder / name, "a passphrase", RANDOM_PASSPHRASE_COST) for name in OPENERS]
+    keyset = form_committee(twin, founder, net.people(*OPENERS), stores)
     (buyer,) = net.people("buyer")
-    terms = replace(net.tenders[1].terms, deadline=net.now() + 3600)
-    call = tender_board.publish(secrets.token_bytes(32), terms.as_tuple(), "{}")
-    await send(rpc, copy.addresses, call, buyer.key, nudge=net.nudge)
-    return await collect(rpc, copy, net.publication, 1)
+    terms = replace(net.tenders[1].terms, deadline=net.now() + 3600, keyset_id=keyset)
+    publish(twin, buyer, terms, "{}")
+    return asked(net, lambda rpc: collect(rpc, made, net.publication, 1))
 
 
 def test_verify__copy_of_the_contracts_on_the_same_chain__is_told_by_the_board(
     net: Network, numbers: dict[str, int], tmp_path: Path
 ) -> None:
     board = net.deployment.addresses["TenderBoard"]
-    copy = asked(net, lambda rpc: proof_of_copy(net, rpc))
-    path = copy.write(tmp_path / "copy.zip")
-    said = "\n".join(verify(path, head=copy.head).lines)
-    assert f"compare the TenderBoard address {copy.report.facts['board']} with one you trust" in said
+    forged = proof_of_copy(net, tmp_path)
+    path = forged.write(tmp_path / "copy.zip")
+    said = "\n".join(verify(path, head=forged.head).lines)
+    assert f"compare the TenderBoard address {forged.report.facts['board']} with one you trust" in said
     assert "not proved: who the publisher is" in said
     with pytest.raises(AuditRefusal) as refused:
-        verify(path, head=copy.head, board=board)
+        verify(path, head=forged.head, board=board)
     assert (refused.value.rule, refused.value.place) == (
         "contracts",
         "code.json#/contracts/TenderBoard/address",

@@ -189,8 +189,47 @@ def test_watched__tender__names_its_parties_and_those_above_them() -> None:
         event("TenderBoard", "QuestionAsked", {"id": f"0x{7:064x}", "supplier": NONE}),
     ]
     assert watched(7, events) == {
-        ("TenderBoard", f"0x{7:064x}"), ("MemberRegistry", BUYER), ("MemberRegistry", ABOVE), ("MemberRegistry", TOP),
+        *((contract, f"0x{7:064x}") for contract in ("TenderBoard", "BidBox", "OpeningCommittee")),
+        ("MemberRegistry", BUYER), ("MemberRegistry", ABOVE), ("MemberRegistry", TOP),
         ("ProcedureBook", CODE), ("SupplierRegistry", OTHER),
+    }  # fmt: skip
+
+
+def test_watched__tender_with_bids__names_its_committee_and_who_bid() -> None:
+    """All keysets of one secret, whoever holds their seats, and each supplier by whatever account it bid with."""
+    keyset, parent, child, other = (f"0x{number:064x}" for number in range(21, 25))
+    ids = {keyset: 31, parent: 32, child: 33, other: 34}
+    events = [
+        event(
+            "OpeningCommittee",
+            "KeysetRegistered",
+            {"keysetId": id_, "ceremonyId": f"0x{sid:064x}", "members": [f"0x{sid + 10:064x}"]},
+        )
+        for id_, sid in ids.items()
+    ]
+    for id_, of in ((keyset, parent), (child, keyset), (parent, NONE), (other, NONE)):
+        opened = {"ceremonyId": f"0x{ids[id_]:064x}", "members": [f"0x{ids[id_] + 10:064x}"], "parent": of}
+        events.append(event("OpeningCommittee", "CeremonyOpened", opened))
+    terms = {"reviewBody": NONE, "procedure": CODE, "keysetId": keyset}
+    mine, another = f"0x{7:064x}", f"0x{8:064x}"
+    events += [
+        event("TenderBoard", "TenderPublished", {"id": mine, "buyer": BUYER, "terms": terms}),
+        event("SupplierRegistry", "SupplierRegistered", {"id": ABOVE, "accounts": ["0xA", "0xB"]}),
+        event("SupplierRegistry", "SupplierAccountsSet", {"id": TOP, "version": 2, "accounts": ["0xC"]}),
+        event("SupplierRegistry", "SupplierRegistered", {"id": OTHER, "accounts": ["0xD"]}),
+        event("BidBox", "BidSealed", {"tenderId": mine, "envelope": 0, "bidder": "0xB"}),
+        event("BidBox", "BidWithdrawn", {"tenderId": mine, "bidder": "0xC"}),
+        event("BidBox", "BidSealed", {"tenderId": another, "envelope": 0, "bidder": "0xD"}),
+        event("OpeningCommittee", "SharesPosted", {"tenderId": mine, "envelope": 0, "keysetId": child}),
+        event("OpeningCommittee", "SharesPosted", {"tenderId": another, "envelope": 0, "keysetId": other}),
+    ]  # fmt: skip
+    secret = {key for key in ids if key != other}
+    assert watched(7, events) == {
+        *((contract, mine) for contract in ("TenderBoard", "BidBox", "OpeningCommittee")), ("MemberRegistry", BUYER),
+        ("ProcedureBook", CODE), ("SupplierRegistry", ABOVE), ("SupplierRegistry", TOP),
+        *(("OpeningCommittee", key) for key in secret),
+        *(("OpeningCommittee", f"0x{ids[key]:064x}") for key in secret),
+        *(("MemberRegistry", f"0x{ids[key] + 10:064x}") for key in secret),
     }  # fmt: skip
 
 

@@ -17,16 +17,26 @@ from chain.transactions.codec import abi, selector_of, signature_type
 pytestmark = pytest.mark.unit
 
 # Refusals by cause; what is not here is a conflict or wrong input by its list.
-FORBIDDEN = {"RoleMissing", "SeatMissing", "Inactive", "Debarred"}
-ABSENT = {"NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound"}
+FORBIDDEN = {
+    "RoleMissing",
+    "SeatMissing",
+    "Inactive",
+    "Debarred",
+    "BidderRefused",
+    "CallerRefused",
+    "NotMember",
+}
+ABSENT = {"NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound", "Unknown"}
 CONFLICT = {
     "AlreadyRecorded", "VersionWrong", "Unchanged", "Retired", "OwnersStale", "Exists", "AccountTaken", "Closed", "StatusWrong",
     "TermsStale", "EnquiriesClosed", "QuestionAnswered", "QuestionsFull", "LastAdmin", "LastSeat", "PersonSuspended", "ProposalsFull",
     "OnlyOnce", "ReportMissing", "Delayed", "CommentsFull", "Reported", "Unproved", "Proved", "RemovalRunning",
-    "ConfirmationKept", "",
+    "ConfirmationKept", "AlreadyConfirmed", "Full", "Locked", "NotLive", "NotSealed", "PointReused", "ReleaseRefused", "Stopped",
+    "EntryNotSealed", "FallbackTooEarly", "KeysetExists", "KeysetIncomplete", "KeysetNotAllowed", "PageDone", "PhaseNotReached",
+    "RollTooEarly", "RoundAnswered", "ShareExists", "SharesMissing", "StepRefused", "TooEarly", "TooLate", "",
 }  # fmt: skip
 PREFIX = re.compile(
-    r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|OpeningCommittee|CouncilTimelock|Council|Consultation"
+    r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|BidBox|OpeningCommittee|CouncilTimelock|Council|Consultation"
     r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|FailedCall"
 )
 
@@ -93,7 +103,9 @@ def test_error__encoded_and_decoded__comes_back_by_name(name: str) -> None:
     sample = {"uint256": 3, "uint16": 3, "uint8": 3, "bytes32": b"\x01".rjust(32, b"\0"), "bytes16": b"simple".ljust(16, b"\0"),
               "address": "0x" + "11" * 20}  # fmt: skip
     values = [
-        b"OFFICER".ljust(32, b"\0") if each["name"] in ("role", "field") else sample[each["type"]]
+        b"OFFICER".ljust(32, b"\0")
+        if each["name"] in ("role", "field", "term", "step")
+        else sample[each["type"]]
         for each in entry["inputs"]
     ]
     data = selector_of(entry) + abi.encode([signature_type(each) for each in entry["inputs"]], values)

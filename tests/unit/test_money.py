@@ -30,6 +30,13 @@ def test_minor_units__there_and_back__are_equal() -> None:
     assert Money.from_minor(5, "KRW", 0).to_minor(0) == 5
 
 
+def test_minor_units__of_78_digits__are_not_rounded() -> None:
+    for minor in (10**28 + 1, 2**128 - 1, 2**256 - 2):
+        money = Money.from_minor(minor, "MXN", 2)
+        assert str(money).replace(".", "") == f"{minor} MXN"
+        assert money.to_minor(2) == minor
+
+
 def test_to_minor__finer_than_the_currency__is_refused() -> None:
     with pytest.raises(MoneyDecimals) as caught:
         Money.parse("1.005 MXN").to_minor(2)

@@ -15,12 +15,14 @@ from chain.errors.audit import AuditRefusal
 from chain.procurement.procedure import preset
 from chain.rules.hashes import documents_hash, member_id, terms_hash
 from chain.types import ZERO32, Event, Kind, Procedure, Role, Terms, padded
+from tests.unit.sealed_story import FOUNDER, Story, account, events_of, local_committee, member, opener
 
 pytestmark = pytest.mark.unit
 
 START = 1_800_000_000
 OFFICER, SUPPLIER, STRANGER, REVIEWER = (f"0x{number:040X}" for number in (1, 2, 3, 4))
 PROCEDURE = preset("sandbox").version(1)
+COMMITTEE = local_committee(2, 3)
 Args = dict[str, Any]
 
 
@@ -39,7 +41,7 @@ def procedure_args(procedure: Procedure) -> Args:
 def terms_args(deadline: int, **other: Any) -> Args:
     return {
         "procedure": hexed(padded("sandbox", 16)), "procedureVersion": 1, "currency": hexed(b"MXN"), "exponent": 2,
-        "deadline": deadline, "keysetId": hexed(ZERO32), "reviewBody": hexed(ZERO32), "planRef": hexed(ZERO32),
+        "deadline": deadline, "keysetId": hexed(COMMITTEE.keyset.id), "reviewBody": hexed(ZERO32), "planRef": hexed(ZERO32),
         "documentsHash": hexed(documents_hash([])), "items": 1, "documents": 0, "priceWeightBps": 10_000,
         "setup": {"lots": [{"ceiling": "100", "marketMean": "0"}], "criteria": [], "panel": []}, **other,
     }  # fmt: skip
@@ -55,7 +57,7 @@ class Chain:
     """Events in order; ``act`` appends one that the sender caused at a time."""
 
     def __init__(self, whole: bool = True) -> None:
-        self.lawful = Lawful(whole)
+        self.lawful = Lawful(31337, whole)
         self.count = 0
 
     def act(self, sender: str, now: int, contract: str, name: str, /, **args: Any) -> None:
@@ -65,6 +67,19 @@ class Chain:
         event = Event(contract, name, args, self.count, now, f"0x{self.count:064x}", 0, 0, STRANGER)
         place = Place(self.count, f"items/{self.count}.json#/receipt/logs/0")
         self.lawful.apply(event, sender, place, founding)
+
+    def committee(self) -> None:
+        """The members that open bids, and the keyset that they made."""
+        self.lawful.founded_by(FOUNDER)
+        for seat in (1, 2, 3):
+            id_, name = member(opener(seat)), opener(seat)
+            opening = {"name": name, "sector": 0, "kinds": int(Kind.OPENING), "superior": hexed(ZERO32)}
+            person = {"account": account(name), "roles": int(Role.OPENER), "mandateEnd": START + 100_000}
+            self.act(STRANGER, START, "MemberRegistry", "MemberAdmitted", member=id_, orgId=name, **opening)
+            self.act(STRANGER, START, "MemberRegistry", "PersonAdded", member=id_, **person)
+        for event, step in events_of(Story().ceremony(START).steps):
+            self.lawful.apply(event, step.sender, Place(event.block), step.created, step.call)
+        self.count = 1_000
 
     def board(self, sender: str, now: int, name: str, /, **args: Any) -> None:
         self.act(sender, now, "TenderBoard", name, **{"id": f"0x{1:064x}", **args})
@@ -88,6 +103,7 @@ def chain() -> Chain:
     chain.act(STRANGER, START, "ProcedureBook", "ProcedureAdopted", **adopted, json=preset("sandbox").text)
     registered = {"accounts": [SUPPLIER], "json": "{}"}
     chain.act(STRANGER, START, "SupplierRegistry", "SupplierRegistered", id=ACME, **registered)
+    chain.committee()
     return chain
 
 

@@ -25,6 +25,7 @@ from chain.errors.base import LicitaError
 from chain.errors.chain import CanonicalInvalid
 from chain.procurement.procedure import preset
 from chain.rules import Caller, MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.openings import KeysetFacts
 from chain.transactions.codec import signature_type
 from chain.types import (
     ZERO32,
@@ -359,6 +360,11 @@ def test_supplier_registry__several_rules_broken__the_first_is_named(
 
 # Status
 
+BID = replace(FACTS, live_bids=2)
+OPENS = FACTS.deadline + SANDBOX.opening_delay
+FALLS = OPENS + SANDBOX.fallback_delay
+VOIDS = FALLS + SANDBOX.fallback_delay
+
 
 @pytest.mark.parametrize(
     ("facts", "at", "status"),
@@ -372,9 +378,21 @@ def test_supplier_registry__several_rules_broken__the_first_is_named(
         (replace(FACTS, cancels_at=NOW), NOW - 1, TenderStatus.CANCELLING),
         (replace(FACTS, cancels_at=NOW), NOW, TenderStatus.CANCELLED),
         (replace(FACTS, cancels_at=NOW), FACTS.deadline, TenderStatus.CANCELLED),
-        (replace(FACTS, lots_cancelled=1, lots_cancelled_at=NOW), NOW - 1, TenderStatus.ENQUIRIES),
+        (replace(FACTS, lots_cancelled=1, lots_cancelled_at=NOW), NOW - 1, TenderStatus.CANCELLING),
         (replace(FACTS, lots_cancelled=1, lots_cancelled_at=NOW), NOW, TenderStatus.FAILED),
         (replace(FACTS, lots=2, lots_cancelled=1, lots_cancelled_at=NOW), NOW, TenderStatus.ENQUIRIES),
+        (BID, FACTS.deadline, TenderStatus.SEALED),
+        (BID, OPENS - 1, TenderStatus.SEALED),
+        (BID, OPENS, TenderStatus.OPENING),
+        (replace(BID, opened_bids=1), FALLS - 1, TenderStatus.OPENING),
+        (replace(BID, opened_bids=1), FALLS, TenderStatus.FALLBACK),
+        (replace(BID, opened_bids=1), VOIDS - 1, TenderStatus.FALLBACK),
+        (replace(BID, opened_bids=1), VOIDS, TenderStatus.FAILED),
+        (replace(BID, opened_bids=2), OPENS, TenderStatus.AWARDING),
+        (replace(BID, opened_bids=2), VOIDS + 10**9, TenderStatus.AWARDING),
+        (replace(BID, open_questions=1), OPENS, TenderStatus.HELD),
+        (replace(BID, cancels_at=VOIDS), OPENS, TenderStatus.CANCELLING),
+        (replace(BID, lots_cancelled=1, lots_cancelled_at=OPENS), OPENS, TenderStatus.FAILED),
     ],
 )
 def test_tender_status__facts_and_time__first_match(
@@ -394,6 +412,10 @@ def test_tender_status__facts_and_time__first_match(
         (FACTS, 0, FACTS.deadline, LotStatus.FAILED),
         (FACTS, FACTS.deadline, FACTS.deadline, LotStatus.CANCELLED),
         (FACTS, FACTS.deadline + 1, FACTS.deadline + 1, LotStatus.FAILED),
+        (BID, 0, OPENS, LotStatus.WAITING),
+        (BID, 0, VOIDS, LotStatus.FAILED),
+        (BID, VOIDS, VOIDS, LotStatus.CANCELLED),
+        (BID, VOIDS + 1, VOIDS + 1, LotStatus.FAILED),
     ],
 )
 def test_lot_status__facts_and_time__first_match(
@@ -418,6 +440,8 @@ def _publish(
         "recorded": 0,
         "procedure": SANDBOX,
         "retired": False,
+        "keyset": None if terms.keyset_id == BODY else KEYSET,
+        "keyset_dependent": 0,
         "review_body_fits": False,
         "now": NOW,
         **facts,
@@ -431,6 +455,8 @@ BAD = replace(
 )  # fmt: skip
 
 WORSE = replace(BAD, keyset_id=ZERO32)
+KEYSET = KeysetFacts(BUYER, 2, (BUYER, BODY, b"\x07" * 32), confirmed=3)
+"""Usable, in the rules' eyes."""
 
 
 @pytest.mark.parametrize(
@@ -452,7 +478,23 @@ WORSE = replace(BAD, keyset_id=ZERO32)
             lambda: _publish(OFFICER, ZERO32, BAD, 0, retired=True),
             "ProcedureBookRetired(code=sandbox, version=1)",
         ),
-        (lambda: _publish(OFFICER, ZERO32, BAD, 0), "OpeningCommitteeKeysetNotFound(id=0x0202"),
+        (lambda: _publish(OFFICER, ZERO32, BAD, 0), "OpeningCommitteeKeysetNotFound(keyset_id=0x0202"),
+        (
+            lambda: _publish(OFFICER, ZERO32, WORSE, 0, keyset=replace(KEYSET, confirmed=2)),
+            "OpeningCommitteeKeysetIncomplete(keyset_id=0x0000",
+        ),
+        (
+            lambda: _publish(OFFICER, ZERO32, WORSE, 0, keyset=replace(KEYSET, ended=True)),
+            "OpeningCommitteeKeysetNotAllowed(keyset_id=0x0000",
+        ),
+        (
+            lambda: _publish(OFFICER, ZERO32, WORSE, 0, keyset=replace(KEYSET, acting=BODY)),
+            "OpeningCommitteeKeysetNotAllowed(keyset_id=0x0000",
+        ),
+        (
+            lambda: _publish(OFFICER, ZERO32, WORSE, 0, keyset_dependent=2),
+            "OpeningCommitteeSeatsDependent(seat=2, dependent=1, limit=0)",
+        ),
         (lambda: _publish(OFFICER, ZERO32, WORSE, 0), "TenderBoardHashZero(field=recordId)"),
         (lambda: _publish(terms=WORSE, size=0), "TenderBoardHashZero(field=currency)"),
         (

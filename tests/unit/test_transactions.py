@@ -154,6 +154,7 @@ def test_creation__without_arguments__raises_call_invalid_where_the_constructor_
 
 # What only a resolution calls, within the gas of Council.execute, and what the library has and nobody can use.
 NEVER_SENT = {
+    "BidBox": {"lock", "releaseEnvelope"},
     "ApplicationRegistry": {"refuse", "revoke", "seal", "suspend"},
     "Council": {
         "castVoteWithReasonAndParams", "confirmUrgency", "onERC1155BatchReceived", "onERC1155Received", "onERC721Received", "relay",
@@ -163,6 +164,7 @@ NEVER_SENT = {
         "admit", "expel", "recover", "setKinds", "setSector", "setSuperior", "suspend", "suspendNow", "suspendPerson",
     },
     "NetworkPermissions": {"setNode"},
+    "OpeningCommittee": {"retireKeyset"},
     "ProcedureBook": {"adopt", "retire"},
     "ValidatorRegistry": {"removeNow", "setTarget"},
 }  # fmt: skip

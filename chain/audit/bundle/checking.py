@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from chain.audit.bundle.code import BOARD, MARK, MARK_CODE, Code, slots_of
+from chain.audit.bundle.code import MARK, MARK_CODE, Code
 from chain.audit.bundle.documents import check_documents, check_hashes, documents_json
 from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import difference, headers_in, json_in, parsed, place_in, require_canonical
 from chain.audit.bundle.scope import Position, needed, only, watched
+from chain.audit.bundle.slots import BOARD
 from chain.audit.bundle.story import Story, events_of, item_name, needs_language, story_of
 from chain.audit.header import PLAIN, Header, verify_headers
 from chain.audit.item import Item, verify_item
@@ -61,22 +62,20 @@ def check(files: Mapping[str, bytes]) -> Checked:
     require_canonical(values["code.json"], files["code.json"], place_in("code.json"))
     code = Code.read(values["code.json"], place_in("code.json"))
     sandbox = code.check_mark(headers[-1])
-    stored = code.check_code(headers[-1], slots_of(manifest.tender))
     _same(files, "genesis.json", genesis_json(manifest.chain_id, headers[0], sandbox), "genesis")
     items = _items(files, values, headers, manifest.chain_id)
     blocks = _blocks(headers, items)
-    authority = code.check_creations(
-        {(one.header.number, v.index): v for one in blocks.values() for v in one.body}
-    )
+    bodies = {(one.header.number, v.index): v for one in blocks.values() for v in one.body}
+    authority, founder = code.check_creations(bodies, sandbox)
     creations = frozenset(code.creations.values())
     events = events_of(blocks.values(), code.contracts)
     keys = watched(manifest.tender, [event for found in events.values() for event, _, _ in found])
     _check_complete(headers, blocks, needed(headers, keys, code.contracts, creations))
     wanted = only(events, keys, creations)
     _check_marked(items, wanted)
-    fold = partial(story_of, headers, blocks, wanted, manifest.tender)
+    fold = partial(story_of, headers, blocks, wanted, manifest.tender, founder)
     story = fold(manifest.publication)
-    code.check_facts(stored, story.facts, manifest.tender)
+    code.check_code(headers[-1], story.slots(manifest.tender))
     _same(files, "release.json", story.package, "release")
     documents = check_documents(story.events, files)
     _same(files, "documents.json", documents_json(story.events, files), "documents")

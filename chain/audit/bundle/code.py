@@ -7,7 +7,7 @@ proofs bind the code that lies there at the head, with its immutable values, and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from typing import Any
@@ -17,27 +17,28 @@ from eth_hash.auto import keccak
 
 from chain import artifacts
 from chain.audit.bundle.reading import fields_of
+from chain.audit.bundle.slots import COMMITTEE, RULES, Slots
 from chain.audit.header import Header
 from chain.audit.place import Fields, Place, data
 from chain.audit.receipt import Verified
 from chain.audit.state import PROOF_FIELDS, Asked, Found
 from chain.audit.trie import EMPTY_CODE, Account, verify_account
 from chain.errors.chain import CallInvalid
-from chain.transactions import creation
+from chain.transactions import checksum, creation
 from chain.transactions.codec import abi, signature_type
-from chain.types import AUTHORITY, CONTRACTS, WIRING, TenderFacts, padded
+from chain.types import AUTHORITY, CONTRACTS, WIRING
 
 __all__ = [
-    "BOARD", "MARK", "MARK_CODE", "Code", "asked", "code_json", "facts_slots", "slots_of",
+    "MARK", "MARK_CODE", "Code", "asked", "code_json", "founder_in",
 ]  # fmt: skip
 
-BOARD = "TenderBoard"
 MARK = bytes.fromhex("0000000000000000000000000053414e44424f58")
 """The address whose code marks a sandbox; nothing but a development node can put it there."""
 
 MARK_CODE = b"\0"
 
 _MARKED = "sandbox_mark"
+_NOBODY = data(bytes(20))
 _SLOT = ("key", "proof", "value")
 _CONTRACT = ("address", "block", "immutables", "index", "proof")
 
@@ -68,11 +69,13 @@ class Code:
             {**entries, _MARKED: mark},
         )
 
-    def check_creations(self, sent: Mapping[tuple[int, int], Verified]) -> str:
-        """Compare each creation with this program's bytecode; gives the authority, which is the council's timelock.
+    def check_creations(self, sent: Mapping[tuple[int, int], Verified], sandbox: bool) -> tuple[str, str]:
+        """Compare each creation with this program's bytecode; gives the authority, which is the council's timelock, and the founder, who
+        may open ceremonies of a ``sandbox`` before the first keyset ("" elsewhere).
 
         Raises AuditRefusal ``code-creation``, ``code-address``, ``code-arguments``.
         """
+        founder = ""
         for name, position in self.creations.items():
             place = self.entries[name].place
             one = sent.get(position)
@@ -91,7 +94,10 @@ class Code:
                 named = {"authority": AUTHORITY, "council": "Council"}.get(key.rstrip("_"))
                 if named is not None and value.lower() != data(self.contracts[named]):
                     raise place.refusal("code-arguments", data(self.contracts[named]), value)
-        return data(self.contracts[AUTHORITY])
+            founder = _founder(arguments) or founder
+            if founder and not sandbox:
+                raise place.refusal("code-arguments", "no founder where there is no sandbox mark", founder)
+        return data(self.contracts[AUTHORITY]), founder
 
     def _check_wiring(self, arguments: Mapping[str, Any], place: Place) -> None:
         """Each address is the contract's, or zero where it is not built yet."""
@@ -109,28 +115,23 @@ class Code:
             raise mark.refusal("proof", "no code, or the mark", code_hash)
         return code_hash != EMPTY_CODE
 
-    def check_code(self, head: Header, slots: Sequence[int]) -> dict[int, int]:
-        """Compare the code at the head with this program's; gives the proved values of TenderBoard's ``slots``.
+    def check_code(self, head: Header, slots: Slots) -> None:
+        """Compare the code at the head with this program's, and what is stored there with what it must be.
 
-        Raises AuditRefusal ``account-...``, ``trie-proof:...``, ``code-hash``, ``code-immutables``.
+        Raises AuditRefusal ``account-...``, ``trie-proof:...``, ``code-hash``, ``code-immutables``, ``tender-facts``, ``bid-facts``,
+        ``opening-record``.
         """
-        stored: dict[int, int] = {}
         for name in CONTRACTS:
-            entry = self.entries[name]
+            entry, expected = self.entries[name], slots.get(name, {})
             code = _runtime(name, entry.data_list("immutables"), entry.place.at("immutables"))
-            account = _account(entry, head, self.contracts[name], slots if name == BOARD else ())
+            account = _account(entry, head, self.contracts[name], sorted(expected))
             if account.code_hash != keccak(code):
                 place = entry.place.of(head.number).at("immutables")
                 raise place.refusal("code-hash", account.code_hash, keccak(code))
-            stored |= account.storage
-        return stored
-
-    def check_facts(self, stored: Mapping[int, int], facts: TenderFacts, tender: int) -> None:
-        """Compare the stored facts of the tender with the replayed ones. Raises AuditRefusal ``tender-facts``."""
-        for i, (slot, value) in enumerate(sorted(facts_slots(tender, facts).items())):
-            if stored[slot] != value:
-                place = self.entries[BOARD].place.at("proof", "storageProof", i)
-                raise place.refusal("tender-facts", hex(value), hex(stored[slot]))
+            for i, (slot, value) in enumerate(sorted(expected.items())):
+                if account.storage[slot] != value:
+                    place = entry.place.of(head.number).at("proof", "storageProof", i)
+                    raise place.refusal(RULES[name], hex(value), hex(account.storage[slot]))
 
 
 def _account(entry: Fields, head: Header, address: bytes, slots: Sequence[int]) -> Account:
@@ -159,6 +160,17 @@ def _arguments(name: str, calldata: bytes, place: Place) -> dict[str, Any]:
     return {each["name"]: value for each, value in zip(inputs, values, strict=True)}
 
 
+def founder_in(calldata: bytes, place: Place) -> str:
+    """The founder that OpeningCommittee was created with, "" where it has none. Raises AuditRefusal ``code-creation``,
+    ``code-arguments``."""
+    return _founder(_arguments(COMMITTEE, calldata, place))
+
+
+def _founder(arguments: Mapping[str, Any]) -> str:
+    founder = str(arguments.get("founder_", _NOBODY))
+    return "" if founder == _NOBODY else checksum(founder)
+
+
 def _immutables_in(name: str, code: bytes) -> list[bytes]:
     """The values that the constructor wrote into the runtime code, in the order of their places."""
     return [code[start : start + length] for start, length in artifacts.artifact(name).immutables]
@@ -175,36 +187,6 @@ def _runtime(name: str, immutables: tuple[bytes, ...], place: Place) -> bytes:
     for (start, length), value in zip(compiled.immutables, immutables, strict=True):
         code[start : start + length] = value
     return bytes(code)
-
-
-def slots_of(tender: int) -> list[int]:
-    """Storage slots of TenderBoard that hold the tender's facts."""
-    base, members = _layout(tender)
-    return sorted({base + int(member["slot"]) for member in members})
-
-
-def facts_slots(tender: int, facts: TenderFacts) -> dict[int, int]:
-    """Slot -> value, as TenderBoard stores these facts (Solidity's layout: low-order first, bytes as their number)."""
-    base, members = _layout(tender)
-    values = {field.name.replace("_", ""): getattr(facts, field.name) for field in fields(facts)}
-    types = artifacts.artifact(BOARD).storage_layout["types"]
-    slots = dict.fromkeys(slots_of(tender), 0)
-    for member in members:
-        value, size = values[member["label"].lower()], int(types[member["type"]]["numberOfBytes"])
-        if isinstance(value, str):
-            value = padded(value, size)
-        number = int.from_bytes(value, "big") if isinstance(value, bytes) else int(value)
-        slots[base + int(member["slot"])] |= number << (8 * member["offset"])
-    return slots
-
-
-def _layout(tender: int) -> tuple[int, list[dict[str, Any]]]:
-    """The first slot of a tender's facts, and the members of the struct."""
-    layout = artifacts.artifact(BOARD).storage_layout
-    variable = next(each for each in layout["storage"] if each["label"] == "_tenders")
-    members = layout["types"][layout["types"][variable["type"]]["value"]]["members"]
-    key = tender.to_bytes(32, "big") + int(variable["slot"]).to_bytes(32, "big")
-    return int.from_bytes(keccak(key), "big"), members
 
 
 @cache
@@ -230,9 +212,9 @@ def code_json(
     return {"artifacts": _key(), "contracts": entries, _MARKED: {"proof": state[_MARKED].proof}}
 
 
-def asked(contracts: Mapping[str, bytes], slots: Sequence[int]) -> Asked:
-    """What code.json needs of the state at the head; ``slots`` are TenderBoard's."""
+def asked(contracts: Mapping[str, bytes], slots: Slots) -> Asked:
+    """What code.json needs of the state at the head."""
     return {
-        **{name: (contracts[name], slots if name == BOARD else ()) for name in CONTRACTS},
+        **{name: (contracts[name], sorted(slots.get(name, ()))) for name in CONTRACTS},
         _MARKED: (MARK, ()),
     }

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from chain.audit.bundle.checking import Checked, check, genesis_json
-from chain.audit.bundle.code import BOARD, Code, asked, code_json, slots_of
+from chain.audit.bundle.code import Code, asked, code_json
 from chain.audit.bundle.documents import FOLDER, documents_json, named_documents
 from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import headers_text
 from chain.audit.bundle.scope import Position, key_of, needed, only, watched
+from chain.audit.bundle.slots import BOARD, named_slots
 from chain.audit.bundle.story import Story, events_of, item_name, needs_language, story_of
 from chain.audit.header import PLAIN, Header, Tip
 from chain.audit.item import item_of
@@ -87,12 +88,15 @@ async def collect_files(
     creations = frozenset(seen.creations.values())
     whole = await _whole(rpc, deployment, seen, needed(seen.headers, keys, contracts, creations))
     wanted = only(events_of(whole.values(), contracts), keys, creations)
-    fold = partial(story_of, seen.headers, whole, wanted, tender)
+    code = code_json(contracts, seen.creations, state)
+    read = Code.read(code, NOWHERE.at("latest"))
+    sandbox = read.check_mark(seen.head)
+    bodies = {(block.header.number, one.index): one for block in whole.values() for one in block.body}
+    _, founder = read.check_creations(bodies, sandbox)
+    fold = partial(story_of, seen.headers, whole, wanted, tender, founder)
     story = fold(publication)
     if not needs_language(story, fold, publication):
         publication = replace(publication, language="")
-    code = code_json(contracts, seen.creations, state)
-    sandbox = Code.read(code, NOWHERE.at("latest")).check_mark(seen.head)
     files = {
         "headers.jsonl": headers_text(seen.headers),
         "genesis.json": genesis_json(deployment.chain_id, seen.headers[0], sandbox),
@@ -121,12 +125,13 @@ def _address(deployment: DeploymentLike, name: str) -> bytes:
 async def _read(
     rpc: RpcLike, deployment: DeploymentLike, contracts: Mapping[str, bytes], tender: int, seen: _Seen
 ) -> dict[str, Found]:
-    """Reads to the head, and the state there; again while the head moves meanwhile. Gives what code.json needs of it."""
+    """Reads to the head, and the state there; again while bids come in meanwhile. Gives what code.json needs of it."""
     contract_of = {address: name for name, address in contracts.items()}
     created = {deployment.contracts[name].transaction.lower(): name for name in CONTRACTS}
     tip: Tip | None = None
     while True:
-        number, state = await state_at_head(rpc, asked(contracts, slots_of(tender)))
+        slots = named_slots(tender, seen.events)
+        number, state = await state_at_head(rpc, asked(contracts, slots))
         async for block in blocks(rpc, deployment.chain_id, len(seen.headers), number, tip):
             seen.headers.append(block.header)
             tip = Tip(block.header.number, block.hash, block.header.timestamp)
@@ -136,7 +141,8 @@ async def _read(
                 name = created.get(data(one.transaction.hash))
                 if name is not None:
                     seen.creations[name] = (block.header.number, one.index)
-        if len(seen.headers) == number + 1:
+        # Bids that were not known when the state was asked for have slots of their own.
+        if len(seen.headers) == number + 1 and named_slots(tender, seen.events) == slots:
             break
     for name in CONTRACTS:
         if name not in seen.creations:

@@ -6,7 +6,7 @@ whole, with all its transactions; every other block holds none, if its header is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from chain.audit.header import Header
 from chain.audit.receipt import Log, bloom_of
@@ -21,8 +21,12 @@ Key = tuple[str, str]
 Position = tuple[int, int]
 """Block and index of a transaction."""
 
-_NAMES = {"buyer": "MemberRegistry", "superior": "MemberRegistry", "supplier": "SupplierRegistry"}
-_TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook"}
+_NAMES = {
+    "buyer": "MemberRegistry", "superior": "MemberRegistry", "supplier": "SupplierRegistry", "keysetId": "OpeningCommittee",
+    "ceremonyId": "OpeningCommittee", "parent": "OpeningCommittee",
+}  # fmt: skip
+_TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook", "keysetId": "OpeningCommittee"}
+_OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee")
 _NONE = "0x" + ZERO32.hex()
 
 
@@ -32,22 +36,47 @@ def key_of(event: Event) -> Key:
 
 
 def watched(tender: int, events: Sequence[Event]) -> frozenset[Key]:
-    """The tender, and all that its events name: buyer, review body, those above them, suppliers that ask, the procedure."""
-    found: set[Key] = {("TenderBoard", f"0x{tender:064x}")}
+    """The tender, and all that its events name: buyer, review body, those above them, suppliers that ask or bid, the procedure, and its
+    committee: the keyset with its ceremony, those it was reshared from and to, the members that hold seats."""
+    found: set[Key] = {(contract, f"0x{tender:064x}") for contract in _OF_TENDERS}
     size = 0
     while size != len(found):
         size = len(found)
-        found.update(key for event in events if key_of(event) in found for key in _named(event.args))
+        bidders = {
+            event.args["bidder"] for event in events if event.name in _BY_BIDDER and key_of(event) in found
+        }
+        for event in events:
+            if key_of(event) in found:
+                found.update(_named(event.args))
+            found.update(_leading_here(event, found, bidders))
     return frozenset(found)
 
 
 def _named(args: Mapping[str, object]) -> Iterable[Key]:
-    terms = args.get("terms")
+    terms, members = args.get("terms"), args.get("members")
     pairs = [(_NAMES, args), (_TERMS, terms if isinstance(terms, dict) else {})]
     for contracts, values in pairs:
         for name, contract in contracts.items():
             if values.get(name, _NONE) != _NONE:
                 yield contract, str(values[name])
+    for member in members if isinstance(members, list) else ():
+        yield "MemberRegistry", str(member)
+
+
+_BY_BIDDER = ("BidSealed", "BidConfirmed", "BidWithdrawn")
+
+
+def _leading_here(event: Event, found: Set[Key], bidders: Set[str]) -> Iterable[Key]:
+    """What names something watched, and not the other way round: suppliers by their accounts, keysets by their ceremony, and ceremonies
+    by the keyset that they reshare."""
+    args = event.args
+    if event.contract == "SupplierRegistry" and not bidders.isdisjoint(args.get("accounts", ())):
+        yield key_of(event)
+    if event.name in ("KeysetRegistered", "CeremonyOpened"):
+        leading = {("OpeningCommittee", str(args.get(name))) for name in ("ceremonyId", "parent")}
+        # A fresh ceremony has no parent: nothing of that name is watched.
+        if not found.isdisjoint(leading):
+            yield key_of(event)
 
 
 def only(

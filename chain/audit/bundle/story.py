@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chain.audit.bundle.reading import place_in
+from chain.audit.bundle.slots import Slots, slots_of
 from chain.audit.header import PLAIN, Header
 from chain.audit.reading import Block
 from chain.audit.replay import Found, Replay, events_in
+from chain.audit.sealed.verdict import BoxReport
 from chain.errors.audit import AuditRefusal
 from chain.errors.ocds import PackageInvalid
 from chain.ocds.publication import Publication
@@ -27,7 +29,7 @@ __all__ = ["Story", "events_of", "item_name", "needs_language", "story_of"]
 
 @dataclass(frozen=True)
 class Story:
-    """What the blocks say of one tender: its facts at the head, its events with their ``content_ok``, its release package."""
+    """What the blocks say of one tender: its facts at the head, its events with their ``content_ok``, its release package, its bids."""
 
     facts: TenderFacts
     status: TenderStatus
@@ -35,6 +37,12 @@ class Story:
     releases: int
     package: bytes
     doubtful: tuple[str, ...]
+    box: BoxReport | None
+
+    def slots(self, tender: int) -> Slots:
+        """What the contracts store of the tender and its bids, if all this is so."""
+        bids, openings = ({}, {}) if self.box is None else (self.box.bids, self.box.openings)
+        return slots_of(tender, self.facts, bids, openings)
 
 
 def item_name(number: int) -> str:
@@ -59,12 +67,14 @@ def story_of(
     blocks: Mapping[int, Block],
     events: Mapping[int, Sequence[Found]],
     tender: int,
+    founder: str,
     publication: Publication,
+    judged: bool = True,
 ) -> Story:
     """Replays the blocks that concern a tender (number -> block, whole; number -> events that matter) among all headers, which
-    give the time. Raises AuditRefusal.
+    give the time. ``judged`` False: only its releases are asked for, of blocks that were judged before. Raises AuditRefusal.
     """
-    replay = Replay(publication, whole=False)
+    replay = Replay(publication, whole=False, founder=founder, judged=judged)
     for header in headers:
         block = blocks.get(header.number) or Block(header, PLAIN.block_hash(header), ())
         replay.apply(block, events.get(header.number, ()))
@@ -92,13 +102,14 @@ def story_of(
         len(releases),
         canonical(package),
         tuple(replay.doubtful()),
+        replay.box_report(tender, headers[-1].timestamp) if judged else None,
     )
 
 
-def needs_language(story: Story, refold: Callable[[Publication], Story], publication: Publication) -> bool:
+def needs_language(story: Story, refold: Callable[..., Story], publication: Publication) -> bool:
     """Does a release take its language from the publication, since the tender names none, or none that can be used?"""
     try:
-        return refold(replace(publication, language="")).package != story.package
+        return refold(replace(publication, language=""), judged=False).package != story.package
     except AuditRefusal:  # of a release without a language: so there is one that needs it
         return True
 

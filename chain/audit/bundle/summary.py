@@ -13,6 +13,10 @@ from chain.types import moment
 
 __all__ = ["report_of"]
 
+_SEALED_UNPROVED = (
+    "that k members of the committee did not read bids among themselves: no cryptography shows it",
+    "that no share was sent early, no keyset was confirmed before and no point of a bid sealed one elsewhere: the whole chain shows it",
+)
 _UNPROVED = (
     "who the publisher is: name, licence and prefix are the file's own words",
     "that these blocks are the network's: compare the head hash with a node you trust",
@@ -32,19 +36,23 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         "no other block holds an event of the tender or of whom it names, by the blooms of all headers",
         f"contracts created from this program's bytecode, and the same code at the head; authority {checked.authority}",
         f"TenderBoard {checked.board}",
-        f"{facts['events']} events of the tender replayed and lawful; its stored facts at the head are equal",
+        f"{facts['events']} events of the tender replayed and lawful; its stored facts, bids and openings at the head are equal",
         f"terms version {story.facts.terms_version}, deadline {moment(story.facts.deadline):%Y-%m-%dT%H:%M:%SZ}, "
         f"{story.facts.questions} questions, {story.facts.open_questions} open",
+        *(story.box.said if story.box is not None else ()),
         f"release.json: {facts['releases']} releases folded again, byte for byte",
         f"{facts['documents']} documents included and equal to their hashes",
         f"verdict: {word} ({DEVELOPMENT})",
     ]
     title = f"Tender {subject['tender']} ({subject['ocid']}): {story.status.word}"
-    warnings = list(story.doubtful)
+    warnings = [*story.doubtful, *(story.box.warnings if story.box is not None else ())]
     if checked.sandbox:
         warnings.append("the chain carries the sandbox mark, a development-only act that is in no block")
     contracts = f"that these contracts are the network's: compare the TenderBoard address {checked.board} with one you trust"
-    return Report(title, facts, said, warnings, _UNPROVED if board_known else (contracts, *_UNPROVED))
+    unproved = (
+        *(() if board_known else (contracts,)), *_UNPROVED, *(_SEALED_UNPROVED if story.box is not None else ()),
+    )  # fmt: skip
+    return Report(title, facts, said, warnings, unproved)
 
 
 def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str, Any]:
@@ -68,4 +76,5 @@ def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str,
         "events": len(story.events),
         "releases": story.releases,
         "documents": checked.documents,
+        "openings": None if story.box is None else story.box.facts,
     }

@@ -1,4 +1,4 @@
-"""Refusals of ProcedureBook, TenderBoard and OpeningCommittee: the life of a tender."""
+"""Refusals of ProcedureBook and TenderBoard: the life of a tender."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from chain.errors.contracts.advice import RETRY, ROLE, SAME
 from chain.types import TenderStatus
 
 __all__ = [
-    "OpeningCommitteeKeysetNotFound",
     "ProcedureBookHashZero",
     "ProcedureBookInconsistent",
     "ProcedureBookJsonLength",
@@ -338,11 +337,3 @@ class TenderBoardReasonInvalid(Invalid):
     id: int
     code: int
     advice: ClassVar[str] = "Use 1 noDemand, 2 unfixable, 3 forceMajeure, 4 budgetCut or 5 ordered."
-
-
-@dataclass(eq=False)
-class OpeningCommitteeKeysetNotFound(Absent):
-    """No opening committee has this set of keys."""
-
-    id: str
-    advice: ClassVar[str] = "Name a usable keyset, or none where the procedure allows it."

@@ -12,6 +12,7 @@ from chain.recorder.index import (
     member_registry,
     operation,
     procedure_book,
+    sealing,
     supplier_registry,
     tender_board,
 )
@@ -25,9 +26,11 @@ from chain.recorder.index.warm import Warm, next_due, warm_changes
 from chain.recorder.publish import ContentCheck, Publisher, TenderChange
 from chain.recorder.schema import (
     END,
+    idx_bid,
     idx_block,
     idx_cancellation,
     idx_due,
+    idx_envelope,
     idx_log,
     idx_member,
     idx_procedure,
@@ -81,6 +84,8 @@ REDUCERS: dict[str, dict[str, _Reduce]] = {
     "SupplierRegistry": _plain(supplier_registry.REDUCERS),
     "ProcedureBook": _plain(procedure_book.REDUCERS),
     "TenderBoard": dict(tender_board.REDUCERS),
+    "BidBox": _plain(sealing.BIDS),
+    "OpeningCommittee": _plain(sealing.COMMITTEE),
     "Council": _plain(council.REDUCERS),
     "Consultation": _plain(consultation.REDUCERS),
     "ValidatorRegistry": _plain(operation.VALIDATORS),
@@ -131,7 +136,7 @@ class Indexer:
     def _log(self, event: Event, rows: Rows, touched: dict[int, list[Event]]) -> None:
         reduce = REDUCERS.get(event.contract, {}).get(event.name)
         reasons = tuple(reduce(event, rows, self._check) or ()) if reduce else ()
-        tender = tender_board.tender_in(event) if event.contract == "TenderBoard" else None
+        tender = tender_board.tender_of(event)
         rows.put(idx_log, _log_row(event, tender, reasons))
         if tender is not None:
             touched.setdefault(tender, []).append(event)
@@ -189,8 +194,8 @@ def _cancels(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int
 
 def _plan(tender: int, after: int, rows: Rows) -> None:
     """Keeps when time changes the tender next."""
-    facts = facts_from(_tender(tender, rows)["facts"])
-    at = next_due(facts, _cancels(tender, facts, rows), after)
+    facts, procedure = _facts(tender, rows)
+    at = next_due(facts, procedure, _cancels(tender, facts, rows), after)
     if at is None:
         rows.drop(idx_due, tender)
     else:
@@ -250,3 +255,11 @@ class _Directory:
     def supplier(self, id: str) -> SupplierRow | None:
         row = self._rows.get(idx_supplier, id)
         return None if row is None else supplier_row(row)
+
+    def bidder(self, tender: int, bid: int) -> SupplierRow | None:
+        row = self._rows.get(idx_bid, tender, bid)
+        return None if row is None else self.supplier(row["supplier"])
+
+    def envelope(self, tender: int, bid: int, envelope: int) -> str | None:
+        row = self._rows.get(idx_envelope, tender, bid, envelope)
+        return None if row is None else str(row["data"])

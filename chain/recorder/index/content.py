@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from chain.errors.chain import CanonicalInvalid
 from chain.rules import canonical
+from chain.rules.nesting import is_too_deep
 
-__all__ = ["DEPTH", "dump", "load", "read_object"]
-
-DEPTH = 32
-"""Deepest nesting that is read; a limit of our own, since Python's depends on the caller's stack."""
-
-_NO_BRACKET = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[^"\[\]{}]++)++', re.DOTALL)
-"""Text between brackets, strings with those inside them; possessive, so that no text makes it go back."""
-
+__all__ = ["dump", "load", "read_object"]
 
 # Made once: to make it costs as much as to write a row.
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
@@ -34,7 +27,7 @@ def load(text: str) -> Any:
 
 def read_object(text: str) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """A canonical JSON object and no reasons; else None and why: JsonTooDeep, JsonInvalid, JsonNotObject, JsonNotCanonical."""
-    if _is_too_deep(text):
+    if is_too_deep(text):
         return None, ("JsonTooDeep",)
     try:
         value = json.loads(text, parse_constant=_no_number)
@@ -51,15 +44,3 @@ def read_object(text: str) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
 
 def _no_number(name: str) -> Any:
     raise json.JSONDecodeError(f"{name} is no JSON number", name, 0)
-
-
-def _is_too_deep(text: str) -> bool:
-    """Whether brackets outside strings nest deeper than the limit."""
-    if text.count("{") + text.count("[") <= DEPTH:
-        return False
-    depth = 0
-    for bracket in _NO_BRACKET.sub("", text):
-        depth += 1 if bracket in "[{" else -1
-        if depth > DEPTH:
-            return True
-    return False

@@ -13,6 +13,7 @@ from chain.recorder.index.council_reads import CouncilIndex
 from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.digest import digest
 from chain.recorder.index.rows import stored_row
+from chain.recorder.index.sealing_reads import SealingIndex
 from chain.recorder.index.turn import (
     Found,
     event_row,
@@ -70,6 +71,7 @@ class Index:
         self._publisher = publisher
         self._check = check
         self.council = CouncilIndex(store)
+        self.sealing = SealingIndex(store)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ from chain.recorder.schema import idx_cancellation, idx_question, idx_tender
 from chain.rules import setup_hash, terms_hash
 from chain.types import Event, TenderFacts, Terms, from_hex
 
-__all__ = ["REDUCERS", "TEXT_DIFFERS", "is_readable", "tender_in"]
+__all__ = ["REDUCERS", "TEXT_DIFFERS", "is_readable", "tender_in", "tender_of"]
 
 TEXT_DIFFERS = "TermsHashDiffers"
 """Reason: the text is not the one whose hash the contract stored; it held bytes that are no UTF-8."""
@@ -31,6 +31,13 @@ def is_readable(reasons: Sequence[str]) -> bool:
 def tender_in(event: Event) -> int:
     """Number of the tender an event of TenderBoard is about."""
     return int(event.args["id"], 16)
+
+
+def tender_of(event: Event) -> int | None:
+    """Number of the tender an event is about, None where it is about none."""
+    if event.contract == "TenderBoard":
+        return tender_in(event)
+    return int(event.args["tenderId"], 16) if "tenderId" in event.args else None
 
 
 def _published(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
@@ -53,7 +60,7 @@ def _amended(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     args, terms, row = event.args, Terms.from_args(event.args["terms"]), _tender(event, rows)
     facts = replace(
         facts_from(row["facts"]), terms_hash=from_hex(args["termsHash"]), setup_hash=setup_hash(terms.setup),
-        deadline=terms.deadline, terms_version=args["termsVersion"],
+        deadline=terms.deadline, terms_version=args["termsVersion"], live_bids=0,
     )  # fmt: skip
     reasons = _judge_terms(event, terms, _good(row), check)
     rows.put(

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chain.rules.tenders import tender_status
+from chain.rules.tenders import NEVER, opening_times, tender_status
 from chain.types import Procedure, TenderFacts, TenderStatus
 
 __all__ = ["Warm", "next_due", "warm_changes"]
 
 _BIDDING = frozenset({TenderStatus.ENQUIRIES, TenderStatus.TENDERING})
+_TO_BE_OPENED = frozenset({TenderStatus.SEALED, TenderStatus.OPENING, TenderStatus.FALLBACK})
 _NOT_CLOSED = _BIDDING | {
     TenderStatus.HELD,
     TenderStatus.SUSPENDED,
@@ -32,9 +33,11 @@ class Warm:
     lots: tuple[int, ...] = ()
 
 
-def next_due(facts: TenderFacts, cancels: Sequence[tuple[int, int]], after: int) -> int | None:
+def next_due(
+    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], after: int
+) -> int | None:
     """The first instant later than ``after`` at which time can change the tender; ``cancels``: (lot, end of its window)."""
-    return min((at for at in _instants(facts, cancels) if at > after), default=None)
+    return min((at for at in _instants(facts, procedure, cancels, after) if at > after), default=None)
 
 
 def warm_changes(
@@ -42,7 +45,7 @@ def warm_changes(
 ) -> list[Warm]:
     """What time alone changed in ``before < t <= now``, in order of time; each name once."""
     names: dict[str, tuple[int, ...]] = {}
-    for at in sorted({at for at in _instants(facts, cancels) if before < at <= now}):
+    for at in sorted({at for at in _instants(facts, procedure, cancels, before) if before < at <= now}):
         old, new = (tender_status(facts, procedure, t) for t in (at - 1, at))
         if lots := tuple(lot for lot, end in cancels if end == at):
             names["TenderCancelled"] = names.get("TenderCancelled", ()) + lots
@@ -53,7 +56,13 @@ def warm_changes(
     return [Warm(name, lots) for name, lots in names.items()]
 
 
-def _instants(facts: TenderFacts, cancels: Sequence[tuple[int, int]]) -> Iterator[int]:
+def _instants(
+    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], after: int
+) -> Iterator[int]:
     yield facts.deadline
+    # Before the deadline these are as they will be if no question is open at it; afterwards they count while something is to be opened.
+    if after < facts.deadline or tender_status(facts, procedure, after) in _TO_BE_OPENED:
+        times = opening_times(facts, procedure, facts.deadline)
+        yield from (at for at in (times.open_from, times.fallback_from, times.void_from) if at != NEVER)
     for _, end in cancels:
         yield end

@@ -239,6 +239,6 @@ def test_coin__sent_with_an_execution__unauthorized(world: World) -> None:
 
 def test_authority__of_each_contract__is_the_timelock(world: World) -> None:
     governed = [name for name in CONTRACTS if "authority" in functions(name)]
-    assert len(governed) == 6
+    assert len(governed) == 7
     for contract in governed:
         assert world.read(contract, "authority") == world.addresses[TIMELOCK]

@@ -113,7 +113,8 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
     ({"award_rule": 1, "envelopes": 1, "min_evaluators": 2}, "award_rule"),
     ({"award_rule": 1, "envelopes": 2, "min_evaluators": 0, "max_bids": 1}, "min_evaluators"),
     ({"envelopes": 2, "max_bids": 0}, "max_bids"),
-    ({"envelopes": 2, "max_bids": 1_001, "low_mean_bps": 10_001}, "max_bids"),
+    ({"envelopes": 2, "max_bids": 1_001, "fallback_delay": 0}, "max_bids"),
+    ({"fallback_delay": 0, "low_mean_bps": 10_001}, "fallback_delay"),
 ]
 
 
@@ -269,3 +270,18 @@ def test_constructor__two_versions__tells_of_each(world: World) -> None:
         ("ProcedureAdopted", 1),
         ("ProcedureAdopted", 2),
     ]
+
+
+def test_opening_of__a_deadline__times_and_what_bidding_needs(world: World) -> None:
+    end = 2_000_000_000
+    found = world.facts("ProcedureBook", "openingOf", label("sandbox", 16), 1, end)
+    assert found == {
+        "closesAt": end, "openFrom": end + 1, "fallbackFrom": end + 31, "voidFrom": end + 61, "enquiryCutoff": 3, "minBids": 1,
+        "envelopes": 1, "bodyBlocks": 16, "maxBids": 0,
+    }  # fmt: skip
+
+
+def test_opening_of__no_such_procedure__no_time_between(world: World) -> None:
+    found = world.facts("ProcedureBook", "openingOf", label("other", 16), 1, 7)
+    assert {found[name] for name in ("closesAt", "openFrom", "fallbackFrom", "voidFrom")} == {7}
+    assert found["minBids"] == 0

@@ -8,7 +8,19 @@ import pytest
 
 from chain.types import Criterion, LotTerms, Setup
 from tests.contracts.tenders import UNKNOWN, Status, Tender, cancel, publish, setup_hash, status, terms_hash
-from tests.contracts.world import DAY, REVIEW, ZERO, Refusal, World, address, hash_of, label, lots, terms
+from tests.contracts.world import (
+    DAY,
+    KEYSET,
+    REVIEW,
+    ZERO,
+    Refusal,
+    World,
+    address,
+    hash_of,
+    label,
+    lots,
+    terms,
+)
 
 pytestmark = pytest.mark.evm
 
@@ -193,7 +205,7 @@ def test_amend__several_faults__refused_in_order(world: World, tender: Tender) -
         (Refusal("TenderBoardFieldFrozen", tender.id, label("procedureVersion")), {"procedure_version": 1}),
         (Refusal("TenderBoardFieldFrozen", tender.id, label("currency")), {"currency": "MXN"}),
         (Refusal("TenderBoardFieldFrozen", tender.id, label("exponent")), {"exponent": 2}),
-        (Refusal("TenderBoardFieldFrozen", tender.id, label("keysetId")), {"keyset_id": ZERO}),
+        (Refusal("TenderBoardFieldFrozen", tender.id, label("keysetId")), {"keyset_id": KEYSET}),
         (Refusal("TenderBoardFieldFrozen", tender.id, label("reviewBody")), {"review_body": ZERO}),
         (
             Refusal("TenderBoardFieldFrozen", tender.id, label("lots")),

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
-from chain.types import Criterion, LotTerms, Setup
+from chain.types import Criterion, Kind, LotTerms, Role, Setup
+from tests.contracts.roles import SECOND, Scene, registered
 from tests.contracts.tenders import Tender, publish, record, setup_hash, terms_hash
 from tests.contracts.world import (
     BUYER,
     BUYER2,
     DAY,
+    KEYSET,
     MANDATE_END,
     REVIEW,
+    SEATS_OF_OPENING,
     ZERO,
     Refusal,
     World,
@@ -85,9 +88,35 @@ def test_publish__retired_procedure__procedure_retired(world: World) -> None:
     assert refusal(world) == Refusal("ProcedureBookRetired", label("sandbox", 16), 1)
 
 
-def test_publish__keyset_without_a_committee__keyset_not_found(world: World) -> None:
-    keyset = hash_of("keyset")
+@pytest.mark.parametrize("keyset", [hash_of("keyset"), ZERO])
+def test_publish__unknown_keyset__keyset_not_found(world: World, keyset: bytes) -> None:
     assert refusal(world, keyset_id=keyset) == Refusal("OpeningCommitteeKeysetNotFound", keyset)
+
+
+def test_publish__keyset_that_a_seat_has_not_confirmed__keyset_incomplete(world: World) -> None:
+    registered(Scene(world, publish(world)))
+    keyset = SECOND.keyset.id
+    assert refusal(world, keyset_id=keyset) == Refusal("OpeningCommitteeKeysetIncomplete", keyset, 3, 0)
+
+
+def test_publish__retired_keyset__keyset_not_allowed(world: World) -> None:
+    world.send("authority", "OpeningCommittee", "retireKeyset", KEYSET)
+    assert refusal(world) == Refusal("OpeningCommitteeKeysetNotAllowed", KEYSET)
+
+
+@pytest.mark.parametrize("seat", [1, 3])
+def test_publish__seat_below_the_buyer__seats_dependent(world: World, seat: int) -> None:
+    world.send("authority", "MemberRegistry", "setSuperior", SEATS_OF_OPENING[seat - 1], BUYER)
+    assert refusal(world) == Refusal("OpeningCommitteeSeatsDependent", seat, 1, 0)
+    publish(world, who="officer2")
+
+
+def test_publish__buyer_that_has_a_seat__seats_dependent(world: World) -> None:
+    world.send("authority", "MemberRegistry", "setKinds", SEATS_OF_OPENING[1], int(Kind.BUYER | Kind.OPENING))
+    world.send(
+        "opener2", "MemberRegistry", "addPerson", address("clerk"), int(Role.OFFICER), world.time + DAY
+    )
+    assert refusal(world, who="clerk") == Refusal("OpeningCommitteeSeatsDependent", 2, 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +238,7 @@ def test_publish__several_faults__refused_in_order(world: World) -> None:
         (Refusal("TenderBoardRoleMissing", label("OFFICER"), address("stranger")), {"who": "officer"}),
         (Refusal("TenderBoardAlreadyRecorded", used, tender_id(1)), {"record_id": ZERO}),
         (Refusal("ProcedureBookNotFound", label("sandbox", 16), 2), {"procedure_version": 1}),
-        (Refusal("OpeningCommitteeKeysetNotFound", unknown), {"keyset_id": ZERO}),
+        (Refusal("OpeningCommitteeKeysetNotFound", unknown), {"keyset_id": KEYSET}),
         (Refusal("TenderBoardHashZero", label("recordId")), {"record_id": record()}),
         (Refusal("TenderBoardHashZero", label("currency")), {"currency": "MXN"}),
         (Refusal("TenderBoardHashZero", label("documentsHash")), {"documents_hash": hash_of("documents")}),
@@ -244,7 +273,7 @@ def test_publish__valid__stores_and_tells(world: World, who: str) -> None:
         "json": tender.json,
     }  # fmt: skip
     assert world.facts("TenderBoard", "tenderFacts", tender.id) == {
-        "buyer": BUYER, "termsHash": tender.hash, "keysetId": ZERO, "reviewBody": REVIEW, "setupHash": setup_hash(valid.setup),
+        "buyer": BUYER, "termsHash": tender.hash, "keysetId": KEYSET, "reviewBody": REVIEW, "setupHash": setup_hash(valid.setup),
         "procedure": label("sandbox", 16), "procedureVersion": 1, "deadline": valid.deadline, "termsVersion": 1, "questions": 0,
         "openQuestions": 0, "lots": 3, "lotsCancelled": 0, "currency": b"MXN", "exponent": 2, "cancelsAt": 0, "lotsCancelledAt": 0,
         "reason": 0,

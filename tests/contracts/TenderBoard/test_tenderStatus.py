@@ -86,7 +86,7 @@ def test_tender_status__all_lots_cancelled__failed_for_ever(world: World) -> Non
     end = cancel(world, tender, 2, at=world.time + 10)
     assert lot_status(world, tender, 1) == Lot.CANCELLED
     assert course(world, tender, end - 1, end, end + 1, tender.deadline + 1) == [
-        Status.ENQUIRIES,
+        Status.CANCELLING,
         *[Status.FAILED] * 3,
     ]
     assert [lot_status(world, tender, lot) for lot in (1, 2)] == [Lot.CANCELLED] * 2
@@ -102,7 +102,7 @@ def test_tender_status__held_and_all_lots_cancelled__failed_with_cancelled_lots(
         world.move_to(at)
         seen.append((status(world, tender), lot_status(world, tender, 1), lot_status(world, tender, 2)))
     assert seen == [
-        (Status.HELD, Lot.CANCELLED, Lot.CANCELLING),
+        (Status.CANCELLING, Lot.CANCELLED, Lot.CANCELLING),
         (Status.FAILED, Lot.CANCELLED, Lot.CANCELLED),
         (Status.FAILED, Lot.CANCELLED, Lot.CANCELLED),
     ]

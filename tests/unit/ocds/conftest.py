@@ -71,6 +71,26 @@ def plain(terms: Terms) -> dict[str, Any]:
     }
 
 
+class Known:
+    """What the fold asks for: the buyer, bidders by the index of their bid, and what they sealed by (index, envelope)."""
+
+    def __init__(self) -> None:
+        self.bidders: dict[int, Organisation] = {}
+        self.envelopes: dict[tuple[int, int], bytes] = {}
+
+    def member(self, id: str) -> Organisation:
+        """The buyer."""
+        return {BUYER: Organisation(ORG, "SECRETARÍA DE FINANZAS")}[id]
+
+    def bidder(self, bid: int) -> Organisation:
+        """Whoever a test named."""
+        return self.bidders[bid]
+
+    def envelope(self, bid: int, envelope: int) -> bytes:
+        """What a test put in; nothing that can be read else."""
+        return self.envelopes.get((bid, envelope), b"")
+
+
 class Ledger:
     """Blocks of one tender: ``block(events, derived)`` folds them and keeps releases and state."""
 
@@ -78,6 +98,7 @@ class Ledger:
         self.releases: list[dict[str, Any]] = []
         self.state: dict[str, Any] | None = None
         self.number, self.time = 10, NOW
+        self.known = Known()
 
     def event(self, name: str, log_index: int = 0, **args: Any) -> Event:
         """An event of the next block."""
@@ -108,8 +129,7 @@ class Ledger:
     def block(self, *events: Event, derived: tuple[str, ...] = ()) -> dict[str, Any] | None:
         """Folds the next block and moves on by a second."""
         at = Moment(self.number, self.time)
-        member = {BUYER: Organisation(ORG, "SECRETARÍA DE FINANZAS")}.__getitem__
-        release, self.state = fold(at, events, derived, self.state, PUBLICATION, member)
+        release, self.state = fold(at, events, derived, self.state, PUBLICATION, self.known)
         if release is not None:
             self.releases.append(release)
         self.number, self.time = self.number + 1, self.time + 1

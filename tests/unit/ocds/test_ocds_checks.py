@@ -45,7 +45,7 @@ def opened() -> Release:
         "tender": {"id": "1", "numberOfTenderers": 1, "tenderers": [{"id": "MX-S", "name": "S"}]},
         "bids": {"details": [{"id": "0", "status": "valid", "tenderers": [{"id": "MX-S"}], "relatedLots": ["a"]}]},
         "awards": [{"id": "a-1", "status": "pending", "suppliers": [{"id": "MX-S", "name": "S"}], "relatedBid": "0"}],
-        "ledgerAnchors": [anchor(20, "BidOpened"), anchor(20, "LotAwarded", 1)],
+        "ledgerAnchors": [anchor(15, "BidSealed"), anchor(20, "BidOpened"), anchor(20, "LotAwarded", 1)],
     }  # fmt: skip
 
 
@@ -102,7 +102,14 @@ FIRST = [
     ("ReleaseAnchorMissing", "/ledgerAnchors/0/block", put("ledgerAnchors", [anchor(11, "TenderPublished")])),
     ("ReleaseDisclosedEarly", "/tender/tenderers", put("tender.tenderers", [{"id": "MX-B"}])),
     ("ReleaseDisclosedEarly", "/tender/numberOfTenderers", put("tender.numberOfTenderers", 3)),
+    ("ReleaseDisclosedEarly", "/parties/0/roles", put("parties.0.roles", ["buyer", "procuringEntity", "tenderer"])),
+    ("ReleaseDisclosedEarly", "/awards", put("awards", [{"id": "a-1"}])),
+    *(
+        ("ReleaseDisclosedEarly", "/ledgerAnchors/0/event", put("ledgerAnchors.0.event", event))
+        for event in ("BidSealed", "BidConfirmed", "BidWithdrawn")
+    ),
     ("ReleaseDisclosedEarly", "/bids", put("bids", {"statistics": [{"id": "1", "measure": "bids", "value": 3}]})),
+    ("ReleaseAnchorMissing", "/ledgerAnchors", put("ledgerAnchors.0.event", "BidOpened")),
     ("ReleaseDisclosedEarly", "/tender/enquiries/0/author", put("tender.enquiries", [{"id": "1", "author": {"id": "MX-B"}}])),
     ("ReleaseDisclosedEarly", "/complaints/0/complainant", put("complaints", [{"id": "1", "complainant": {"id": "MX-B"}}])),
     ("ReleasePersonalData", "/parties/0/contactPoint", put("parties.0.contactPoint", {"name": "Juan"})),

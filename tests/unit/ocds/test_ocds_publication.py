@@ -11,12 +11,14 @@ import pytest
 
 from chain.errors.ocds import ReleaseFieldEmpty
 from chain.ocds.intake import Intake
+from chain.ocds.publication import Organisation
 from chain.procurement.procedure import preset
-from chain.publication import OcdsPublisher
+from chain.publication import OcdsPublisher, supplier
 from chain.recorder.index.views import MemberRow, SupplierRow
 from chain.recorder.publish import Published, TenderChange
-from chain.rules import terms_hash
-from chain.types import ZERO32, Event, TenderFacts
+from chain.rules import member_id, terms_hash
+from chain.types import ZERO32, Event, TenderFacts, to_hex
+from tests.unit.ocds.box import Box, account
 from tests.unit.ocds.conftest import NOW, PUBLICATION
 
 pytestmark = pytest.mark.unit
@@ -27,11 +29,12 @@ FACTS = TenderFacts(
 
 
 class Members:
-    """A directory of one member."""
+    """A directory of one member, and of the suppliers by their bids."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *bidders: SupplierRow) -> None:
         values: dict[str, Any] = {field.name: 0 for field in fields(MemberRow)}
         self._row = MemberRow(**{**values, "org_id": "MX-RFC-GDF9712054NA", "name": name})
+        self._bidders = bidders
 
     def member(self, id: str) -> MemberRow | None:
         """The member, whatever its id."""
@@ -40,6 +43,14 @@ class Members:
     def supplier(self, id: str) -> SupplierRow | None:
         """None."""
         return None
+
+    def bidder(self, tender: int, bid: int) -> SupplierRow | None:
+        """The supplier of the bid."""
+        return self._bidders[bid]
+
+    def envelope(self, tender: int, bid: int, envelope: int) -> str | None:
+        """Nothing that can be read."""
+        return "0x"
 
 
 @pytest.fixture
@@ -51,10 +62,25 @@ def published(intake: Callable[..., Intake], ledger: Any) -> Event:
     return replace(event, args={**event.args, "termsHash": digest})
 
 
-def publish(publisher: OcdsPublisher, event: Event, name: str) -> Published:
+def publish(
+    publisher: OcdsPublisher, event: Event, name: str, *bidders: SupplierRow, state: Any = None
+) -> Published:
     """What one event of a member with this name gives."""
-    change = TenderChange(1, event.block, event.time, (event,), (), FACTS, preset("sandbox").version(1), None)
-    return publisher.publish(change, Members(name))
+    change = TenderChange(
+        1, event.block, event.time, (event,), (), FACTS, preset("sandbox").version(1), state
+    )
+    return publisher.publish(change, Members(name, *bidders))
+
+
+def registered(id: str, public: dict[str, Any]) -> SupplierRow:
+    """A supplier with this public data."""
+    return SupplierRow(id, True, 1, (account(0),), NOW, "0x" + "00" * 32, 0, public, True, (), 1)
+
+
+def firm(scheme: str, number: str, name: Any) -> SupplierRow:
+    """A supplier whose id is the hash of its org-id."""
+    public = {"identifier": {"scheme": scheme, "id": number}, "name": name}
+    return registered(to_hex(member_id(f"{scheme}-{number}")), public)
 
 
 def test_publish__text_that_its_rules_allow__is_released(published: Event) -> None:
@@ -77,3 +103,53 @@ def test_publish__release_refused_without_any_text_too__stops(published: Event) 
     event = replace(published, args={**published.args, "json": ""})
     with pytest.raises(ReleaseFieldEmpty):
         publish(OcdsPublisher(replace(PUBLICATION, language="")), event, "SECRETARÍA")
+
+
+RANDOM = "0x" + "0a" * 32
+
+
+@pytest.mark.parametrize(
+    "row", [firm("MX-RFC", "ACM010101AB1", "Acme, S.A."), firm("LICITA", "ACME", "Acme, S.A.")]
+)
+def test_supplier__firm__is_named_as_it_was_registered(row: SupplierRow) -> None:
+    identifier = row.public["identifier"]
+    org_id = f"{identifier['scheme']}-{identifier['id']}"
+    assert supplier(row) == Organisation(org_id, "Acme, S.A.")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        registered(RANDOM, {}),
+        registered(RANDOM, {"name": "Juan Gómez"}),
+        registered(RANDOM, {"identifier": {"scheme": "LICITA", "id": "1"}, "name": "Persona física"}),
+        registered(RANDOM, {"identifier": {"scheme": "MX-RFC", "id": "ACM010101AB1"}, "name": "Acme"}),
+        registered(RANDOM, {"identifier": 5, "name": []}),
+        firm("MX-RFC", "GOMJ800101AB1", "Juan Gómez"),
+        firm("LICITA", "ACME", "Juan, GOMJ800101AB1"),
+        firm("LICITA", "ACME", ""),
+        firm("LICITA", "ACME", None),
+        firm("LICITA", "ACME", {"a": 1}),
+        firm("LICITA", "ACME", "a\0"),
+    ],
+)
+def test_supplier__that_is_no_firm_by_its_public_data__is_a_person_without_a_name(row: SupplierRow) -> None:
+    assert supplier(row) == Organisation(f"LICITA-{row.id}", "Persona física", is_person=True)
+
+
+def test_publish__bid__is_kept_in_the_state_until_its_opening(published: Event, ledger: Any) -> None:
+    publisher, box = OcdsPublisher(PUBLICATION), Box(ledger)
+    first = publish(publisher, published, "SECRETARÍA")
+    ledger.block()
+    sealed = publish(publisher, box.submit(0), "SECRETARÍA", state=first.state)
+    assert (sealed.release, sealed.refused) == (None, "")
+    assert sealed.state["anchors"] == first.state["anchors"] == [["10-0", "TenderPublished"]]
+    ledger.block()
+    person = registered(RANDOM, {})
+    done = publish(publisher, box.open(0, [500]), "SECRETARÍA", person, state=sealed.state)
+    assert done.release is not None
+    release = json.loads(done.release.data)
+    assert release["bids"]["details"][0]["tenderers"] == [
+        {"id": f"LICITA-{RANDOM}", "name": "Persona física"}
+    ]
+    assert done.state["anchors"][1:] == [["11-1", "BidSealed"], ["12-2", "BidOpened"]]

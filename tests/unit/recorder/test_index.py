@@ -116,11 +116,33 @@ def test_facts__written_and_read__the_same() -> None:
 
 
 def test_time__passes_the_deadline__closed_and_failed_without_bids() -> None:
-    assert next_due(FACTS, [], 0) == 1_000
+    assert next_due(FACTS, SANDBOX, [], 0) == 1_000
     assert warm_changes(FACTS, SANDBOX, [], 0, 999) == []
     assert warm_changes(FACTS, SANDBOX, [], 999, 1_000) == [Warm("BiddingClosed"), Warm("LotFailed")]
     assert warm_changes(FACTS, SANDBOX, [], 1_000, 5_000) == []
-    assert next_due(FACTS, [], 1_000) is None
+    assert next_due(FACTS, SANDBOX, [], 1_000) is None
+
+
+def test_time__passes_the_deadline_with_bids__closed_then_failed_where_nobody_opens() -> None:
+    bid = replace(FACTS, live_bids=2)
+    opens, falls, voids = 1_001, 1_031, 1_061
+    assert [next_due(bid, SANDBOX, [], at) for at in (999, 1_000, opens, falls, voids)] == [
+        1_000,
+        opens,
+        falls,
+        voids,
+        None,
+    ]
+    assert warm_changes(bid, SANDBOX, [], 999, 1_000) == [Warm("BiddingClosed")]
+    assert warm_changes(bid, SANDBOX, [], 1_000, voids - 1) == []
+    assert warm_changes(bid, SANDBOX, [], voids - 1, voids) == [Warm("LotFailed")]
+    assert warm_changes(bid, SANDBOX, [], 0, 9_000) == [Warm("BiddingClosed"), Warm("LotFailed")]
+
+
+def test_time__passes_all_with_every_bid_open__nothing_fails() -> None:
+    opened = replace(FACTS, live_bids=2, opened_bids=2, locked=True)
+    assert warm_changes(opened, SANDBOX, [], 1_001, 9_000) == []
+    assert next_due(opened, SANDBOX, [], 1_001) is None
 
 
 def test_time__passes_the_deadline_of_a_held_tender__nothing() -> None:

@@ -1,0 +1,1 @@
+"""Bids: submit as sealed, confirm, withdraw, read; documents once they are open."""

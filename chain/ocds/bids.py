@@ -1,0 +1,110 @@
+"""Bids in releases: kept out of them until the opening, then shown with their bidders and prices.
+
+Until then the fold remembers a bid by its index: {"date", "terms", "seals", "status"}, where ``terms`` is the version that it is bound
+to, ``seals`` has one an envelope and ``status`` is sealed, withdrawn or opened. Who sent it is asked for when it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from chain.ocds.publication import Organisation
+from chain.ocds.values import MAX_AMOUNT, utc
+from chain.sealing.envelope import MAX_AMOUNT as MAX_SEALED
+from chain.sealing.envelope import NO_OFFER
+from chain.types import Event
+
+__all__ = ["Bids", "are_all_opened", "details_of", "is_withheld", "money", "never_opened", "remembered"]
+
+Bids = Mapping[str, Mapping[str, Any]]
+"""Index of a bid, as text -> what is remembered of it."""
+
+_SEALED, _WITHDRAWN, _OPENED = "sealed", "withdrawn", "opened"
+
+
+def is_withheld(event: Event) -> bool:
+    """Whether the mere place of an event would count bids or bidders: all that comes into the box, and shares of a further page,
+    since a page is of 32 bids. That the box was locked, and shares of the first page, say no more than the end of bidding did."""
+    return event.name in ("BidSealed", "BidConfirmed", "BidWithdrawn") or (
+        event.name == "SharesPosted" and int(event.args["page"]) > 0
+    )
+
+
+def remembered(bids: Bids, event: Event) -> Bids:
+    """The bids after an event; ``bids`` stay as they are."""
+    args = event.args
+    if event.name not in ("BidSealed", "BidConfirmed", "BidWithdrawn", "BidOpened"):
+        return bids
+    index = str(args["index"])
+    if event.name == "BidSealed" and args["envelope"] == 0:
+        bid: Mapping[str, Any] = {
+            "date": utc(event.time), "terms": args["termsVersion"], "seals": [args["seal"]], "status": _SEALED,
+        }  # fmt: skip
+    elif event.name == "BidSealed":
+        bid = {**bids[index], "seals": [*bids[index]["seals"], args["seal"]]}
+    elif event.name == "BidConfirmed":
+        bid = {**bids[index], "terms": args["termsVersion"]}
+    else:
+        bid = {**bids[index], "status": _WITHDRAWN if event.name == "BidWithdrawn" else _OPENED}
+    return {**bids, index: bid}
+
+
+def never_opened(bids: Bids, terms: int) -> Iterator[dict[str, Any]]:
+    """Bids that were withdrawn, or that nobody bound to the last version of the terms: by their index alone, nobody's."""
+    for index in sorted(bids, key=int):
+        bid = bids[index]
+        if bid["status"] == _WITHDRAWN or bid["terms"] != terms:
+            yield {"id": index, "date": bid["date"], "status": "withdrawn"}
+
+
+def are_all_opened(bids: Bids, terms: int) -> bool:
+    """Whether none of the live bids is left to open."""
+    return all(bid["status"] != _SEALED or bid["terms"] != terms for bid in bids.values())
+
+
+def money(amount: int, currency: str, exponent: int) -> dict[str, Any] | None:
+    """Value of an amount in minor units; None where it is not responsive, or no release can say it: a third decimal, 1e12 and more."""
+    cents, rest = divmod(amount * 100, 10**exponent)
+    if rest or amount > MAX_SEALED or cents >= 100 * MAX_AMOUNT:
+        return None
+    return {"amount": cents / 100 if cents % 100 else cents // 100, "currency": currency}
+
+
+def details_of(
+    opened: Event,
+    bid: Mapping[str, Any],
+    bidder: Organisation,
+    lots: Sequence[str],
+    price: Callable[[int], Mapping[str, Any] | None],
+    documents: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """bids.details of an opened bid: ``{index}-{lot}`` for each lot that it makes an offer for; one of the whole bid where the tender
+    declares no lots or there is no offer. Documents are told once, with the first.
+
+    ``lots``: ids in the order of the terms; ``price``: amount -> value, None where there is none to show.
+    """
+    index, amounts = str(opened.args["index"]), [int(amount) for amount in opened.args["amounts"]]
+    whole = {
+        "date": bid["date"],
+        "status": "pending",
+        "tenderers": [bidder.reference],
+        "commitment": {"scheme": "keccak256", "id": bid["seals"][opened.args["envelope"]]},
+    }
+    offers = [(lot, amount) for lot, amount in zip(lots, amounts, strict=False) if amount != NO_OFFER]
+    details = [
+        {"id": f"{index}-{lot}", **whole, **_valued(price(amount)), "relatedLots": [lot]}
+        for lot, amount in offers
+    ]
+    if not details:
+        # Without lots the only amount is the price; of several that no text tells apart none is.
+        only = price(amounts[0]) if len(amounts) == 1 and not lots else None
+        details = [{"id": index, **whole, **_valued(only)}]
+    if documents:
+        about = {"relatedLots": [lot for lot, _ in offers]} if len(offers) > 1 else {}
+        details[0]["documents"] = [{**document, **about} for document in documents]
+    return details
+
+
+def _valued(value: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"value": dict(value)} if value is not None else {}
