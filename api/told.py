@@ -29,7 +29,6 @@ from chain.types import ZERO32, Event, TenderStatus, from_hex, instant, moment, 
 __all__ = ["Proved", "ToldSealed", "feed", "next_version", "notice_of", "pages", "prove", "require_same"]
 
 _ROWS = 200
-_BIDS = ("BidSealed", "BidConfirmed", "BidWithdrawn", "EnvelopeReleased")
 
 
 def feed(client: Client, type: str, tender: int | None = None) -> Iterator[dict[str, Any]]:
@@ -139,7 +138,7 @@ class ToldSealed(EventSealed):
     def _read(self, contract: str, names: Sequence[str], subject: bytes | None) -> list[Event]:
         """Events as a node gives them: what is about a tender is asked for with it."""
         events = []
-        for name in names or _BIDS:
+        for name in names:
             key = _subject(contract, name)
             tender = int.from_bytes(subject, "big") if subject is not None and key == "tenderId" else None
             rows = (_event(row) for row in feed(self._client, name, tender))

@@ -49,6 +49,7 @@ from chain.transactions import (
     preflight,
     read,
     send,
+    topics_of,
 )
 from chain.types import Event, moment, to_hex
 
@@ -462,7 +463,7 @@ class _FoundingSession:
 async def _events(
     rpc: Rpc, address: str, contract: str, names: Sequence[str], subject: bytes | None
 ) -> list[Event]:
-    topics = [None, None if subject is None else "0x" + subject.hex()]
+    topics = [topics_of(contract, names), None if subject is None else "0x" + subject.hex()]
     logs = await rpc.call(
         "eth_getLogs", {"address": address, "fromBlock": "0x0", "toBlock": "latest", "topics": topics}
     )
@@ -471,7 +472,7 @@ async def _events(
     times = {number: int(block["timestamp"], 16) for number, block in zip(numbers, blocks, strict=True)}
     contract_of = {address.lower(): contract}
     decoded = (decode_log_json(contract_of, log, times[log["blockNumber"]]) for log in logs)
-    return [event for event in decoded if event is not None and (not names or event.name in names)]
+    return [event for event in decoded if event is not None]
 
 
 async def _register_suppliers(engine: Anvil, deployment: Deployment, persons: Mapping[str, Person]) -> None:

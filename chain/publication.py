@@ -107,18 +107,19 @@ class OcdsPublisher:
         # Lots that are cancelled one by one may come due together: the fold takes all that are due at once.
         derived = tuple(dict.fromkeys(change.derived))
         at, known = Moment(change.block, change.time), _Known(change.tender, directory)
-        release, folded = fold(
+        release, folded, withheld = fold(
             at, events, derived, state["fold"], self.publication, known, _judged.content_of
         )
         if release is None:
-            return Published(None, {**state, "fold": folded})
+            return Published(None, {**state, "fold": folded}, withheld=tuple(withheld))
         check_release(release, previous=_previous(state), prefix=self.publication.ocid_prefix)
         anchors = [
             *state["anchors"],
             *([anchor["id"], anchor["event"]] for anchor in release["ledgerAnchors"]),
         ]
         stored = StoredRelease(release["ocid"], release["id"], release["date"], release_bytes(release))
-        return Published(stored, {"fold": folded, "date": release["date"], "anchors": anchors})
+        new = {"fold": folded, "date": release["date"], "anchors": anchors}
+        return Published(stored, new, withheld=tuple(withheld))
 
 
 class _Known:
@@ -141,6 +142,9 @@ class _Known:
         data = self._directory.envelope(self._tender, bid, envelope)
         assert data is not None, "the contract opens what was sealed"
         return from_hex(data)
+
+    def withheld(self) -> Sequence[Mapping[str, Any]]:
+        return self._directory.withheld(self._tender)
 
 
 def supplier(row: SupplierRow) -> Organisation:

@@ -1,7 +1,9 @@
 """Bids in releases: kept out of them until the opening, then shown with their bidders and prices.
 
-Until then the fold remembers a bid by its index: {"date", "terms", "seals", "status"}, where ``terms`` is the version that it is bound
-to, ``seals`` has one an envelope and ``status`` is sealed, withdrawn or opened. Who sent it is asked for when it is opened.
+Until then what a fold says of them is kept aside, entry by entry, and read again at the first opening: bids are many, and the state is
+written with every block. From then on the fold remembers a bid by its index: {"date", "terms", "seals", "status"}, where ``terms`` is
+the version that it is bound to, ``seals`` has one an envelope and ``status`` is sealed, withdrawn or opened. Who sent it is asked for
+when it is opened.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from chain.sealing.envelope import MAX_AMOUNT as MAX_SEALED
 from chain.sealing.envelope import NO_OFFER
 from chain.types import Event
 
-__all__ = ["Bids", "are_all_opened", "details_of", "is_withheld", "money", "never_opened", "remembered"]
+__all__ = [
+    "Bids", "are_all_opened", "details_of", "is_withheld", "money", "never_opened", "remember", "said_of_bid",
+]  # fmt: skip
 
 Bids = Mapping[str, Mapping[str, Any]]
 """Index of a bid, as text -> what is remembered of it."""
@@ -31,23 +35,29 @@ def is_withheld(event: Event) -> bool:
     )
 
 
-def remembered(bids: Bids, event: Event) -> Bids:
-    """The bids after an event; ``bids`` stay as they are."""
+def said_of_bid(event: Event) -> dict[str, Any] | None:
+    """What an event says of a bid, as it is kept: JSON; None where it says nothing of one."""
     args = event.args
     if event.name not in ("BidSealed", "BidConfirmed", "BidWithdrawn", "BidOpened"):
-        return bids
-    index = str(args["index"])
-    if event.name == "BidSealed" and args["envelope"] == 0:
-        bid: Mapping[str, Any] = {
-            "date": utc(event.time), "terms": args["termsVersion"], "seals": [args["seal"]], "status": _SEALED,
+        return None
+    said = {"name": event.name, "date": utc(event.time), "bid": str(args["index"])}
+    kept = {name: args[name] for name in ("envelope", "termsVersion", "seal") if name in args}
+    return said | kept
+
+
+def remember(bids: dict[str, Mapping[str, Any]], said: Mapping[str, Any]) -> None:
+    """Adds what an event said to what is remembered; no bid is changed in place."""
+    index = said["bid"]
+    if said["name"] == "BidSealed" and said["envelope"] == 0:
+        bids[index] = {
+            "date": said["date"], "terms": said["termsVersion"], "seals": [said["seal"]], "status": _SEALED,
         }  # fmt: skip
-    elif event.name == "BidSealed":
-        bid = {**bids[index], "seals": [*bids[index]["seals"], args["seal"]]}
-    elif event.name == "BidConfirmed":
-        bid = {**bids[index], "terms": args["termsVersion"]}
+    elif said["name"] == "BidSealed":
+        bids[index] = {**bids[index], "seals": [*bids[index]["seals"], said["seal"]]}
+    elif said["name"] == "BidConfirmed":
+        bids[index] = {**bids[index], "terms": said["termsVersion"]}
     else:
-        bid = {**bids[index], "status": _WITHDRAWN if event.name == "BidWithdrawn" else _OPENED}
-    return {**bids, index: bid}
+        bids[index] = {**bids[index], "status": _WITHDRAWN if said["name"] == "BidWithdrawn" else _OPENED}
 
 
 def never_opened(bids: Bids, terms: int) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from chain.ocds.bids import are_all_opened, details_of, is_withheld, money, never_opened, remembered
+from chain.ocds.bids import (
+    are_all_opened,
+    details_of,
+    is_withheld,
+    money,
+    never_opened,
+    remember,
+    said_of_bid,
+)
 from chain.ocds.content import Content, content_of
 from chain.ocds.offer import documents_of
 from chain.ocds.patch import changes
@@ -61,6 +69,10 @@ class Lookup(Protocol):
         """What the bid's last version sealed in this envelope."""
         ...
 
+    def withheld(self) -> Sequence[Mapping[str, Any]]:
+        """What earlier folds of the tender gave to be kept aside, in order."""
+        ...
+
 
 def release_bytes(release: Mapping[str, Any]) -> bytes:
     """Canonical bytes (RFC 8785)."""
@@ -75,20 +87,21 @@ def fold(
     publication: Publication,
     known: Lookup,
     content: Contents = content_of,
-) -> tuple[dict[str, Any] | None, State | None]:
-    """Events of one tender in one block, in log order, and what time changed after them -> (release, new state).
+) -> tuple[dict[str, Any] | None, State | None, Sequence[Mapping[str, Any]]]:
+    """Events of one tender in one block, in log order, and what time changed after them -> (release, new state, entries to keep aside).
 
     ``state`` is None before the tender's first event, and is not changed. No release where nothing happened, or nothing that may be
-    told before the opening. ``content``: ``content_of``, or one that remembers what it answered.
+    told before the opening: that is kept aside, outside the state, and ``known.withheld`` gives it back. ``content``: ``content_of``,
+    or one that remembers what it answered.
     """
     if not events and not derived:
-        return None, state
+        return None, state, ()
     draft = _Draft(at, publication, known, state, content)
     for event in events:
         draft.apply(event)
     for name in derived:
         draft.derive(name)
-    return draft.release(), draft.state
+    return draft.release(), draft.state, draft.withheld
 
 
 def _copied(value: Any) -> Any:
@@ -112,16 +125,15 @@ class _Draft:
             "cancels": {},
             "cancelled": {},
             "bids": {},
-            "withheld": [],
         }
-        # Bids and what is withheld of them may be many, and are never changed in place.
+        # Bids may be many, and none is changed in place.
         self.state: State = {
-            key: value if key in ("bids", "withheld") else _copied(value)
-            for key, value in (state or new).items()
+            key: dict(value) if key == "bids" else _copied(value) for key, value in (state or new).items()
         }
         self.tags: set[str] = set()
         self.anchors: list[dict[str, Any]] = []
-        self.hidden: set[str] = set()
+        self.withheld: list[dict[str, Any]] = []
+        self.disclosed: list[dict[str, Any]] = []
 
     @property
     def id(self) -> str:
@@ -134,14 +146,18 @@ class _Draft:
 
     def apply(self, event: Event) -> None:
         """An event: its anchor, its tag, and what it sets."""
-        self.state["bids"] = remembered(self.state["bids"], event)
+        said = said_of_bid(event)
         anchor = self._anchor(f"{self.at.block}-{event.log_index}", event.name, event)
         if event.name == "BidSealed":
             self.state["box"] = event.address
         if is_withheld(event) and not self._is_disclosed:
             self.anchors.append(anchor)
-            self.hidden.add(anchor["id"])
+            self.withheld.append({"anchor": anchor, "said": said})
             return
+        if event.name == "BidOpened" and not self._is_disclosed:
+            self._disclose()
+        if said is not None:
+            remember(self.state["bids"], said)
         content = self.content(event, self.state["content"])
         if event.name == "TenderPublished":
             self._published(event, content)
@@ -261,8 +277,6 @@ class _Draft:
         """A bid is open: the first one discloses what was withheld, the last one how many took part."""
         self.tags.add("tenderUpdate")
         image, bids, terms = self.state["image"], self.state["bids"], self.state["terms"]
-        if not self._is_disclosed:
-            image["bids"] = {"details": list(never_opened(bids, terms))}
         index = event.args["index"]
         bidder = self.known.bidder(index)
         shown = {detail["id"]: detail for detail in image["bids"]["details"]}
@@ -276,6 +290,17 @@ class _Draft:
             tenderers.append(bidder.reference)
         if are_all_opened(bids, terms):
             self.tender["numberOfTenderers"] = len(tenderers)
+
+    def _disclose(self) -> None:
+        """What was kept aside is told: the places of all its events, and who withdrew or let its bid lapse."""
+        earlier = self.known.withheld()
+        self.disclosed = [entry["anchor"] for entry in earlier]
+        for entry in [*earlier, *self.withheld]:
+            if entry["said"] is not None:
+                remember(self.state["bids"], entry["said"])
+        self.withheld = []
+        details = list(never_opened(self.state["bids"], self.state["terms"]))
+        self.state["image"]["bids"] = {"details": details}
 
     @property
     def _is_disclosed(self) -> bool:
@@ -355,13 +380,10 @@ class _Draft:
     def release(self) -> dict[str, Any] | None:
         """What changed since the state before; None where none of it may be told yet."""
         image, anchors = self.state["image"], self.anchors
-        if self._is_disclosed:
-            anchors = [*self.state["withheld"], *anchors]
-            self.state["withheld"] = []
-        elif self.hidden:
-            anchors = [anchor for anchor in self.anchors if anchor["id"] not in self.hidden]
-            hidden = [anchor for anchor in self.anchors if anchor["id"] in self.hidden]
-            self.state["withheld"] = [*self.state["withheld"], *hidden]
+        anchors = [*self.disclosed, *anchors]
+        if self.withheld:
+            hidden = {entry["anchor"]["id"] for entry in self.withheld}
+            anchors = [anchor for anchor in anchors if anchor["id"] not in hidden]
             if not anchors:
                 return None
         change = changes(self.before, image) or {}

@@ -17,9 +17,10 @@ from chain.types import ZERO32, BidStatus, Event, from_hex, to_hex
 __all__ = ["EventSealed", "Events"]
 
 Events = Callable[[str, Sequence[str], bytes | None], list[Event]]
-"""(contract, names or none for all, first indexed argument or None) -> events in chain order."""
+"""(contract, names, first indexed argument or None) -> events in chain order."""
 
 _CEREMONY = ("CeremonyJoined", "DealingCommitted", "DealingPublished", "DealingSent", "CeremonyFailed")
+_COMING_IN = ("BidSealed", "BidConfirmed", "BidWithdrawn")
 _KEYSET = ("KeysetRegistered", "KeysetSeatConfirmed", "KeysetConfirmed", "KeysetEnded", "RollCalled")
 
 
@@ -31,6 +32,7 @@ class EventSealed:
         self._committee = addresses["OpeningCommittee"]
         self._separator = domain_separator(chain_id, addresses["BidBox"])
         self._events = events
+        self._locked: dict[int, list[Event]] = {}
 
     @property
     def separator(self) -> bytes:
@@ -75,11 +77,11 @@ class EventSealed:
 
     def bids(self, number: int) -> list[BidFacts]:
         """All bids by index, withdrawn and lapsed ones too."""
-        return _folded(self._events("BidBox", (), tender_id(number)))
+        return _folded(self._box(number))
 
     def live(self, number: int, envelope: int, page: int | None = None) -> list[Live]:
         """Live envelopes in order of index, of one page or of all."""
-        events = self._events("BidBox", (), tender_id(number))
+        events = self._box(number)
         keyset_id, terms_version = self.window(number)
         opened = {
             event.args["index"]
@@ -138,6 +140,15 @@ class EventSealed:
             bool(failed),
             (failed[0]["seat"], failed[0]["dealer"]) if failed else None,
         )
+
+    def _box(self, number: int) -> list[Event]:
+        """Events of a tender's box. Once it is locked nothing comes in any more: those are read once, whatever number of pages follows."""
+        kept = self._locked.get(number)
+        if kept is None:
+            kept = self._events("BidBox", (*_COMING_IN, "BoxLocked"), tender_id(number))
+            if kept and kept[-1].name == "BoxLocked":
+                self._locked[number] = kept
+        return [*kept, *self._events("BidBox", ("EnvelopeReleased",), tender_id(number))]
 
     def _acting(self, id: bytes) -> bytes:
         """The last confirmed keyset of the same secret."""

@@ -67,11 +67,13 @@ class Published:
     """``release`` None where the block gives none; ``state``: any JSON, handed back with the next change of this tender.
 
     ``refused``: name of the rule that a release with the texts of the block would break, so that it is without them; else "".
+    ``withheld``: any JSON, added to what is kept aside for this tender: it may be much, and the state is written with every change.
     """
 
     release: StoredRelease | None
     state: Any
     refused: str = ""
+    withheld: tuple[Any, ...] = ()
 
 
 class Directory(Protocol):
@@ -91,6 +93,10 @@ class Directory(Protocol):
 
     def envelope(self, tender: int, bid: int, envelope: int) -> str | None:
         """The envelope of a bid's present version, 0x hex."""
+        ...
+
+    def withheld(self, tender: int) -> Sequence[Any]:
+        """What was kept aside for a tender, in order."""
         ...
 
 

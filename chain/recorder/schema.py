@@ -245,8 +245,11 @@ idx_due = Table("idx_due", metadata, _key("tender"), _int("at"), Index("idx_due_
 
 idx_process = Table(
     "idx_process", metadata,
-    _key("tender"), _text("ocid"), _int("released_block"), _text("state"), Index("idx_process_released", "released_block", "tender"),
+    _key("tender"), _text("ocid"), _int("released_block"), _text("state"), _int("withheld"),
+    Index("idx_process_released", "released_block", "tender"),
 )  # fmt: skip
+
+idx_withheld = Table("idx_withheld", metadata, _key("tender"), _key("place"), _text("entry"))
 
 idx_release = Table(
     "idx_release", metadata,

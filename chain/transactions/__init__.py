@@ -5,7 +5,14 @@ Scripts ``read`` and ``send``; the recorder uses ``unsigned``, ``signing_hash`` 
 
 from chain.transactions.codec import Addresses, Call, Read, address_in, checksum, creation, result_of
 from chain.transactions.gas import CREATION_GAS, GAS, MAX_GAS, gas_for
-from chain.transactions.logs import decode_log, decode_log_json, decode_revert, fact_of, fact_type
+from chain.transactions.logs import (
+    decode_log,
+    decode_log_json,
+    decode_revert,
+    fact_of,
+    fact_type,
+    topics_of,
+)
 from chain.transactions.sending import (
     Nudge,
     Receipt,
@@ -33,5 +40,5 @@ __all__ = [
     "CREATION_GAS", "GAS", "MAX_GAS", "Addresses", "Call", "Nudge", "Read", "Receipt", "address_in", "address_of", "assemble", "at_time",
     "checksum", "created_address", "creation", "decode_log", "decode_log_json", "decode_revert", "deploy", "fact_of", "fact_type",
     "gas_for", "mined", "preflight", "preflights", "read", "refusal_in", "result_of", "send", "sender_of", "sign", "signing_hash",
-    "trial", "unsigned",
+    "topics_of", "trial", "unsigned",
 ]  # fmt: skip

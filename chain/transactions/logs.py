@@ -27,7 +27,7 @@ from chain.types import (
     to_hex,
 )
 
-__all__ = ["decode_log", "decode_log_json", "decode_revert", "fact_of", "fact_type"]
+__all__ = ["decode_log", "decode_log_json", "decode_revert", "fact_of", "fact_type", "topics_of"]
 
 # Errors
 
@@ -187,6 +187,18 @@ def _to_json(parameter: Parameter) -> Callable[[Any], Any]:
     if kind.startswith(("uint", "int")) and int(kind.lstrip("uint")) > WIDEST_INT:
         return str
     return lambda value: value
+
+
+def topics_of(contract: str, names: Sequence[str]) -> list[str] | None:
+    """First topics of the named events of a contract, as a filter of ``eth_getLogs`` wants them; None, which is all, without names.
+
+    LogInvalid: the contract has no such event. (To the node an empty list would be all events.)
+    """
+    known = {codec.name: to_hex(topic) for topic, codec in _events_of(contract).items()}
+    for name in names:
+        if name not in known:
+            raise LogInvalid(contract, name, "the contract has no such event")
+    return [known[name] for name in names] if names else None
 
 
 def decode_log(

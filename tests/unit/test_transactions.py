@@ -58,6 +58,7 @@ from chain.transactions import (
     sender_of,
     sign,
     signing_hash,
+    topics_of,
     unsigned,
 )
 from chain.types import AUTHORITY, CONTRACTS, ZERO32, LotTerms, Setup, TenderStatus, Terms
@@ -444,6 +445,17 @@ def test_decode_log__text_that_is_not_utf_8__keeps_its_place_with_the_replacemen
 def test_decode_log__impossible_log__raises_log_invalid(topics: list[bytes], data: bytes) -> None:
     with pytest.raises(LogInvalid):
         decode_log("TenderBoard", BOARD, topics, data, **POSITION)
+
+
+def test_topics_of__names__are_the_hashes_of_their_signatures() -> None:
+    wanted = "0x" + keccak(b"BidWithdrawn(bytes32,address,uint32,uint16)").hex()
+    assert topics_of("BidBox", ("BidWithdrawn",)) == [wanted]
+    assert topics_of("BidBox", ()) is None
+
+
+def test_topics_of__name_of_no_event__is_not_taken_for_all_of_them() -> None:
+    with pytest.raises(LogInvalid):
+        topics_of("BidBox", ("BidSealed", "BidSeeled"))
 
 
 # Reading and sending, to a scripted node

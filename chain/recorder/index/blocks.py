@@ -39,6 +39,7 @@ from chain.recorder.schema import (
     idx_supplier,
     idx_tender,
     idx_tx,
+    idx_withheld,
 )
 from chain.types import Event, Procedure, TenderFacts
 
@@ -168,8 +169,13 @@ class Indexer:
                 "block": number, "tender": tender, "ocid": release.ocid, "id": release.id, "date": release.date,
                 "data": release.data.decode(),
             })  # fmt: skip
-        row = {"tender": tender, "ocid": ocid, "released_block": released, "state": dump(done.state)}
-        rows.put(idx_process, row)
+        before = 0 if process is None else process["withheld"]
+        for place, entry in enumerate(done.withheld, before):
+            rows.put(idx_withheld, {"tender": tender, "place": place, "entry": dump(entry)})
+        rows.put(idx_process, {
+            "tender": tender, "ocid": ocid, "released_block": released, "state": dump(done.state),
+            "withheld": before + len(done.withheld),
+        })  # fmt: skip
 
 
 def _tender(tender: int, rows: Rows) -> Row:
@@ -263,3 +269,9 @@ class _Directory:
     def envelope(self, tender: int, bid: int, envelope: int) -> str | None:
         row = self._rows.get(idx_envelope, tender, bid, envelope)
         return None if row is None else str(row["data"])
+
+    def withheld(self, tender: int) -> list[Any]:
+        process = self._rows.get(idx_process, tender)
+        count = 0 if process is None else process["withheld"]
+        rows = (self._rows.get(idx_withheld, tender, place) for place in range(count))
+        return [load(row["entry"]) for row in rows if row is not None]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -77,6 +78,7 @@ class Known:
     def __init__(self) -> None:
         self.bidders: dict[int, Organisation] = {}
         self.envelopes: dict[tuple[int, int], bytes] = {}
+        self.kept: list[Mapping[str, Any]] = []
 
     def member(self, id: str) -> Organisation:
         """The buyer."""
@@ -89,6 +91,11 @@ class Known:
     def envelope(self, bid: int, envelope: int) -> bytes:
         """What a test put in; nothing that can be read else."""
         return self.envelopes.get((bid, envelope), b"")
+
+    def withheld(self) -> Sequence[Mapping[str, Any]]:
+        """What the folds gave to be kept aside, as JSON keeps it."""
+        found: list[Mapping[str, Any]] = json.loads(json.dumps(self.kept))
+        return found
 
 
 class Ledger:
@@ -129,7 +136,8 @@ class Ledger:
     def block(self, *events: Event, derived: tuple[str, ...] = ()) -> dict[str, Any] | None:
         """Folds the next block and moves on by a second."""
         at = Moment(self.number, self.time)
-        release, self.state = fold(at, events, derived, self.state, PUBLICATION, self.known)
+        release, self.state, kept = fold(at, events, derived, self.state, PUBLICATION, self.known)
+        self.known.kept += kept
         if release is not None:
             self.releases.append(release)
         self.number, self.time = self.number + 1, self.time + 1

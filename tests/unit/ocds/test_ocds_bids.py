@@ -114,7 +114,8 @@ def test_fold__what_comes_into_the_box__gives_no_release(ledger: Ledger, box: Bo
     box.terms = 2
     assert ledger.block(box.confirm(0)) is None
     assert [release["tag"] for release in check(ledger)] == [["tender"], ["tenderAmendment"]]
-    assert ledger.state is not None and len(ledger.state["withheld"]) == 5
+    assert len(ledger.known.kept) == 5
+    assert ledger.state is not None and ledger.state["bids"] == {}
 
 
 def test_fold__bid_between_other_events_of_a_block__is_left_out_of_their_release(
@@ -221,7 +222,6 @@ def test_fold__first_opening__tells_who_bid_what_and_when(ledger: Ledger, box: B
     assert places(release) == [place(event) for event in bids + more]
     assert {anchor["contractAddress"] for anchor in release["ledgerAnchors"]} == {BOX, COMMITTEE}
     assert release["ledgerAnchors"][0]["transaction"] == bids[0].transaction
-    assert ledger.state is not None and ledger.state["withheld"] == []
 
 
 def test_fold__tender_with_lots__has_a_bid_a_lot_that_is_offered(ledger: Ledger, lotted: Box) -> None:

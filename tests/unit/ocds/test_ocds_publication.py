@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -31,10 +31,11 @@ FACTS = TenderFacts(
 class Members:
     """A directory of one member, and of the suppliers by their bids."""
 
-    def __init__(self, name: str, *bidders: SupplierRow) -> None:
+    def __init__(self, name: str, *bidders: SupplierRow, kept: Sequence[Any] = ()) -> None:
         values: dict[str, Any] = {field.name: 0 for field in fields(MemberRow)}
         self._row = MemberRow(**{**values, "org_id": "MX-RFC-GDF9712054NA", "name": name})
         self._bidders = bidders
+        self._kept = kept
 
     def member(self, id: str) -> MemberRow | None:
         """The member, whatever its id."""
@@ -52,6 +53,10 @@ class Members:
         """Nothing that can be read."""
         return "0x"
 
+    def withheld(self, tender: int) -> Sequence[Any]:
+        """What earlier blocks gave to be kept aside."""
+        return self._kept
+
 
 @pytest.fixture
 def published(intake: Callable[..., Intake], ledger: Any) -> Event:
@@ -63,13 +68,18 @@ def published(intake: Callable[..., Intake], ledger: Any) -> Event:
 
 
 def publish(
-    publisher: OcdsPublisher, event: Event, name: str, *bidders: SupplierRow, state: Any = None
+    publisher: OcdsPublisher,
+    event: Event,
+    name: str,
+    *bidders: SupplierRow,
+    state: Any = None,
+    kept: Sequence[Any] = (),
 ) -> Published:
     """What one event of a member with this name gives."""
     change = TenderChange(
         1, event.block, event.time, (event,), (), FACTS, preset("sandbox").version(1), state
     )
-    return publisher.publish(change, Members(name, *bidders))
+    return publisher.publish(change, Members(name, *bidders, kept=kept))
 
 
 def registered(id: str, public: dict[str, Any]) -> SupplierRow:
@@ -137,7 +147,7 @@ def test_supplier__that_is_no_firm_by_its_public_data__is_a_person_without_a_nam
     assert supplier(row) == Organisation(f"LICITA-{row.id}", "Persona física", is_person=True)
 
 
-def test_publish__bid__is_kept_in_the_state_until_its_opening(published: Event, ledger: Any) -> None:
+def test_publish__bid__is_kept_aside_until_its_opening(published: Event, ledger: Any) -> None:
     publisher, box = OcdsPublisher(PUBLICATION), Box(ledger)
     first = publish(publisher, published, "SECRETARÍA")
     ledger.block()
@@ -146,7 +156,8 @@ def test_publish__bid__is_kept_in_the_state_until_its_opening(published: Event, 
     assert sealed.state["anchors"] == first.state["anchors"] == [["10-0", "TenderPublished"]]
     ledger.block()
     person = registered(RANDOM, {})
-    done = publish(publisher, box.open(0, [500]), "SECRETARÍA", person, state=sealed.state)
+    opened = box.open(0, [500])
+    done = publish(publisher, opened, "SECRETARÍA", person, state=sealed.state, kept=sealed.withheld)
     assert done.release is not None
     release = json.loads(done.release.data)
     assert release["bids"]["details"][0]["tenderers"] == [
