@@ -62,6 +62,7 @@ from api.writes import NothingIn
 from chain.errors import LicitaError
 from chain.recorder import Recorder
 from chain.recorder.accounts import Accounts
+from chain.recorder.index.views import every
 from chain.seats import refuse_concentration
 
 __all__ = ["create_app", "openapi_text"]
@@ -151,7 +152,7 @@ def _lifespan(settings: Settings, network: ServedNetwork | None) -> Lifespan:
 def _require_apart(network: ServedNetwork, recorder: Recorder) -> None:
     """A production service holds less than k shares of any keyset, else it could read sealed bids. Raises SharesConcentrated."""
     if network.descriptor.profile == "production":
-        thresholds = {row.id: row.facts.threshold for row in recorder.index.sealing.keysets()}
+        thresholds = {row.id: row.facts.threshold for row in every(recorder.index.sealing.keysets)}
         refuse_concentration(network.folder.keys, thresholds)
 
 

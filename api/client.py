@@ -84,7 +84,7 @@ def _read(response: HTTPResponse) -> Answer:
         return Answer(response.status, raw, headers)
     try:
         return Answer(response.status, json.loads(raw), headers)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AnswerUnreadable(response.status, str(error)) from error
 
 
@@ -98,5 +98,5 @@ def _refusal(status: int, raw: bytes) -> Refused | AnswerUnreadable:
             problem.get("facts") or {},
             problem.get("errors") or [],
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return AnswerUnreadable(status, raw[:200].decode("utf-8", "replace"))

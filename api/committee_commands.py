@@ -11,16 +11,17 @@ import click
 
 from api.bid_commands import show_bids
 from api.door import Door, account_door, json_option
-from api.kept_files import passphrase, passphrase_option, write_public
+from api.kept_files import passphrase, passphrase_option, write_new
 from api.told import ToldSealed, feed, pages
 from api.told_desk import ToldDesk
+from chain.errors.opening import SharesFileWrong
 from chain.nodes.folder import Folder
 from chain.output import as_json, file_bytes, say, table
 from chain.people import People
 from chain.procurement.committee import SeatKeeper, kept_share
 from chain.procurement.opening import PageFile, SharesFile
 from chain.seats import FolderStore
-from chain.types import from_hex, to_hex
+from chain.types import from_hex, moment, to_hex
 
 __all__ = ["committee"]
 
@@ -66,26 +67,30 @@ def committee_show(seats: Path | None, passphrase_file: Path | None, wants_json:
     desk = ToldDesk(client, at.known_account) if at.known_account else None
     told = desk.sealed if desk else ToldSealed(client)
     held = {path.stem for path in folder.glob("*.json")} if folder.is_dir() else set()
-    found = []
+    ceremonies, keysets, finished = [], [], set()
+    for row in feed(client, "KeysetRegistered"):
+        id = row["args"]["keysetId"]
+        facts = told.keyset(from_hex(id))
+        assert facts is not None, "the feed has just told of it"
+        if facts.confirmed == len(facts.members):
+            finished.add(row["args"]["ceremonyId"])
+        state = "usable" if facts.is_usable else f"{facts.confirmed} of {len(facts.members)} confirmed"
+        keysets.append({
+            "kind": "keyset", "id": id, "threshold": facts.threshold, "seats": len(facts.members),
+            "due": "ended" if facts.ended else state, "seat": desk.seat_in(facts.members) if desk else None,
+            "held": any(name.startswith(f"share-{id[2:]}-") for name in held),
+        })  # fmt: skip
     for row in feed(client, "CeremonyOpened"):
         id = row["args"]["ceremonyId"]
         running = told.ceremony(from_hex(id))
         assert running is not None, "the feed has just told of it"
         members = running.plan.members
-        found.append({
-            "kind": "ceremony", "id": id, "threshold": running.plan.threshold, "seats": len(members), "due": running.step,
-            "seat": desk.seat_in(members) if desk else None, "held": f"seat-{id[2:]}" in held,
+        ceremonies.append({
+            "kind": "ceremony", "id": id, "threshold": running.plan.threshold, "seats": len(members),
+            "due": "done" if id in finished else running.step, "seat": desk.seat_in(members) if desk else None,
+            "held": f"seat-{id[2:]}" in held,
         })  # fmt: skip
-    for row in feed(client, "KeysetRegistered"):
-        id = row["args"]["keysetId"]
-        facts = told.keyset(from_hex(id))
-        assert facts is not None, "the feed has just told of it"
-        state = "usable" if facts.is_usable else f"{facts.confirmed} of {len(facts.members)} confirmed"
-        found.append({
-            "kind": "keyset", "id": id, "threshold": facts.threshold, "seats": len(facts.members),
-            "due": "ended" if facts.ended else state, "seat": desk.seat_in(facts.members) if desk else None,
-            "held": any(name.startswith(f"share-{id[2:]}-") for name in held),
-        })  # fmt: skip
+    found = [*ceremonies, *keysets]
     if wants_json:
         as_json(found)
         return
@@ -101,8 +106,8 @@ def committee_join(ceremony: bytes, seats: Path | None, passphrase_file: Path | 
     """Draw your secrets for CEREMONY, keep them here, and join it."""
     folder = _folder(at, seats)
     store = _store(at, seats, passphrase_file)
-    for kept in sorted(folder.glob("*.json"))[:1]:
-        store.find(kept.stem)  # a passphrase that differs from that of the others is a typing error
+    for kept in store.names()[:1]:
+        store.find(kept)  # a passphrase that differs from that of the others is a typing error
     seat = _keeper(at, store).join(ceremony)
     said = f"as seat {seat.seat}" if seat.seat else f"as dealer {seat.dealer}"
     say(f"joined {to_hex(ceremony)} {said}; your secrets lie in {folder}")
@@ -111,11 +116,21 @@ def committee_join(ceremony: bytes, seats: Path | None, passphrase_file: Path | 
 
 @committee.command("deal")
 @_ceremony
+@click.option(
+    "--also", help="Address of a second service: both must tell the same keys of those you deal to."
+)
 @_secrets
 @account_door
-def committee_deal(ceremony: bytes, seats: Path | None, passphrase_file: Path | None, at: Door) -> None:
-    """Publish your dealing, then, once all have, send its boxes: run it until `confirm` is due."""
-    step = _keeper(at, _store(at, seats, passphrase_file)).deal(ceremony)
+def committee_deal(
+    ceremony: bytes, also: str | None, seats: Path | None, passphrase_file: Path | None, at: Door
+) -> None:
+    """Publish your dealing, then, once all have, send its boxes: run it until `confirm` is due.
+
+    A service that put its own keys in the place of the members' would read what you deal: `confirm` finds that out, but for a key that
+    is handed on it is too late then. Name a second service with --also, or use your own node's.
+    """
+    told = ToldSealed(at.client(also)) if also else None
+    step = _keeper(at, _store(at, seats, passphrase_file)).deal(ceremony, told)
     say(f"due now: {step}")
 
 
@@ -178,6 +193,19 @@ def committee_roll_call(
     say(f"answered roll {round_} of {to_hex(keyset)}")
 
 
+@committee.command("forget")
+@click.argument("id", callback=_id)
+@_secrets
+@account_door
+def committee_forget(id: bytes, seats: Path | None, passphrase_file: Path | None, at: Door) -> None:
+    """Erase what you keep of a ceremony that failed, or your share of a keyset that another has taken over from.
+
+    An old share opens what its keyset was made for as well as a new one does: what is not needed is only a danger.
+    """
+    count = _keeper(at, _store(at, seats, passphrase_file)).forget(id)
+    say(f"erased {count} file{'s' if count != 1 else ''} of {to_hex(id)}")
+
+
 @committee.command("page")
 @click.argument("tender", type=int)
 @click.argument("page", type=int)
@@ -186,7 +214,7 @@ def committee_roll_call(
 def committee_page(tender: int, page: int, output: Path, at: Door) -> None:
     """Write PAGE of TENDER (32 bids, from 0) for a machine without a network; not before its bids may be opened."""
     found = ToldSealed(at.client()).page_file(tender, page)
-    write_public(output, found.to_json())
+    write_new(output, found.to_json())
     say(f"{output}: {len(found.bids)} bids; there: licita committee share --page {output} -o shares.json")
 
 
@@ -212,13 +240,17 @@ def committee_share(
         if output is None:
             raise click.UsageError("--page needs -o")
         asked = PageFile.from_json(file_bytes(page_file), str(page_file))
+        opens = _opening_time(asked, at, str(page_file))
         made = asked.shares(kept_share(_store(at, seats, passphrase_file), asked.keyset_id))
-        write_public(output, made.to_json())
+        write_new(output, made.to_json(), mode=0o600)
         say(
-            f"{output}: {len(made.shares)} shares of seat {made.seat}, page {made.page} of tender {made.tender}; public once they are sent"
+            f"{output}: {len(made.shares)} shares of seat {made.seat}, page {made.page} of tender {made.tender}"
+        )
+        say(
+            f"that tender's bids may be opened from {opens}: compare both with what was published before you carry it on"
         )
         return
-    desk = ToldDesk(at.client(), at.account)
+    desk = ToldDesk(at.client(), at.account, at.time)
     if shares_file is not None:
         desk.post(SharesFile.from_json(file_bytes(shares_file), str(shares_file)))
         say("sent 1 page of shares")
@@ -259,5 +291,16 @@ def _keeper(at: Door, store: FolderStore) -> SeatKeeper:
     return SeatKeeper(ToldDesk(at.client(), at.account), store)
 
 
+def _opening_time(asked: PageFile, at: Door, path: str) -> str:
+    """When the file says that its bids may be opened, as text; this machine's clock must say that it is so. Raises SharesFileWrong."""
+    opens = f"{moment(asked.open_from):%Y-%m-%d %H:%M:%S} UTC"
+    if at.time is not None and at.time < asked.open_from:
+        now = f"{moment(at.time):%Y-%m-%d %H:%M:%S} UTC"
+        raise SharesFileWrong(path, f"this machine's clock says {now}; its bids may be opened from {opens}")
+    return opens
+
+
 def _cell(value: Any) -> str:
-    return {None: "", True: "yes", False: "no"}.get(value, str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

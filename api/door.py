@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ import click
 from api.client import Answer, Client
 from chain.errors.client import ServiceUnreachable
 from chain.errors.commands import TokenUnknownName
-from chain.nodes.folder import Folder
+from chain.errors.nodes import NetworkFileWrong
+from chain.nodes.folder import Folder, read_json
 from chain.output import as_json, exits_by_name, file_bytes, say, table
 
 __all__ = ["Door", "account_door", "done", "door", "json_option", "key_option", "page", "thing"]
@@ -57,6 +59,11 @@ class Door:
     def client(self, url: str | None = None) -> Client:
         """The service, or another one at ``url``, of which nothing but public reads is asked. Raises ServiceUnreachable."""
         return Client(url) if url else _client(self.url, self.folder, self.name, self.given)
+
+    @property
+    def time(self) -> int | None:
+        """This machine's own time, unix seconds; None for a sandbox's person, whose chain may be days ahead."""
+        return None if self.name else int(time.time())
 
     @property
     def known_account(self) -> str | None:
@@ -121,11 +128,15 @@ def _token(folder: Path, name: str) -> str | None:
 
 
 def _entry(folder: Path, name: str) -> dict[str, Any]:
-    people: list[dict[str, Any]] = json.loads(file_bytes(folder / "people.json"))["people"]
-    for person in people:
-        if person["name"] == name:
-            return person
-    raise TokenUnknownName(name, ", ".join(person["name"] for person in people))
+    path = folder / "people.json"
+    file_bytes(path)  # says by name where there is none
+    try:
+        people: dict[str, dict[str, Any]] = {str(each["name"]): each for each in read_json(path)["people"]}
+    except (KeyError, TypeError) as error:
+        raise NetworkFileWrong(str(path), (f"not a list of people: {error}",)) from error
+    if name not in people:
+        raise TokenUnknownName(name, ", ".join(people))
+    return people[name]
 
 
 def done(answer: Answer, wants_json: bool) -> None:

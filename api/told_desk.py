@@ -10,7 +10,7 @@ from api.told import ToldSealed
 from chain.errors.base import LicitaError
 from chain.errors.client import OperationPending
 from chain.errors.contracts import OpeningCommitteePageDone, OpeningCommitteeSharesMissing
-from chain.procurement.opening import SharesFile
+from chain.procurement.opening import SharesFile, page_file
 from chain.procurement.sealed import Ceremony
 from chain.rules.openings import KeysetFacts
 from chain.sealing.ceremony import Keyset
@@ -22,11 +22,11 @@ __all__ = ["ToldDesk"]
 
 
 class ToldDesk:
-    """``account``: the address that acts, one of the token's."""
+    """``account``: the address that acts, one of the token's; ``own_time`` as of ``ToldSealed``."""
 
-    def __init__(self, client: Client, account: str) -> None:
+    def __init__(self, client: Client, account: str, own_time: int | None = None) -> None:
         self.account = account
-        self.sealed = ToldSealed(client)
+        self.sealed = ToldSealed(client, own_time)
         self._client = client
 
     def seat_in(self, members: Sequence[bytes]) -> int | None:
@@ -97,7 +97,11 @@ class ToldDesk:
         self._act(f"/keysets/{to_hex(keyset_id)}/rolls/answer", _answer(seat, proof))
 
     def post(self, file: SharesFile) -> None:
-        """postShares."""
+        """postShares, of a page that was made elsewhere. Nothing is sent before it is due: raises as ``check_shares_due``."""
+        self.sealed.require_due(file.tender, file.envelope)
+        self._post(file)
+
+    def _post(self, file: SharesFile) -> None:
         body = {
             "envelope": file.envelope, "page": file.page, "seat": file.seat,
             "shares": [to_hex(share.pack()) for share in file.shares],
@@ -105,17 +109,16 @@ class ToldDesk:
         self._act(f"/tenders/{file.tender}/shares", body)
 
     def share(self, number: int, share: KeyShare) -> int:
-        """Makes and sends the shares of all pages of a tender that its seat has not shared; their number. No share is made before
-        all may be sent. Raises OpeningCommitteeTooEarly and its kin, ShareNotHeld."""
-        asked = [self.sealed.page_file(number, page) for page in self.sealed.pages(number)]
-        missing = [
-            each
-            for each in asked
-            if share.seat not in self.sealed.posted(number, each.envelope, each.page, each.keyset_id)
-        ]
-        for each in missing:
-            self.post(each.shares(share))
-        return len(missing)
+        """Makes and sends the shares of all pages of a tender that its seat has not shared; their number. No share is made before it may
+        be sent. Raises as ``check_shares_due``, ShareNotHeld, PageBidForeign."""
+        due, clock = self.sealed.require_due(number)
+        keyset_id = self.sealed.holder(number).id
+        posted = self.sealed.posted_pages(number, due.phase, keyset_id)
+        lacking = [page for page in self.sealed.pages(number) if share.seat not in posted.get(page, {})]
+        for page in lacking:
+            asked = page_file(self.sealed, number, due.phase, page, keyset_id, due.open_from, clock)
+            self._post(asked.shares(share))
+        return len(lacking)
 
     def open(self, number: int) -> int:
         """Opens every page of a tender that has its shares; their number. Raises the refusal of a page that lacks some after the

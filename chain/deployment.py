@@ -72,7 +72,7 @@ class Deployment:
             data: dict[str, Any] = json.loads(path.read_bytes())
             contracts = {name: DeployedContract(**entry) for name, entry in data.pop("contracts").items()}
             return cls(**data, contracts=contracts)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise DeploymentUnreadable(str(path), str(error)) from error
 
     def require_current(self) -> None:

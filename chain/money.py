@@ -10,7 +10,7 @@ from chain.errors.money import MoneyCurrencyInvalid, MoneyDecimals, MoneyInvalid
 
 __all__ = ["Money"]
 
-_MONEY = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s+([A-Z]{3})\s*")
+_MONEY = re.compile(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s+([A-Z]{3})\s*")
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """The usual context rounds to 28 digits; an amount on the chain has up to 39."""
 

@@ -36,8 +36,9 @@ from chain.procurement.samples import Samples
 from chain.procurement.session import Person, SeatStore
 from chain.procurement.tender import Tender, Tenders
 from chain.publication import OcdsPublisher, judge
-from chain.recorder import Deployed, Head, Index, Recorder, Store, rebuild
+from chain.recorder import Deployed, Head, Index, Recorder, Store, bring_back, rebuild
 from chain.recorder.model import OnReset, Probe
+from chain.recorder.schema import INDEX_VERSION
 from chain.rpc import HttpTransport, Rpc
 from chain.transactions import (
     Call,
@@ -145,6 +146,9 @@ class Network:
             network._people = people
             network.deployment.require_current()
             background.run(verify_deployment(network.rpc, network.deployment))
+            database = folder.recorder / _DATABASE
+            if database.exists():
+                background.run(bring_back(database, network.rpc, network.deployed, engine.remake))
             stack.callback(network._save)
             folder.announce(engine.rpc_url)
             network._ends = stack.pop_all()
@@ -233,14 +237,22 @@ class Network:
 
     @classmethod
     def index_of(cls, folder: Path | str) -> Index:
-        """The index of a folder, for reading beside whoever runs it. Raises NetworkAbsent, IndexAbsent, StorageBusy."""
+        """The index of a folder, for reading beside whoever runs it.
+
+        Raises NetworkAbsent, IndexAbsent (also where it is empty, or of another version of this program), StorageBusy, StorageFailed.
+        """
         place = Folder(Path(folder))
         descriptor = place.descriptor()
         database = place.recorder / _DATABASE
         if not database.exists():
             raise IndexAbsent(str(database))
-        publication = _publication(descriptor.chain_id, descriptor)
-        return Index(Store(database), OcdsPublisher(publication), judge)
+        # Nothing is made: an index of another version belongs to the service that may be running.
+        store = Store(database, read_only=True)
+        index = Index(store, OcdsPublisher(_publication(descriptor.chain_id, descriptor)), judge)
+        if store.index_version() != INDEX_VERSION or index.head() is None:
+            store.close()
+            raise IndexAbsent(str(database))
+        return index
 
     def rebuild_index(self) -> Head:
         """Makes the index again from block 0; no service may run on the folder. Raises the refusals of chain.recorder."""

@@ -94,7 +94,7 @@ class People:
         try:
             entries: list[dict[str, Any]] = json.loads(data)["people"]
             records = [PersonRecord(**(entry | {"roles": tuple(entry["roles"])})) for entry in entries]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise NetworkFileWrong(str(folder.people_json), (f"not a list of people: {error}",)) from error
         return cls(folder, {record.name: record for record in records})
 

@@ -8,6 +8,7 @@ On a member's own machine the passphrase comes from a file of the member's; a sa
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ _SHARE = re.compile(r"share-([0-9a-f]{64})-([0-9]{1,2})")
 
 
 class FolderStore:
-    """Protocol ``SeatStore`` (chain.procurement.committee) on a folder; the constructor touches nothing."""
+    """Protocol ``SeatStore`` (chain.procurement.session) on a folder; the constructor touches nothing."""
 
     def __init__(self, folder: Path, passphrase: str, cost: int = COST) -> None:
         self.folder = folder
@@ -45,6 +46,15 @@ class FolderStore:
         data = lock(_KIND, value, self._passphrase, secrets.token_bytes, self._cost)
         write_atomic(self._path(name), data, mode=0o600)
 
+    def names(self) -> list[str]:
+        """Names of what is kept, sorted; nothing is opened."""
+        found = (
+            [*self.folder.glob("seat-*.json"), *self.folder.glob("share-*.json")]
+            if self.folder.is_dir()
+            else []
+        )
+        return sorted(path.stem for path in found if _NAME.fullmatch(path.stem))
+
     def find(self, name: str) -> dict[str, Any] | None:
         """What is kept under this name. Raises KeyReadable, LockedFileInvalid, LockedFileRefused."""
         path = self._path(name)
@@ -58,7 +68,12 @@ class FolderStore:
         """Overwrites and removes it. A file system may keep older copies: secrets that matter lie on an encrypted disk."""
         path = self._path(name)
         if path.exists():
-            path.write_bytes(bytes(path.stat().st_size))
+            with path.open(
+                "r+b"
+            ) as file:  # in place: opening it anew would leave the old bytes where they are
+                file.write(bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
             path.unlink()
             sync_folder(self.folder)
 

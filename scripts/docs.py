@@ -148,7 +148,7 @@ def _errors_page() -> str:
 
 def _error_row(cls: type[LicitaError]) -> str:
     facts = ", ".join(f"`{name}`" for name in arguments_of(cls))
-    return _row(f"`{cls.__name__}`", str(cls.http_status), facts, cls.meaning(), cls.advice)
+    return _row(f"`{cls.__name__}`", str(cls.http_status), facts, cls.meaning(marked=True), cls.advice)
 
 
 def _row(*cells: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -111,6 +112,15 @@ class FakeNode:
                 self.nonces[tx["from"]] = min(self.nonces[tx["from"]], int(tx["nonce"], 16))
         del self.blocks[length:], self.receipts[length:]
         self.pool.clear()
+
+    async def remake(self, blocks: Sequence[tuple[int, Sequence[bytes]]]) -> None:
+        """Lost blocks again, as chain.nodes.anvil makes them."""
+        for moment, transactions in blocks:
+            for raw in transactions:
+                with suppress(ValueError):
+                    self.submit(raw)
+            if moment > int(self.blocks[-1]["timestamp"], 16):
+                self.mine()
 
     @property
     def hashes(self) -> list[str]:

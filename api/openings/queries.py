@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -28,6 +28,7 @@ from api.pages import ListOf, listed, time_text
 from api.sealed import Sealed, sealed_tender, when
 from chain.errors.contracts import (
     OpeningCommitteeKeysetNotFound,
+    OpeningCommitteePhaseNotReached,
     OpeningCommitteeTooEarly,
     TenderBoardNotFound,
 )
@@ -62,9 +63,10 @@ def opening(service: Service, number: int) -> tuple[OpeningBody, str]:
         pages = list(_pages(service, tender, holders)) if tender.is_opening else []
         present = [page for page in pages if page.envelope == due.phase]
         body = OpeningBody(
-            tender=number, status=tender.status.word, envelope=due.phase, keyset=holders.own.id, acting=holders.acting.id,
-            threshold=holders.acting.facts.threshold, closes_at=time_text(due.closes_at), open_from=when(due.open_from),
-            opens_at=when(tender.opens_at), fallback_from=when(due.fallback_from), void_from=when(due.void_from),
+            tender=number, status=tender.status.word, stopped=due.stopped, envelope=due.phase, keyset=holders.own.id,
+            acting=holders.acting.id, threshold=holders.acting.facts.threshold, closes_at=time_text(due.closes_at),
+            open_from=when(due.open_from), opens_at=when(tender.opens_at), fallback_from=when(due.fallback_from),
+            void_from=when(due.void_from),
             bids=sum(page.bids for page in present) if tender.is_opening else None,
             opened=sum(page.opened for page in present) if tender.is_opening else None,
             pages=pages, lacking=_lacking(tender, present),
@@ -74,23 +76,30 @@ def opening(service: Service, number: int) -> tuple[OpeningBody, str]:
 
 def page(service: Service, number: int, place: int, envelope: int) -> tuple[PageBody, str]:
     """A page of an opening with what shares of it are made from, and its ETag. Raises TenderBoardNotFound,
-    OpeningCommitteeKeysetNotFound, and OpeningCommitteeTooEarly before shares are taken: no machine makes one early."""
+    OpeningCommitteeKeysetNotFound, and before shares are taken OpeningCommitteeTooEarly, OpeningCommitteePhaseNotReached: no machine
+    makes one early."""
     with service.index.at_once():
         tender = sealed_tender(service, number)
         if not tender.is_opening:
             raise OpeningCommitteeTooEarly(number, envelope, moment(tender.due.open_from))
+        if envelope > tender.due.phase:
+            raise OpeningCommitteePhaseNotReached(number, envelope, tender.due.phase)
         holders = _holders(service, tender)
         live = service.sealed.live(number, envelope, place)
         bids = [
             PageBidBody(
-                index=each.index, context=to_hex(each.context.ctx), u=to_hex(each.envelope.u.compress()), opened=each.opened
+                index=each.index, bidder=each.context.bidder, version=each.context.version, sealed_envelope=to_hex(each.data),
+                opened=each.opened,
             )
             for each in live
         ]  # fmt: skip
         posted = service.index.sealing.shares(number, envelope, place)
         opened = sum(each.opened for each in live)
         row = _page(service, envelope, place, len(live), opened, holders, posted)
-        body = PageBody(**row.model_dump(), tender=number, keyset=holders.acting.id, live=bids)
+        body = PageBody(
+            **row.model_dump(), tender=number, separator=to_hex(service.sealed.separator), keyset=holders.acting.id,
+            sealed_to=holders.own.id, live=bids,
+        )  # fmt: skip
     return body, _tag(body)
 
 
@@ -193,10 +202,11 @@ def keyset(service: Service, identifier: str) -> tuple[KeysetBody, str]:
     return body, _tag(body)
 
 
-def keysets(service: Service) -> ListOf[KeysetBody]:
-    """All keysets, the oldest first."""
+def keysets(service: Service, after: str | None, limit: int) -> ListOf[KeysetBody]:
+    """Keysets, the oldest first. Raises CursorInvalid."""
     with service.index.at_once():
-        return listed(service, [_keyset_body(service, row) for row in service.index.sealing.keysets()], None)
+        found = service.index.sealing.keysets(after, limit)
+        return listed(service, [_keyset_body(service, row) for row in found.items], found.next)
 
 
 def ceremony(service: Service, identifier: str) -> tuple[CeremonyBody, str]:
@@ -205,16 +215,15 @@ def ceremony(service: Service, identifier: str) -> tuple[CeremonyBody, str]:
         row = service.index.sealing.ceremony(identifier.lower())
         if row is None:
             raise CeremonyNotFound(identifier)
-        body = _ceremony_body(service, row, _registered(service))
+        body = _ceremony_body(service, row)
     return body, _tag(body)
 
 
-def ceremonies(service: Service) -> ListOf[CeremonyBody]:
-    """All ceremonies in the order they were opened."""
+def ceremonies(service: Service, after: str | None, limit: int) -> ListOf[CeremonyBody]:
+    """Ceremonies in the order they were opened. Raises CursorInvalid."""
     with service.index.at_once():
-        made = _registered(service)
-        rows = [_ceremony_body(service, row, made) for row in service.index.sealing.ceremonies()]
-        return listed(service, rows, None)
+        found = service.index.sealing.ceremonies(after, limit)
+        return listed(service, [_ceremony_body(service, row) for row in found.items], found.next)
 
 
 def _keyset(service: Service, identifier: str) -> KeysetRow:
@@ -222,11 +231,6 @@ def _keyset(service: Service, identifier: str) -> KeysetRow:
     if row is None:
         raise OpeningCommitteeKeysetNotFound(identifier)
     return row
-
-
-def _registered(service: Service) -> Mapping[str, str]:
-    """Ceremony -> its keyset."""
-    return {row.ceremony: row.id for row in service.index.sealing.keysets()}
 
 
 def _keyset_body(service: Service, row: KeysetRow) -> KeysetBody:
@@ -248,7 +252,7 @@ def _keyset_body(service: Service, row: KeysetRow) -> KeysetBody:
     )  # fmt: skip
 
 
-def _ceremony_body(service: Service, row: CeremonyRow, made: Mapping[str, str]) -> CeremonyBody:
+def _ceremony_body(service: Service, row: CeremonyRow) -> CeremonyBody:
     running = service.sealed.ceremony(from_hex(row.id))
     assert running is not None, "it was just read"
     plan = running.plan
@@ -269,7 +273,7 @@ def _ceremony_body(service: Service, row: CeremonyRow, made: Mapping[str, str]) 
         ],
         parent=None if parent is None else parent.id,
         complaint=DealerComplaintBody(seat=row.complainant, dealer=row.accused, answer=row.answer or None) if row.accused else None,
-        keyset=made.get(row.id), opened_at=time_text(row.opened_at), block=row.block,
+        keyset=service.index.sealing.keyset_of(row.id), opened_at=time_text(row.opened_at), block=row.block,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.auth import Reader, Writer
-from api.deps import TheService, body_of, json_body
+from api.deps import After, Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
 from api.openings import queries
 from api.openings import service as acts
@@ -35,9 +35,11 @@ from api.pages import ListOf, unchanged
 from api.writes import DONE, MADE, NothingIn, TheAct, answer, write_responses
 from chain.errors.contracts import (
     OpeningCommitteeKeysetNotFound,
+    OpeningCommitteePhaseNotReached,
     OpeningCommitteeTooEarly,
     TenderBoardNotFound,
 )
+from chain.errors.recorder import CursorInvalid
 from chain.errors.sealing import (
     KeysetMismatch,
     PackedShareInvalid,
@@ -97,7 +99,9 @@ async def opening(
 
 @router.get(
     "/tenders/{id}/pages/{n}", operation_id="openings_page", response_model=PageBody,
-    responses=read_responses(TenderBoardNotFound, OpeningCommitteeKeysetNotFound, OpeningCommitteeTooEarly),
+    responses=read_responses(
+        TenderBoardNotFound, OpeningCommitteeKeysetNotFound, OpeningCommitteeTooEarly, OpeningCommitteePhaseNotReached
+    ),
 )  # fmt: skip
 async def page(
     request: Request, response: Response, service: TheService, caller: Reader, number: Number, place: PageNumber,
@@ -150,10 +154,12 @@ async def reveal(
 # Keysets
 
 
-@router.get("/keysets", operation_id="keysets_list", responses=read_responses())
-def list_keysets(service: TheService, caller: Reader) -> ListOf[KeysetBody]:
-    """All keysets, the oldest first."""
-    return queries.keysets(service)
+@router.get("/keysets", operation_id="keysets_list", responses=read_responses(CursorInvalid))
+def list_keysets(
+    service: TheService, caller: Reader, after: After = None, limit: Limit = 100
+) -> ListOf[KeysetBody]:
+    """Keysets, the oldest first."""
+    return queries.keysets(service, after, limit)
 
 
 @router.get(
@@ -222,10 +228,12 @@ async def answer_roll(
 # Ceremonies
 
 
-@router.get("/ceremonies", operation_id="ceremonies_list", responses=read_responses())
-def list_ceremonies(service: TheService, caller: Reader) -> ListOf[CeremonyBody]:
-    """All ceremonies in the order they were opened."""
-    return queries.ceremonies(service)
+@router.get("/ceremonies", operation_id="ceremonies_list", responses=read_responses(CursorInvalid))
+def list_ceremonies(
+    service: TheService, caller: Reader, after: After = None, limit: Limit = 100
+) -> ListOf[CeremonyBody]:
+    """Ceremonies in the order they were opened."""
+    return queries.ceremonies(service, after, limit)
 
 
 @router.get(

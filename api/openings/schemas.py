@@ -179,7 +179,9 @@ class CeremonyBody(Shown):
     dealers: list[CeremonySeatBody] = Field(description="By number: who deals.")
     parent: str | None = Field(description="The keyset whose key is dealt anew.")
     complaint: DealerComplaintBody | None
-    keyset: str | None = Field(description="The keyset that was registered of it.")
+    keyset: str | None = Field(
+        description="The keyset that was registered of it; of several, which anybody can register, the one that most seats confirmed."
+    )
     opened_at: str
     block: int
 
@@ -267,11 +269,12 @@ class PageRowBody(Shown):
 
 
 class PageBidBody(Shown):
-    """A live bid: what a share of it is made from."""
+    """A live bid: what a share of it is made from, once the proof in its envelope was checked for this tender."""
 
     index: int
-    context: str
-    u: str = Field(description="U of its envelope, compressed.")
+    bidder: str
+    version: int
+    sealed_envelope: str
     opened: bool
 
 
@@ -279,7 +282,9 @@ class PageBody(PageRowBody):
     """A page with its live bids in order of index."""
 
     tender: int
+    separator: str = Field(description="EIP-712 domain of BidBox.")
     keyset: str = Field(description="The acting keyset.")
+    sealed_to: str = Field(description="The tender's own keyset, which its bids are sealed to.")
     live: list[PageBidBody]
 
 
@@ -288,6 +293,7 @@ class OpeningBody(Shown):
 
     tender: int
     status: str = Field(description="Of the tender at head time.", examples=["Opening"])
+    stopped: bool = Field(description="Nothing of it is ever opened: cancelled, or too few bids.")
     envelope: int = Field(description="The one that is due.")
     keyset: str
     acting: str = Field(description="The keyset whose seats post shares.")

@@ -43,7 +43,8 @@ class Act:
         whole: bool,
         call: bytes | None = None,
     ) -> None:
-        """``call``: what the sender signed, where its transaction calls the event's own contract; None where it calls another."""
+        """``call``: what the sender signed, where its transaction calls the event's own contract; None where it calls another: then
+        ``sender`` is who is taken to have acted, if anybody is (``chain.audit.actor``)."""
         self.event, self.args, self.now = event, event.args, event.time
         self.sender, self.rows, self.place, self.whole, self.call = sender, rows, place, whole, call
 
@@ -67,6 +68,11 @@ class Act:
             raise self.place.refusal(f"event-{self.event.name}:known", "something new", list(map(str, key)))
 
     @property
+    def is_direct(self) -> bool:
+        """Whether the sender's own transaction calls the event's contract."""
+        return self.call is not None
+
+    @property
     def number(self) -> int:
         """The tender that the event is about."""
         number = tender_board.tender_of(self.event)
@@ -80,11 +86,15 @@ class Act:
 
     def caller(self) -> Caller:
         """The sender as the registries know it."""
-        person = self.rows.get(idx_person, self.sender)
-        account = self.rows.get(idx_account, self.sender)
+        return self.caller_of(self.sender)
+
+    def caller_of(self, address: str) -> Caller:
+        """An account as the registries know it."""
+        person = self.rows.get(idx_person, address)
+        account = self.rows.get(idx_account, address)
         supplier = None if account is None else self.rows.get(idx_supplier, account["supplier"])
         return Caller(
-            self.sender,
+            address,
             _person(person),
             MemberFacts() if person is None else self.member(person["member"]),
             _supplier(supplier),
@@ -111,6 +121,11 @@ class Act:
         return MemberFacts(
             row["sector"], row["kinds"], row["suspended_until"], row["recoveries"], True, left, superior
         )
+
+    def organisation(self, member: str) -> str:
+        """What a member calls itself, its id where it is not known."""
+        row = self.rows.get(idx_member, member)
+        return member if row is None else str(row["org_id"])
 
     def review_body_fits(self, buyer: str, terms: Terms) -> bool:
         """Whether the review body, if there is one, is active and independent of the buyer."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chain.audit.act import LOST, Act
+from chain.audit.actor import Actor, Indirect, indirect_of, person_for
 from chain.audit.effects import PRIVILEGED
 from chain.audit.sealed.ceremonies import is_founding
 from chain.audit.timelock import Change, Timelock
+from chain.errors.base import LicitaError
 from chain.recorder.index.content import load
 from chain.recorder.index.council_turn import resolution_in
 from chain.recorder.index.member_registry import seat_at, seats_at
@@ -75,6 +77,8 @@ class Decided:
     def __init__(self, rows: MemoryRows) -> None:
         self.changes: list[Change] = []
         self.founder = ""
+        self.indirect: list[Indirect] = []
+        self._through: dict[Act, Actor] = {}
         self._rows = rows
         self._timelock = Timelock()
         self._created: Act | None = None
@@ -124,11 +128,32 @@ class Decided:
             check(act)
 
     def close(self) -> None:
-        """Ends a transaction. Raises AuditRefusal ``undecided``."""
-        self._timelock.close()
+        """Ends a transaction. Raises AuditRefusal ``undecided``, ``unlawful-<error>``."""
+        through, self._through = self._through, {}
+        for act in self._timelock.close():
+            if act in through:
+                self._alone(act, through[act])
         if (left := self._created or self._urgent) is not None:
             what = "its class and rules" if left is self._created else "the proposal that confirms it"
             raise left.place.refusal("undecided", what, left.event.name)
+
+    def _may_be_through(self, act: Act, member: str, role: Role) -> bool:
+        """Whether a contract may have done it for a member; what no resolution explains was done so."""
+        actor = None if act.is_direct else person_for(act, member, role)
+        if actor is not None:
+            self._through[act] = actor
+        return actor is not None
+
+    def _alone(self, act: Act, actor: Actor) -> None:
+        """What no resolution did, but a contract for a member. Raises AuditRefusal ``unlawful-<error>``."""
+        sender, act.sender = act.sender, actor.account
+        if act.event.name == "PersonAdded":
+            try:
+                self._check_added(act)
+            except LicitaError as error:
+                rule = f"unlawful-{error.error}"
+                raise act.place.refusal(rule, "an act that the rules allow", str(error)) from error
+        self.indirect.append(indirect_of(act, actor.who, sender))
 
     def _executed(self, act: Act) -> None:
         number, row, resolution = self._proposal(act)
@@ -254,7 +279,8 @@ class Decided:
         state = proposal_state(resolution, self._seats(resolution), act.now)
         if not state.is_open:
             raise act.place.refusal("event-ProposalCanceled:state", "an open proposal", state.word)
-        own = delegate_of(act.caller(), act.now) == resolution.member
+        own = act.is_direct and delegate_of(act.caller(), act.now) == resolution.member
+        own = own or self._may_be_through(act, to_hex(resolution.member), Role.DELEGATE)
         self._timelock.changed(act, alone=own and state is ProposalState.PENDING)
         if state is ProposalState.QUEUED:
             self._timelock.cancelled(number)
@@ -317,12 +343,15 @@ class Decided:
 
     def _added(self, act: Act) -> None:
         """By an ADMIN of the member, or as the first ADMIN of a member that a resolution admits."""
-        caller = act.caller()
-        if not caller.runs(from_hex(act.args["member"]), Role.ADMIN, act.now):
-            self._timelock.changed(act)
-            return
+        member = act.args["member"]
+        if act.is_direct and act.caller().runs(from_hex(member), Role.ADMIN, act.now):
+            self._check_added(act)
+        else:
+            self._timelock.changed(act, alone=self._may_be_through(act, member, Role.ADMIN))
+
+    def _check_added(self, act: Act) -> None:
         check_add_person(
-            caller, act.args["account"], act.args["roles"], act.args["mandateEnd"],
+            act.caller(), act.args["account"], act.args["roles"], act.args["mandateEnd"],
             taken=self._is_supplier(act.args["account"]), now=act.now,
         )  # fmt: skip
 

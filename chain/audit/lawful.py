@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from chain.audit.act import LOST, Act
+from chain.audit.actor import Indirect, actor_of, indirect_of
 from chain.audit.decided import Change, Decided
 from chain.audit.place import Place
 from chain.audit.receipt import Verified
@@ -65,6 +66,7 @@ class Lawful:
         self._pairs = Pairs()
         self._openings = Openings(self._book, self._pairs)
         self._transaction = ""
+        self._indirect: dict[tuple[str, str, str], Indirect] = {}
         self._checks: dict[str, _Check] = {
             "TenderPublished": self._published,
             "QuestionAsked": self._asked,
@@ -93,12 +95,23 @@ class Lawful:
         self._pairs.close()
         self._openings.close()
         self._decided.close()
+        self._keep(self._decided.indirect)
+        self._decided.indirect.clear()
 
     def refused(self, one: Verified, block: int, time: int) -> None:
         """A transaction that the contracts refused: what it gives away is remembered."""
         early = early_share(one, block, time, self._rows, self._book)
         if early is not None:
-            self._book.early.append(early)
+            self._book.note(early)
+
+    def indirect(self) -> list[str]:
+        """Acts that no account signed directly: a contract acted for it."""
+        return [each.text for each in self._indirect.values()]
+
+    def _keep(self, found: Iterable[Indirect]) -> None:
+        """Each act once, also where it makes several events of a name."""
+        for each in found:
+            self._indirect.setdefault((each.transaction, each.event, each.who), each)
 
     def box_report(self, tender: int, now: int) -> BoxReport | None:
         """What became of the bids of a tender; None where it takes none."""
@@ -109,10 +122,10 @@ class Lawful:
         return committee_warnings(self._book, self._rows)
 
     def apply(
-        self, event: Event, sender: str, place: Place, created: bool = False, call: bytes | None = None
+        self, event: Event, sender: str, place: Place, created: bool = False, call: bytes | None = b""
     ) -> None:
         """Refuses an event that the rules do not allow at this point; ``created``: of a constructor; ``call``: what the sender signed,
-        where its transaction calls the event's own contract.
+        where its transaction calls the event's own contract; None where it calls another, which then acted for somebody.
 
         Raises AuditRefusal ``event-<name>:<argument>``, ``event-<name>:unknown``, ``event-<name>:known``, ``event-<name>:alone``,
         ``event-<name>:call``, ``opening-secret``, ``undecided``, or ``unlawful-<error>`` with the contract's own refusal.
@@ -122,6 +135,9 @@ class Lawful:
             self._openings.close()
             self._transaction = event.transaction
         act = Act(event, sender, self._rows, place, self._whole, call)
+        actor = None if created or act.is_direct else actor_of(act, self._book)
+        if actor is not None:
+            act.sender = actor.account
         try:
             if (check := self._checks.get(event.name)) is not None:
                 check(act)
@@ -135,6 +151,8 @@ class Lawful:
             ) from error
         except UnicodeError as error:
             raise place.refusal(f"event-{event.name}:text", "codes of ASCII letters", str(error)) from error
+        if actor is not None:
+            self._keep([indirect_of(act, actor.who, sender)])
         _reduce(event, self._rows)
 
     def _published(self, act: Act) -> None:

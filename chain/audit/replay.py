@@ -109,6 +109,10 @@ class Replay:
         """What is wrong with ceremonies or shares, though it opened nothing and no key in use came of it."""
         return self._lawful.committee_warnings()
 
+    def indirect(self) -> list[str]:
+        """Acts that no account signed directly, a contract having acted for it; they are lawful."""
+        return self._lawful.indirect()
+
     @property
     def changes(self) -> Sequence[Change]:
         """Every privileged change, with the resolution that decided it; of a whole chain only."""

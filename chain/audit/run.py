@@ -234,7 +234,7 @@ def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head:
         )
         said.append(f"digest of the index at block {facts['block']}: {facts['digest']}")
         said += _sealed_said(facts["openings"], replay)
-        warnings += [*replay.doubtful(), *replay.committee_warnings()]
+        warnings += [*replay.doubtful(), *replay.indirect(), *replay.committee_warnings()]
     if at_head and replay is not None:
         said.append(
             "contracts created from this program's bytecode, the same code and the replayed facts, bids and openings at the head"

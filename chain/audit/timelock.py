@@ -155,16 +155,17 @@ class Timelock:
                 f"event-{act.event.name}:calls", f"the {len(wanted)} calls of the proposal", str(shown)
             )
 
-    def close(self) -> None:
-        """Ends a transaction. Raises AuditRefusal ``undecided``."""
+    def close(self) -> list[Act]:
+        """Ends a transaction; what was done alone in it. Raises AuditRefusal ``undecided``."""
         for pending in self._pending:
             if not pending.alone or pending.call is not None:
                 raise undecided(pending.act)
-        self._pending = []
+        alone, self._pending = [pending.act for pending in self._pending], []
         if self._calls or self._scheduled:
             assert self._left is not None, "each call has its event"
             raise undecided(self._left)
         self._require_revoked()
+        return alone
 
     def _require_revoked(self) -> None:
         if self._revoked is not None:

@@ -64,9 +64,10 @@ class LicitaError(Exception):
         return f"{self.meaning()} {self.advice}".strip()
 
     @classmethod
-    def meaning(cls) -> str:
-        """The first paragraph of the docstring on one line."""
-        return " ".join((cls.__doc__ or "").split("\n\n")[0].split())
+    def meaning(cls, *, marked: bool = False) -> str:
+        """The first paragraph of the docstring on one line; ``marked``: names of facts in backticks, as Markdown has them."""
+        text = " ".join((cls.__doc__ or "").split("\n\n")[0].split())
+        return text.replace("``", "`" if marked else "")
 
     def __str__(self) -> str:
         inner = ", ".join(f"{name}={value}" for name, value in self.facts.items())

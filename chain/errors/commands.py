@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chain.errors.base import Absent, Invalid
+from chain.errors.base import Absent, Conflict, Invalid
 
-__all__ = ["FileUnreadable", "IndexAbsent", "TokenUnknownName"]
+__all__ = ["FileExists", "FileUnreadable", "IndexAbsent", "TokenUnknownName"]
+
+
+@dataclass(eq=False)
+class FileExists(Conflict):
+    """The file to write is there already; it may be a receipt or something else of which there is no other copy."""
+
+    path: str
+    advice = "Name another file with --output, or move the old one away first."
 
 
 @dataclass(eq=False)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from chain.errors.base import Absent, Conflict, Invalid
 
 __all__ = [
-    "AmountCurrencyOther", "AmountLotUnknown", "BidAbsent", "NoticeWrong", "NoticesDiffer", "PassphraseShort", "ReceiptExists",
-    "ReceiptForeign", "ReceiptUnproved", "SeatAbsent", "SeatNotHeld", "ShareNotHeld", "SharesConcentrated", "SharesFileWrong",
+    "AmountCurrencyOther", "AmountLotRepeated", "AmountLotUnknown", "BidAbsent", "CeremoniesDiffer", "KeysetOther", "NoticeWrong",
+    "NoticesDiffer", "PageBidForeign", "PassphraseShort", "PassphraseUnreadable", "ReceiptExists", "ReceiptForeign", "ReceiptUnproved",
+    "ReceiptWithdrawn", "RevealTooEarlyHere", "SeatAbsent", "SeatNotHeld", "SecretsNeeded", "ServiceUnconfirmed", "ShareNotHeld",
+    "SharesConcentrated", "SharesFileWrong",
 ]  # fmt: skip
 
 
@@ -59,6 +62,31 @@ class SharesFileWrong(Invalid):
 
 
 @dataclass(eq=False)
+class CeremoniesDiffer(Conflict):
+    """Two services tell different box keys of the ceremony: one is behind, or wants to read what is dealt. Nothing was sent."""
+
+    ceremony_id: str
+    advice = "Ask again in a minute; if they still differ, send nothing, and ask the other members which keys are theirs."
+
+
+@dataclass(eq=False)
+class SecretsNeeded(Conflict):
+    """The secrets serve an act that is still to come: the ceremony goes on, or the keyset is the one that opens tenders."""
+
+    id: str
+    advice = "Keep them until the ceremony has failed, or another keyset has taken over; `licita committee show` says so."
+
+
+@dataclass(eq=False)
+class PageBidForeign(Conflict):
+    """An envelope of the page is not one that its bidder sealed for this tender: a share of it could open another bid. None was made."""
+
+    tender: int
+    index: int
+    advice = "Send nothing. Take the page from another node; if it is the same there, tell the council and the auditors."
+
+
+@dataclass(eq=False)
 class BidAbsent(Absent):
     """The supplier has no bid in this tender."""
 
@@ -77,6 +105,14 @@ class AmountLotUnknown(Invalid):
 
 
 @dataclass(eq=False)
+class AmountLotRepeated(Invalid):
+    """Two prices are given for one lot."""
+
+    lot: str
+    advice = "Give one price for each lot you offer."
+
+
+@dataclass(eq=False)
 class AmountCurrencyOther(Invalid):
     """The tender is in another currency."""
 
@@ -87,10 +123,12 @@ class AmountCurrencyOther(Invalid):
 
 @dataclass(eq=False)
 class NoticeWrong(Invalid):
-    """The file is no notice of a tender, or its keyset is not what its keys add up to."""
+    """It is no notice of the tender that was asked for, or its parts do not belong together: a keyset has the id that its keys give."""
 
     part: str
-    advice = "Write it anew with `licita bid notice`, from a node you trust; compare the keyset's id with the published tender."
+    advice = (
+        "Seal nothing. Take the notice from another node; compare the keyset's id with the published tender."
+    )
 
 
 @dataclass(eq=False)
@@ -101,6 +139,35 @@ class NoticesDiffer(Conflict):
     here: str
     there: str
     advice = "Seal nothing. Ask again in a minute; if they still differ, ask the buyer which is right, and report it."
+
+
+@dataclass(eq=False)
+class KeysetOther(Conflict):
+    """The key is not the one that is expected: whoever made it could read the bid."""
+
+    expected: str
+    got: str
+    advice = "Seal and send nothing with it. Ask the buyer, or another node, which keyset the tender has; then seal anew."
+
+
+@dataclass(eq=False)
+class ServiceUnconfirmed(Conflict):
+    """One source alone says this, and by a lie in it the bid could be read: nothing was sealed or sent."""
+
+    part: str
+    said: str
+    advice = "Let a second service confirm it with --also, or give the keyset's id with --keyset; --trust-service does without."
+
+
+@dataclass(eq=False)
+class RevealTooEarlyHere(Conflict):
+    """By this machine's own clock bidders may not reveal yet, whatever the service says: nothing was sent."""
+
+    tender: int
+    fallback_from: datetime
+    service_time: datetime
+    machine_time: datetime
+    advice = "Set the clock if it is wrong. If it is right, the service's is not: reveal nothing through it, and ask another one."
 
 
 @dataclass(eq=False)
@@ -128,6 +195,23 @@ class ReceiptUnproved(Conflict):
     version: int
     part: str
     advice = "Submit it if it was not sent; else ask another service, and compare with the block that the receipt names."
+
+
+@dataclass(eq=False)
+class ReceiptWithdrawn(Conflict):
+    """The bid of this receipt was withdrawn: it is never opened, and to send it again changes nothing."""
+
+    tender: int
+    version: int
+    advice = "If you want to bid after all, seal a new bid with `licita bid seal` and submit that before the deadline."
+
+
+@dataclass(eq=False)
+class PassphraseUnreadable(Invalid):
+    """The passphrase file is no text in UTF-8: of bytes that are no letters little would be left to keep a secret with."""
+
+    path: str
+    advice = "Write the passphrase as plain text; random bytes as hex, e.g. with `openssl rand -hex 16`."
 
 
 @dataclass(eq=False)

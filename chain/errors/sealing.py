@@ -143,7 +143,7 @@ class BidDocumentTooLarge(Invalid):
     limit: int
     got: int
     advice: ClassVar[str] = (
-        "Make the offer file smaller, or seal its hash alone and deliver the file as the tender says."
+        "Seal fewer files, e.g. all in one archive: what does not fit is sealed by its hash alone, but each takes some room."
     )
 
 

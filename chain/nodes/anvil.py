@@ -12,6 +12,8 @@ Measured with anvil 1.7.1, and relied upon:
 - A loaded chain's own clock may be behind its head, and then stamps blocks earlier than it. Blocks here are
   made with a time of their own (``evm_mine {"timestamp"}``), at least one second after the head, so that no two share one;
   ``evm_increaseTime`` sets the clock besides, which ``eth_call`` at ``pending`` shows.
+- Waiting transactions go into a block in the order in which they came (``--order fifo``), whoever sent them; the calls of one long
+  request may come in any order.
 - Automatic mining loses wake-ups (a burst stays pending for ever): it is off, and there is no switch for it here.
 - A taken port ends it within milliseconds, status 1, "Address already in use".
 """
@@ -27,7 +29,8 @@ import shutil
 import subprocess
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +44,7 @@ from chain.errors.nodes import (
     GenesisDiffers,
     NetworkInUse,
     NodeNotReady,
+    RpcError,
 )
 from chain.nodes import kept, quantity
 from chain.nodes.folder import Folder, Genesis, read_json, write_json
@@ -241,7 +245,8 @@ class Anvil:
                 await self._answering()
                 await self._identify()
                 await self._found()
-                await self._set_clock()
+                # Its own clock began with block 0 when the process started.
+                await self._set_clock(self.genesis.timestamp)
         except TimeoutError as error:
             raise NodeNotReady("anvil", f"no answer within {timeout:g} s", tail(self.log)) from error
 
@@ -263,6 +268,26 @@ class Anvil:
                 self._ahead = max(self._ahead, moment - int(self._wall()))
                 self._changes += 1
             return max(head, moment)
+
+    async def remake(self, blocks: Sequence[tuple[int, Sequence[bytes]]]) -> None:
+        """Makes blocks again that were lost, and keeps them: of each its time and its raw transactions, in the order they had.
+
+        Nothing else is mined meanwhile. Once more it does nothing twice: the node refuses what the chain has, and a block that is not
+        after the head is not made. Raises ChainUnreachable, FolderUnwritable, DiskFull; it may then be begun anew.
+        """
+        async with self._mining:
+            head = before = await self.clock()
+            for moment, transactions in blocks:
+                for raw in transactions:
+                    with suppress(RpcError):  # the chain has it
+                        await self.rpc.call("eth_sendRawTransaction", "0x" + raw.hex())
+                if moment > head:
+                    await self._mine_at(moment)
+                    head = moment
+            if head > before:
+                await self._set_clock(head)
+                self._changes += 1
+        await self.save()
 
     async def nudge(self) -> None:
         """One block one second after the head, and not before the wall clock of the last start; nothing while ``keep_time``
@@ -439,13 +464,13 @@ class Anvil:
                     if what in account:
                         await self.rpc.call(method, address, account[what])
 
-    async def _set_clock(self) -> None:
+    async def _set_clock(self, shown: int) -> None:
+        """Sets anvil's own clock, which stands at ``shown``, to the wall clock's time, or the head's where that is later."""
         head, now = await self.clock(), int(self._wall())
         self._floor = now
         self._ahead = max(0, head - now)
         self._mined_at = self._saved_at = self._wall()
-        # anvil's own clock began with block 0 when the process started.
-        await self.rpc.call("evm_increaseTime", max(0, max(head, now) - self.genesis.timestamp))
+        await self.rpc.call("evm_increaseTime", max(0, max(head, now) - shown))
 
     def _kept_now(self) -> int:
         """The chain time that the wall clock stands for."""

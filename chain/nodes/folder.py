@@ -265,7 +265,7 @@ def _owner(data: bytes | None) -> Owner | None:
     try:
         found = json.loads(data or b"null")
         return Owner(ProcessRecord(int(found["pid"]), int(found["started"])), str(found["url"]))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chain.bindings import supplier_registry
 from chain.errors.contracts import BidBoxUnknown, OpeningCommitteeKeysetNotFound
 from chain.errors.opening import BidAbsent
 from chain.procurement.bid import Amount, Bid, Notice, OpenedBid, offer_file, seal_bid
@@ -23,7 +22,7 @@ from chain.rules.bids import BidFacts, status_word
 from chain.sealing.document import OfferFile
 from chain.sealing.group import Point
 from chain.sealing.receipt import Receipt
-from chain.types import BidStatus, Event, from_hex, moment, to_hex
+from chain.types import BidStatus, Event, TenderFacts, from_hex, moment, to_hex
 
 __all__ = ["DECLARATION", "Bidding", "lots_of", "notice_of"]
 
@@ -104,33 +103,55 @@ class Bidding:
         facts = self._sealed.bid_of(self._number, supplier)
         if facts.status is BidStatus.NONE:
             raise BidAbsent(self._number, to_hex(supplier))
-        return self._bid(facts, {})
+        return self._bid(self._facts.tender_known(self._number), facts, to_hex(supplier), ())
 
     def all(self) -> list[Bid]:
         """Every bid by index, with what was opened."""
-        opened: dict[int, list[Event]] = {}
-        for event in self._session.events("OpeningCommittee", ("BidOpened",), tender_id(self._number)):
-            opened.setdefault(event.args["index"], []).append(event)
-        return [self._bid(facts, opened) for facts in self._sealed.bids(self._number)]
+        known, id = self._facts.tender_known(self._number), tender_id(self._number)
+        # What explains something is read after it: blocks come in between.
+        bids = self._sealed.bids(self._number)
+        opened = self._session.events("OpeningCommittee", ("BidOpened",), id)
+        sealed = self._session.events("BidBox", ("BidSealed",), id)
+        suppliers = self._suppliers(sealed)
+        # Nothing comes in after the first opening: what was opened is the last that was sealed in its place.
+        last = {(event.args["index"], event.args["envelope"]): event for event in sealed}
+        results: dict[int, list[OpenedBid]] = {}
+        for event in opened:
+            index = event.args["index"]
+            result = self._opened(known, event, last[index, event.args["envelope"]])
+            results.setdefault(index, []).append(result)
+        return [
+            self._bid(known, facts, suppliers[facts.index], results.get(facts.index, ())) for facts in bids
+        ]
 
-    def _bid(self, facts: BidFacts, opened: Mapping[int, Sequence[Event]]) -> Bid:
-        known = self._facts.tender_known(self._number)
-        supplier = self._session.read(supplier_registry.supplier_of(facts.bidder))
-        results = tuple(self._opened(event) for event in opened.get(facts.index, ()))
+    def _bid(self, known: TenderFacts, facts: BidFacts, supplier: str, results: Sequence[OpenedBid]) -> Bid:
         return Bid(
-            self._number, facts.index, to_hex(supplier), facts.bidder, facts.version, facts.order, facts.terms_version,
-            status_word(facts, known.terms_version), results,
+            self._number, facts.index, supplier, facts.bidder, facts.version, facts.order, facts.terms_version,
+            status_word(facts, known.terms_version), tuple(results),
         )  # fmt: skip
 
-    def _opened(self, event: Event) -> OpenedBid:
-        """What an opening says, and the document that its secret decrypts."""
-        known, args = self._facts.tender_known(self._number), event.args
-        sealed = next(
-            each
-            for each in self._session.events("BidBox", ("BidSealed",), tender_id(self._number))
-            if (each.args["bidder"], each.args["version"], each.args["envelope"])
-            == (args["bidder"], args["version"], args["envelope"])
+    def _suppliers(self, sealed: Sequence[Event]) -> dict[int, str]:
+        """Index of a bid -> the supplier whose account sealed it: accounts are given up, and taken by others, afterwards."""
+        registry = self._session.events(
+            "SupplierRegistry", ("SupplierRegistered", "SupplierAccountsSet"), None
         )
+        accounts: dict[str, Sequence[str]] = {}
+        supplier_of: dict[str, str] = {}
+        found: dict[int, str] = {}
+        for event in sorted([*registry, *sealed], key=lambda each: (each.block, each.log_index)):
+            args = event.args
+            if event.name == "BidSealed":
+                found[args["index"]] = supplier_of[args["bidder"]]
+                continue
+            for account in accounts.get(args["id"], ()):
+                del supplier_of[account]
+            accounts[args["id"]] = args["accounts"]
+            supplier_of |= dict.fromkeys(args["accounts"], args["id"])
+        return found
+
+    def _opened(self, known: TenderFacts, event: Event, sealed: Event) -> OpenedBid:
+        """What an opening says, and the document that its secret decrypts."""
+        args = event.args
         context = context_of(
             self._sealed, self._number, args["envelope"], args["bidder"], args["version"], known.keyset_id
         )

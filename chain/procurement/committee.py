@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from typing import Protocol
 
 from chain.bindings import member_registry, opening_committee
 from chain.errors.contracts import OpeningCommitteeStepRefused
-from chain.errors.opening import SeatAbsent, SeatNotHeld, ShareNotHeld
+from chain.errors.opening import CeremoniesDiffer, SeatAbsent, SeatNotHeld, SecretsNeeded, ShareNotHeld
+from chain.errors.sealing import KeysetMismatch
+from chain.errors.service import CeremonyNotFound
 from chain.procurement.desk import CommitteeDesk, LiveDesk
 from chain.procurement.sealed import Ceremony
 from chain.procurement.session import Person, SeatStore, Session
-from chain.sealing.ceremony import MAX_SEATS, check_transcript
+from chain.sealing.ceremony import MAX_SEATS, Keyset, check_transcript
 from chain.sealing.group import Draw
 from chain.sealing.keyshare import KeyShare
 from chain.sealing.seat import Seat
 from chain.types import ZERO32, to_hex
 
-__all__ = ["SeatHolder", "SeatKeeper", "form_committee", "kept_share"]
+__all__ = ["CeremonyTold", "SeatHolder", "SeatKeeper", "form_committee", "kept_share"]
+
+
+class CeremonyTold(Protocol):
+    """A node, or a service, that is asked for nothing but a ceremony."""
+
+    def ceremony(self, id: bytes) -> Ceremony | None:
+        """A ceremony with all that was said in it."""
 
 
 class SeatKeeper:
@@ -48,16 +58,23 @@ class SeatKeeper:
             self._desk.commit(ceremony_id, seat.dealer, seat.commitment)
         return seat
 
-    def deal(self, ceremony_id: bytes) -> str:
-        """Publishes the dealing, or sends the boxes, whichever is due; the step that is due now. Raises SeatAbsent,
-        OpeningCommitteeStepRefused."""
+    def deal(self, ceremony_id: bytes, also: CeremonyTold | None = None) -> str:
+        """Publishes the dealing, or sends the boxes, whichever is due; the step that is due now.
+
+        ``also``: another node, which must tell the same box keys before anything is boxed for them. Raises SeatAbsent,
+        OpeningCommitteeStepRefused, CeremoniesDiffer, KeysetMismatch.
+        """
         running, seat = self._running(ceremony_id), self._seat(ceremony_id)
         if seat.dealer is not None and running.step == "publish" and seat.dealer not in running.dealings:
             self._desk.publish(ceremony_id, seat.dealer, seat.message)
         running = self._running(ceremony_id)
         if seat.dealer is not None and running.step == "send" and seat.dealer not in running.boxes:
-            keys = [running.box_keys[number] for number in sorted(running.box_keys)]
-            self._desk.send(ceremony_id, seat.dealer, seat.boxes(keys))
+            told = running if also is None else also.ceremony(ceremony_id)
+            if told is None or told.box_keys != running.box_keys:
+                raise CeremoniesDiffer(to_hex(ceremony_id))
+            boxes = seat.boxes([running.box_keys[number] for number in sorted(running.box_keys)])
+            self._store.keep(_seat_name(ceremony_id), seat.to_state())
+            self._desk.send(ceremony_id, seat.dealer, boxes)
         return self._running(ceremony_id).step
 
     def confirm(self, ceremony_id: bytes) -> bytes:
@@ -67,14 +84,20 @@ class SeatKeeper:
         seat may complain, and the dealer has to answer. Raises SeatAbsent, DealtBoxUnreadable, DealtShareWrong (reasons to
         ``complain``), what ``check_transcript`` finds, OpeningCommitteeStepRefused.
         """
-        running, seat = self._running(ceremony_id), self._seat(ceremony_id)
+        running = self._running(ceremony_id)
         parent = self._desk.keys(running.plan.parent) if running.plan.is_resharing else None
+        done = self._done(running, parent)
+        if done is not None:
+            return done
+        seat = self._seat(ceremony_id)
         if seat.seat is None:
-            keyset = check_transcript(running.transcript, parent=parent)
+            keyset = seat.check(running.transcript, parent)
             self._settle(ceremony_id, keyset.id)
             return keyset.id
         if running.step != "confirm":
             raise OpeningCommitteeStepRefused(to_hex(ceremony_id), "confirm")
+        if self._desk.seat_in(running.plan.members) != seat.seat:
+            raise SeatNotHeld(to_hex(ceremony_id), self._desk.account)
         keyset, share = seat.finish(running.transcript, parent)
         self._store.keep(_share_name(keyset.id, share.seat), share.to_state())
         if self._desk.keyset(keyset.id) is None:
@@ -93,7 +116,7 @@ class SeatKeeper:
 
     def answer_complaint(self, ceremony_id: bytes) -> None:
         """Shows the value that a complaint about this member's dealing is about. Raises SeatAbsent, OpeningCommitteeStepRefused."""
-        failed, seat = self._desk.ceremony(ceremony_id), self._seat(ceremony_id)
+        failed, seat = self._told(ceremony_id), self._seat(ceremony_id)
         if failed is None or failed.complaint is None or failed.complaint[1] != seat.dealer:
             raise OpeningCommitteeStepRefused(to_hex(ceremony_id), "answer")
         complainant, dealer = failed.complaint
@@ -120,12 +143,34 @@ class SeatKeeper:
         self._desk.answer_roll(keyset_id, share.seat, share.answer(round_, self._draw))
         return round_
 
+    def forget(self, id: bytes) -> int:
+        """Erases what is kept of a ceremony that failed or is over, or the share of a keyset that another has taken over from; the number
+        of files. Raises SecretsNeeded, SeatAbsent where nothing is kept."""
+        kept = [name for name in self._store.names() if id.hex() in name]
+        if not kept:
+            raise SeatAbsent(to_hex(id))
+        ceremony, keyset = self._told(id), self._desk.keyset(id)
+        is_over = ceremony is not None and ceremony.failed
+        is_followed = keyset is not None and keyset.acting not in (ZERO32, id)
+        if not is_over and not is_followed:
+            raise SecretsNeeded(to_hex(id))
+        for name in kept:
+            self._store.drop(name)
+        return len(kept)
+
     # Inside
 
     def _settle(self, ceremony_id: bytes, keyset_id: bytes) -> None:
         keyset = self._desk.keyset(keyset_id)
         if keyset is not None and keyset.confirmed == len(keyset.members):
             self._store.drop(_seat_name(ceremony_id))
+
+    def _done(self, running: Ceremony, parent: Keyset | None) -> bytes | None:
+        """The keyset of a ceremony whose secrets were erased because all of it is done; None while something is kept."""
+        if running.step != "confirm" or self._kept(running.plan.ceremony_id) is not None:
+            return None
+        id = check_transcript(running.transcript, parent=parent).id
+        return id if self.holds(id) else None
 
     def _begin(self, running: Ceremony) -> Seat:
         plan, share = running.plan, None
@@ -142,10 +187,19 @@ class SeatKeeper:
         return begun
 
     def _running(self, ceremony_id: bytes) -> Ceremony:
-        running = self._desk.ceremony(ceremony_id)
-        if running is None or running.failed:
+        running = self._told(ceremony_id)
+        if running is None:
+            raise CeremonyNotFound(to_hex(ceremony_id))
+        if running.failed:
             raise OpeningCommitteeStepRefused(to_hex(ceremony_id), "join")
         return running
+
+    def _told(self, ceremony_id: bytes) -> Ceremony | None:
+        """The ceremony as the desk tells it. Raises KeysetMismatch where its plan is of another id: the id is what the council resolved."""
+        told = self._desk.ceremony(ceremony_id)
+        if told is not None and told.plan.ceremony_id != ceremony_id:
+            raise KeysetMismatch(to_hex(ceremony_id), "ceremony")
+        return told
 
     def _kept(self, ceremony_id: bytes) -> Seat | None:
         state = self._store.find(_seat_name(ceremony_id))

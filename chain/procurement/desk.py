@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from chain.bindings import member_registry, opening_committee
+from chain.bindings import member_registry
 from chain.procurement.acts import Prepared
 from chain.procurement.live import LiveFacts
 from chain.procurement.opening_acts import OpeningActs
@@ -105,7 +105,7 @@ class LiveDesk:
 
     def has_confirmed(self, keyset_id: bytes, seat: int) -> bool:
         """Whether the seat confirmed the keyset."""
-        return bool(self._session.read(opening_committee.answered(keyset_id, 0)) >> (seat - 1) & 1)
+        return self._sealed.has_confirmed(keyset_id, seat)
 
     def join(self, ceremony_id: bytes, seat: int, box_key: bytes) -> None:
         """joinCeremony."""

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from chain.errors.base import LicitaError
 from chain.money import Money
+from chain.sealing.contents import Contents, contents_of
 from chain.sealing.context import BidContext
-from chain.sealing.document import read as read_document
 from chain.sealing.envelope import NO_OFFER, read
 from chain.sealing.group import Point
-from chain.sealing.opening import Opening, open_body
+from chain.sealing.opening import Opening
 
 __all__ = ["Contents", "money_of", "open_contents", "opening_of"]
-
-
-@dataclass(frozen=True)
-class Contents:
-    """``data``: the document as it was sealed, canonical JSON; ``document``: the same, read. Both None where the body is not what was
-    committed to; ``refusal`` says why: such a bid is not responsive."""
-
-    data: bytes | None = field(repr=False)
-    document: Mapping[str, Any] | None = field(repr=False)
-    refusal: LicitaError | None
-
-    @property
-    def fault(self) -> str:
-        """Name of the refusal, "" where there is none."""
-        return "" if self.refusal is None else self.refusal.error
 
 
 def opening_of(doc_commit: bytes, amounts: tuple[int, ...]) -> Opening:
@@ -47,7 +28,7 @@ def money_of(opening: Opening, currency: str, exponent: int) -> tuple[Money | No
 def open_contents(data: bytes, context: BidContext, secret: Point, opening: Opening) -> Contents:
     """Decrypts the body of an envelope's ``data`` with S. Never raises: whatever a bidder sealed, it is only found not to be a bid."""
     try:
-        body = open_body(secret, context, read(data, context), opening)
-        return Contents(body, read_document(body, context, opening.amounts), None)
-    except LicitaError as error:
-        return Contents(None, None, error)
+        envelope = read(data, context)
+    except LicitaError as refusal:
+        return Contents(None, None, refusal)
+    return contents_of(envelope, context, secret, opening)

@@ -26,6 +26,7 @@ from chain.procurement.sealed import Ceremony, Live, SealedFacts
 from chain.rules import tender_id
 from chain.rules.bids import opening_due
 from chain.rules.openings import (
+    CEREMONY_LIFE,
     PAGE,
     Due,
     KeysetFacts,
@@ -134,51 +135,60 @@ class OpeningActs:
 
     def join(self, actor: str, id: bytes, seat: int, box_key: bytes) -> Prepared:
         """Gives a seat's box key."""
-        running = self._step(id, "join", seat not in self._ceremony(id).box_keys)
+        running = self._ceremony(actor, id)
         self._require_seat(actor, id, running.plan.members, seat)
+        self._require_step(id, running, "join", any(box_key) and seat not in running.box_keys)
         return self._prepared(opening_committee.join_ceremony(id, seat, box_key), id, f"join as seat {seat}")
 
     def commit(self, actor: str, id: bytes, dealer: int, commitment: bytes) -> Prepared:
         """Commits to a dealing."""
-        running = self._step(id, "commit", dealer not in self._ceremony(id).commitments)
+        running = self._ceremony(actor, id)
         self._require_dealer(actor, id, running, dealer)
+        self._require_step(id, running, "commit", any(commitment) and dealer not in running.commitments)
         call = opening_committee.commit_dealing(id, dealer, commitment)
         return self._prepared(call, id, f"commit as dealer {dealer}")
 
     def publish(self, actor: str, id: bytes, dealer: int, message: bytes) -> Prepared:
         """Publishes a dealing."""
-        running = self._ceremony(id)
+        running = self._ceremony(actor, id)
         self._require_dealer(actor, id, running, dealer)
-        self._step(id, "publish", running.step == "publish" and dealer not in running.dealings)
+        due = running.step == "publish" and dealer not in running.dealings
+        self._require_step(id, running, "publish", due)
         call = opening_committee.publish_dealing(id, dealer, message)
         return self._prepared(call, id, f"publish as dealer {dealer}")
 
     def send(self, actor: str, id: bytes, dealer: int, boxes: bytes) -> Prepared:
         """Sends the dealt values, boxed."""
-        running = self._ceremony(id)
+        running = self._ceremony(actor, id)
         self._require_dealer(actor, id, running, dealer)
-        self._step(id, "send", running.step == "send" and dealer not in running.boxes)
+        self._require_step(id, running, "send", running.step == "send" and dealer not in running.boxes)
         return self._prepared(
             opening_committee.send_dealing(id, dealer, boxes), id, f"send as dealer {dealer}"
         )
 
     def complain(self, actor: str, id: bytes, seat: int, dealer: int) -> Prepared:
         """Ends the ceremony: the dealer's box is unreadable or its value wrong."""
-        running = self._ceremony(id)
+        running = self._ceremony(actor, id)
         self._require_seat(actor, id, running.plan.members, seat)
-        self._step(id, "complain", dealer in running.boxes)
+        self._require_step(id, running, "complain", dealer in running.boxes)
         call = opening_committee.complain(id, seat, dealer)
         return self._prepared(call, id, f"complain about dealer {dealer}")
 
     def answer_complaint(self, actor: str, id: bytes, dealer: int, seat: int, value: int) -> Prepared:
-        """Shows the value that a complaint is about."""
-        self._require_dealer(actor, id, self._ceremony(id), dealer)
+        """Shows the value that a complaint is about, at any time; that it was not shown before only the contract knows."""
+        running = self._ceremony(actor, id)
+        self._require_dealer(actor, id, running, dealer)
+        if running.complaint != (seat, dealer):
+            raise OpeningCommitteeStepRefused(to_hex(id), "answer")
         call = opening_committee.answer_complaint(id, dealer, seat, value)
         return self._prepared(call, id, f"answer the complaint of seat {seat}")
 
     def register(self, id: bytes) -> Prepared:
         """Registers what a ceremony gave, recomputed from its messages. Raises what ``check_transcript`` finds."""
-        running = self._step(id, "register", self._ceremony(id).step == "confirm")
+        running = self._sealed.ceremony(id)
+        if running is None:
+            raise OpeningCommitteeStepRefused(to_hex(id), "register")
+        self._require_step(id, running, "register", running.step == "confirm")
         parent = self._sealed.keys(running.plan.parent) if running.plan.is_resharing else None
         made = check_transcript(running.transcript, parent=parent)
         keys = [key.as_tuple() for key in made.keys]
@@ -201,8 +211,8 @@ class OpeningActs:
         )
 
     def answer_roll(self, actor: str, keyset_id: bytes, seat: int, proof: Know) -> Prepared:
-        """Answers the last roll for a seat. Raises KeyProofInvalid, NotMember, KeysetNotFound."""
-        keyset = self._keyset(keyset_id)
+        """Answers the last roll for a seat. Raises KeyProofInvalid, NotMember, KeysetIncomplete, KeysetNotFound."""
+        keyset = require_confirmed(keyset_id, self._sealed.keyset(keyset_id))
         self._require_answer(actor, keyset_id, seat, keyset.round, proof)
         call = opening_committee.answer_roll(keyset_id, seat, proof.c, proof.z)
         return Prepared(call, f"keysets/{to_hex(keyset_id)}", f"answer the roll as seat {seat}")
@@ -248,25 +258,24 @@ class OpeningActs:
             raise OpeningCommitteeKeysetNotFound(to_hex(id))
         return found
 
-    def _ceremony(self, id: bytes) -> Ceremony:
+    def _ceremony(self, actor: str, id: bytes) -> Ceremony:
+        """The ceremony that an account acts in; in one that there is not, nobody has a seat."""
         found = self._sealed.ceremony(id)
         if found is None:
-            raise OpeningCommitteeStepRefused(to_hex(id), "open")
+            raise OpeningCommitteeCallerRefused(to_hex(id), actor)
         return found
 
-    def _step(self, id: bytes, step: str, due: bool) -> Ceremony:
-        running = self._ceremony(id)
-        if running.failed or not due:
+    def _require_step(self, id: bytes, running: Ceremony, step: str, due: bool) -> None:
+        """Whether the ceremony goes on, and the step is due in it."""
+        is_over = running.failed or self._facts.now() >= running.opened_at + CEREMONY_LIFE
+        if is_over or not due:
             raise OpeningCommitteeStepRefused(to_hex(id), step)
-        return running
 
     def _require_answer(self, actor: str, keyset_id: bytes, seat: int, round_: int, proof: Know) -> None:
         keyset = self._keyset(keyset_id)
         caller = self._facts.caller(actor)
         is_opener = may(caller.person, caller.member, Role.OPENER, self._facts.now())
         check_member(keyset, seat, actor, caller.person.member, is_opener)
-        if round_:
-            require_confirmed(keyset_id, keyset)
         self._keys(keyset_id).check_answer(seat, round_, proof)
 
     def _require_dealer(self, actor: str, id: bytes, running: Ceremony, dealer: int) -> None:

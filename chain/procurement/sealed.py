@@ -12,7 +12,7 @@ from chain.rules.bids import BidFacts
 from chain.rules.openings import KeysetFacts
 from chain.sealing.ceremony import Keyset, Plan, Transcript
 from chain.sealing.context import BidContext
-from chain.sealing.envelope import Envelope, read
+from chain.sealing.envelope import Envelope, check
 from chain.sealing.group import Point
 
 __all__ = ["Ceremony", "Live", "SealedFacts", "context_of"]
@@ -30,8 +30,8 @@ class Live:
 
     @cached_property
     def envelope(self) -> Envelope:
-        """Its fields; the contract has checked them."""
-        return read(self.data, self.context)
+        """Its fields, its proof checked again: not every reader has them from a node of its own. Raises the refusals of BidBox."""
+        return check(self.data, self.context)
 
     @property
     def label(self) -> bytes:
@@ -41,7 +41,8 @@ class Live:
 
 @dataclass(frozen=True)
 class Ceremony:
-    """A ceremony as far as it is: messages by seat or dealer, ``failed`` once a seat complained; ``complaint``: (seat, dealer)."""
+    """A ceremony as far as it is: messages by seat or dealer, ``failed`` once a seat complained; ``complaint``: (seat, dealer);
+    ``opened_at``: unix seconds."""
 
     plan: Plan
     box_keys: Mapping[int, bytes]
@@ -49,7 +50,8 @@ class Ceremony:
     dealings: Mapping[int, bytes]
     boxes: Mapping[int, bytes]
     failed: bool
-    complaint: tuple[int, int] | None = None
+    complaint: tuple[int, int] | None
+    opened_at: int
 
     @property
     def seats(self) -> int:

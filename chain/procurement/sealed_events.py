@@ -53,7 +53,7 @@ class EventSealed:
         last = rolled or confirmed
         return KeysetFacts(
             id, args["threshold"], tuple(from_hex(member) for member in args["members"]),
-            sum(event.name == "KeysetSeatConfirmed" for event in said), "KeysetEnded" in by_name,
+            sum(event.name == "KeysetSeatConfirmed" for event in said), self._has_ended(id),
             rolled.args["round"] if rolled else 0, last.time if last else 0,
             from_hex(confirmed.args["parent"]) if confirmed else ZERO32, self._acting(id) if confirmed else ZERO32,
         )  # fmt: skip
@@ -109,12 +109,19 @@ class EventSealed:
         self, number: int, envelope: int, page: int, keyset_id: bytes
     ) -> Mapping[int, Sequence[Point]]:
         """Seat of a keyset -> its posted shares, in order of index."""
-        found, wanted = {}, (envelope, page, to_hex(keyset_id))
+        return self.posted_pages(number, envelope, keyset_id).get(page, {})
+
+    def posted_pages(
+        self, number: int, envelope: int, keyset_id: bytes
+    ) -> Mapping[int, Mapping[int, Sequence[Point]]]:
+        """Page -> seat of a keyset -> its posted shares, in order of index."""
+        found: dict[int, dict[int, list[Point]]] = {}
         for event in self._committee_events(("SharesPosted",), tender_id(number)):
             args = event.args
-            if (args["envelope"], int(args["page"]), args["keysetId"]) == wanted:
+            if (args["envelope"], args["keysetId"]) == (envelope, to_hex(keyset_id)):
                 numbers = [int(value) for value in args["shares"]]
-                found[args["seat"]] = [Point(*numbers[at : at + 2]) for at in range(0, len(numbers), 4)]
+                points = [Point(*numbers[at : at + 2]) for at in range(0, len(numbers), 4)]
+                found.setdefault(int(args["page"]), {})[args["seat"]] = points
         return found
 
     def ceremony(self, id: bytes) -> Ceremony | None:
@@ -139,6 +146,7 @@ class EventSealed:
             _said(events, "DealingSent", "dealer", "boxes"),
             bool(failed),
             (failed[0]["seat"], failed[0]["dealer"]) if failed else None,
+            opened[ordinal - 1].time,
         )
 
     def _box(self, number: int) -> list[Event]:
@@ -149,6 +157,16 @@ class EventSealed:
             if kept and kept[-1].name == "BoxLocked":
                 self._locked[number] = kept
         return [*kept, *self._events("BidBox", ("EnvelopeReleased",), tender_id(number))]
+
+    def _has_ended(self, id: bytes, before: Event | None = None) -> bool:
+        """Whether a keyset was retired before an event, or from its start on: a resharing of a retired keyset is retired."""
+        said = self._committee_events(("KeysetConfirmed", "KeysetEnded"), id)
+        earlier = [event for event in said if before is None or _place(event) < _place(before)]
+        if any(event.name == "KeysetEnded" for event in earlier):
+            return True
+        confirmed = next((event for event in earlier if event.name == "KeysetConfirmed"), None)
+        parent = ZERO32 if confirmed is None else from_hex(confirmed.args["parent"])
+        return parent != ZERO32 and self._has_ended(parent, confirmed)
 
     def _acting(self, id: bytes) -> bytes:
         """The last confirmed keyset of the same secret."""
@@ -190,6 +208,10 @@ def _folded(events: Iterable[Event]) -> list[BidFacts]:
 
 def _said(events: Iterable[Event], name: str, number: str, message: str) -> dict[int, bytes]:
     return {event.args[number]: from_hex(event.args[message]) for event in events if event.name == name}
+
+
+def _place(event: Event) -> tuple[int, int, int]:
+    return event.block, event.tx_index, event.log_index
 
 
 def _point(args: Mapping[str, str]) -> Point:

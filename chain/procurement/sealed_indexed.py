@@ -130,6 +130,7 @@ class IndexedSealed:
             _said(row.boxes),
             row.accused != 0,
             (row.complainant, row.accused) if row.accused else None,
+            row.opened_at,
         )
 
     def _bids(self, number: int, page: int | None) -> list[BidRow]:

@@ -33,6 +33,9 @@ class SeatStore(Protocol):
     def keep(self, name: str, value: Mapping[str, Any]) -> None:
         """Writes or replaces it, durably."""
 
+    def names(self) -> list[str]:
+        """Names of what is kept, sorted."""
+
     def find(self, name: str) -> dict[str, Any] | None:
         """What is kept under this name, None if nothing."""
 

@@ -38,7 +38,8 @@ the frozen dataclasses of ``chain.recorder.index.views``. Lists: Page(items, nex
     records_page(after=None, limit=100) -> Page[str]              ocids by last change; ``next`` always there
     digest(block=None) -> str                  sha256 of all rows; at an earlier block: replayed from the stored logs
 
-``after`` that is no cursor: CursorInvalid. ``await rebuild(database, rpc, deployment, publisher)`` makes the index again from block 0.
+``after`` that is no cursor: CursorInvalid. ``await rebuild(database, rpc, deployment, publisher)`` makes the index again from block 0;
+``await bring_back(database, rpc, deployment, remake)`` what an embedded node lost when it was killed, before a recorder starts.
 """
 
 from chain.recorder.index.reads import Index
@@ -62,11 +63,11 @@ from chain.recorder.publish import (
     TenderChange,
     VerifyBlock,
 )
-from chain.recorder.recorder import Recorder, rebuild
+from chain.recorder.recorder import Recorder, bring_back, rebuild
 from chain.recorder.store import Store
 
 __all__ = [
     "Accepted", "ContentCheck", "Deployed", "Directory", "Head", "Index", "Operation", "OperationState", "Page", "Published",
     "Publisher", "Recorder", "RecorderStatus", "Request", "Signer", "Signers", "Store", "StoredRelease", "TenderChange",
-    "VerifyBlock", "rebuild",
+    "VerifyBlock", "bring_back", "rebuild",
 ]  # fmt: skip

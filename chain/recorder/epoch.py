@@ -18,7 +18,7 @@ from chain.recorder.schema import epoch
 from chain.recorder.settle import unsettle_above
 from chain.rpc import Rpc
 
-__all__ = ["Standing", "check_identity", "deployment_hash", "fork_below", "open_epoch", "rewind"]
+__all__ = ["Standing", "check_identity", "deployment_hash", "epoch_of", "fork_below", "open_epoch", "rewind"]
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,19 @@ def deployment_hash(deployed: Deployed) -> str:
 
 def open_epoch(connection: Connection, deployed: Deployed) -> int:
     """The open epoch of this chain, made if there is none. Raises ChainDiverged where the database is another chain's."""
-    wanted = {
-        "chain_id": deployed.chain_id, "genesis_hash": deployed.genesis_hash, "deployment_hash": deployment_hash(deployed)
-    }  # fmt: skip
+    found = epoch_of(connection, deployed)
+    if found is not None:
+        return found
+    connection.execute(insert(epoch).values(opened_at=int(time.time()), **_identity(deployed)))
+    return int(connection.scalar(select(func.max(epoch.c.id))) or 0)
+
+
+def epoch_of(connection: Connection, deployed: Deployed) -> int | None:
+    """The open epoch of this chain, if there is one. Raises ChainDiverged where the database is another chain's."""
     row = connection.execute(select(epoch).where(epoch.c.closed_at.is_(None))).mappings().first()
     if row is None:
-        connection.execute(insert(epoch).values(opened_at=int(time.time()), **wanted))
-        return int(connection.scalar(select(func.max(epoch.c.id))) or 0)
-    for name, value in wanted.items():
+        return None
+    for name, value in _identity(deployed).items():
         if row[name] != value:
             raise ChainDiverged(f"database:{name}", str(row[name]), str(value))
     return int(row["id"])
@@ -89,6 +94,12 @@ def rewind(connection: Connection, epoch_id: int, block: int, indexer: Indexer) 
     """Back to ``block``, in one transaction: later rows go, what they settled is signed again."""
     unsettle_above(connection, epoch_id, block)
     forget_above(connection, block, indexer)
+
+
+def _identity(deployed: Deployed) -> dict[str, int | str]:
+    return {
+        "chain_id": deployed.chain_id, "genesis_hash": deployed.genesis_hash, "deployment_hash": deployment_hash(deployed)
+    }  # fmt: skip
 
 
 async def _check_code(rpc: Rpc, deployed: Deployed) -> None:

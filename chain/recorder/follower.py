@@ -12,15 +12,15 @@ from sqlalchemy import Connection, func, select
 
 from chain.errors.base import LicitaError
 from chain.errors.recorder import ChainDiverged, IndexStopped
-from chain.recorder.epoch import check_identity, fork_below, rewind
+from chain.recorder.epoch import Standing, check_identity, fork_below, rewind
 from chain.recorder.fetch import Fetched, fetch, head_of
 from chain.recorder.index.blocks import Indexer
 from chain.recorder.index.rows import SqlRows
 from chain.recorder.index.views import Head
-from chain.recorder.model import Deployed
+from chain.recorder.model import Deployed, Remake
 from chain.recorder.publish import VerifyBlock
 from chain.recorder.schema import idx_block
-from chain.recorder.settle import Reason, Settled, explain, ours, settle
+from chain.recorder.settle import Reason, Settled, explain, lost_above, ours, settle, unsettle_above
 from chain.recorder.store import Store
 from chain.rpc import Rpc
 
@@ -74,16 +74,18 @@ class Follower:
         self._last: Head | None = None
 
     async def meet(self) -> Meeting:
-        """Compares the node with our chain; on a development network the tail it lost is dropped here too.
+        """Compares the node with our chain; on a development network the index is wound back to what they share.
 
         Raises ChainDiverged, ChainUnreachable, RpcError.
         """
-        last = self._last = await self._store.fetch(last_block)
-        standing = await check_identity(self._rpc, self._deployed, last)
-        if last is None or not (standing.behind or standing.fork):
+        standing, shared = await self._compare()
+        last, rewinds = self._last, self._deployed.on_reset == "rewind"
+        if last is None and rewinds:
+            # An index that is made anew does not know what the node lost; the attempts do.
+            await self._store.write(lambda connection: unsettle_above(connection, self._epoch, standing.head))
+        if last is None or shared is None:
             return Meeting(standing.head, True)
-        shared = await fork_below(self._rpc, min(last.block, standing.head), self._hash_at)
-        if self._deployed.on_reset == "rewind":
+        if rewinds:
             await self._rewind(shared)
             return Meeting(standing.head, True)
         if shared < min(last.block, standing.head):
@@ -91,6 +93,17 @@ class Follower:
                 "block-hash", f"{last.hash} at {last.block}", f"another chain from {shared + 1} on"
             )
         return Meeting(standing.head, False)
+
+    async def bring_back(self, remake: Remake) -> None:
+        """Makes again what the index has and the node has lost. Raises as ``meet``, and what ``remake`` raises.
+
+        The index is left as it is: until the node has kept those blocks, nothing else knows them.
+        """
+        _, shared = await self._compare()
+        if shared is not None:
+            await remake(
+                await self._store.fetch(lambda connection: lost_above(connection, self._epoch, shared))
+            )
 
     async def step(self) -> Progress:
         """Takes the next blocks, as many as belong into one commit.
@@ -168,6 +181,14 @@ class Follower:
             if mine:
                 reasons |= await explain(self._rpc, block.number, block.time, mine)
         return reasons
+
+    async def _compare(self) -> tuple[Standing, int | None]:
+        """How the node stands to our last block; the last block that they share where it has not ours."""
+        last = self._last = await self._store.fetch(last_block)
+        standing = await check_identity(self._rpc, self._deployed, last)
+        if last is None or not (standing.behind or standing.fork):
+            return standing, None
+        return standing, await fork_below(self._rpc, min(last.block, standing.head), self._hash_at)
 
     async def _rewind(self, block: int) -> None:
         await self._store.write(lambda connection: rewind(connection, self._epoch, block, self._indexer))

@@ -1,7 +1,8 @@
 """One lane a key: the ordered transactions of one account, from queued to sent. Settling is the follower's.
 
-The loop has no memory of its own: after a crash it begins with what is stored. Numbered rows are signed under their own nonces (bytes
-that were not stored were never sent); signed ones are sent again, the same bytes.
+The loop has no memory of its own: after a crash it begins with what is stored. What was signed is sent again, the same bytes, in the
+order in which it was accepted, before any lane goes on: what one account did may rest on what another did before. Then numbered rows
+are signed under their own nonces (bytes that were not stored were never sent).
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 
 from chain.errors.base import Unavailable
 from chain.errors.nodes import ChainUnreachable, RpcError
@@ -53,11 +56,9 @@ class Lane:
         self._road = road
         self._signer = signer
         self._wake = asyncio.Event()
-        self._everything = True  # at start, and after the node was away, all that is unsettled goes out again
 
-    def wake(self, everything: bool = False) -> None:
-        """Something was queued, settled or is overdue; ``everything``: the node was away."""
-        self._everything = self._everything or everything
+    def wake(self) -> None:
+        """Something was queued, settled or is overdue."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -69,7 +70,6 @@ class Lane:
             try:
                 await self._work()
             except ChainUnreachable as error:
-                self._everything = True
                 self._road.lost(error)
             except (Unavailable, SignatureWrong):
                 # A signer or the storage is away: nonces stay, nothing is lost by waiting.
@@ -82,12 +82,9 @@ class Lane:
     async def _work(self) -> None:
         """Numbers, signs and sends until nothing is left to do now."""
         await self._open()
-        if self._everything:
-            self._everything = False
-            await self._send_stored(everything=True)
         while numbered := await self._number():
             await self._sign(numbered)
-        await self._send_stored(everything=False)
+        await self._send_stored()
 
     async def _open(self) -> None:
         """The account's nonce is asked once in its life; from then on the table knows."""
@@ -125,34 +122,18 @@ class Lane:
             lambda connection: queue.store_signed(connection, road.epoch, self._signer, numbered, signed)
         )
         road.probe("signed")
-        await self._send([(each.nonce, raw) for each, (raw, _) in zip(numbered, signed, strict=True)])
+        await _send(road, [
+            queue.Outgoing(each.operation, self._signer, each.nonce, raw)
+            for each, (raw, _) in zip(numbered, signed, strict=True)
+        ])  # fmt: skip
 
-    async def _send_stored(self, everything: bool) -> None:
-        after = -1
-        while found := await self._stored(everything, after):
-            await self._send(found)
-            after = found[-1][0]
-
-    async def _stored(self, everything: bool, after: int) -> list[tuple[int, bytes]]:
-        road = self._road
-        return await road.store.fetch(
-            lambda connection: queue.to_send(
-                connection, road.epoch, self._signer, road.head(), everything, after
-            )
-        )
-
-    async def _send(self, batch: Sequence[tuple[int, bytes]]) -> None:
-        """One batch in nonce order. What the node answers settles nothing: only a block does."""
-        road = self._road
-        head = road.head()
-        with suppress(RpcError):  # the batch as a whole was refused: it is sent again when unseen
-            await road.rpc.batch([("eth_sendRawTransaction", ["0x" + raw.hex()]) for _, raw in batch])
-        road.probe("sent")
-        nonces = [nonce for nonce, _ in batch]
-        await road.store.write(
-            lambda connection: queue.store_sent(connection, road.epoch, self._signer, nonces, head)
-        )
-        await road.sent()
+    async def _send_stored(self) -> None:
+        road, after = self._road, -1
+        while found := await road.store.fetch(
+            partial(queue.to_send, epoch=road.epoch, signer=self._signer, head=road.head(), after=after)
+        ):
+            await _send(road, found)
+            after = found[-1].nonce
 
 
 class Lanes:
@@ -163,7 +144,7 @@ class Lanes:
         self._lanes: dict[str, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def wake(self, signers: Iterable[str], everything: bool = False) -> None:
+    def wake(self, signers: Iterable[str]) -> None:
         """Lets these accounts work."""
         for signer in signers:
             lane = self._lanes.get(signer)
@@ -172,17 +153,35 @@ class Lanes:
                 task = asyncio.create_task(lane.run(), name=f"lane of {signer}")
                 task.add_done_callback(self._road.ended)
                 self._tasks.add(task)
-            lane.wake(everything)
+            lane.wake()
 
-    async def wake_busy(self, everything: bool) -> None:
+    async def wake_busy(self) -> None:
         """Lets every account with something unfinished work."""
         road = self._road
-        self.wake(
-            await road.store.fetch(lambda connection: queue.busy_signers(connection, road.epoch)), everything
-        )
+        self.wake(await road.store.fetch(lambda connection: queue.busy_signers(connection, road.epoch)))
+
+    async def send_again(self) -> None:
+        """Sends all that was signed and is in no block. Raises ChainUnreachable."""
+        road, after = self._road, -1
+        while found := await road.store.fetch(partial(queue.to_send_again, epoch=road.epoch, after=after)):
+            await _send(road, found)
+            after = found[-1].operation
 
     async def stop(self) -> None:
         """Ends all lanes; what is stored goes on at the next start."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _send(road: Road, batch: Sequence[queue.Outgoing]) -> None:
+    """Sends in this order. What the node answers settles nothing: only a block does."""
+    head = road.head()
+    # A request for each run of one account, whose nonces order it: a node may take the calls of one request in any order.
+    for _, run in groupby(batch, lambda each: each.signer):
+        calls = [("eth_sendRawTransaction", ["0x" + each.raw.hex()]) for each in run]
+        with suppress(RpcError):  # the request as a whole was refused: it is sent again when unseen
+            await road.rpc.batch(calls)
+    road.probe("sent")
+    await road.store.write(lambda connection: queue.store_sent(connection, road.epoch, batch, head))
+    await road.sent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -11,7 +11,7 @@ from chain.transactions import Call
 
 __all__ = [
     "FINAL", "Accepted", "Deployed", "LaneState", "OnReset", "Operation", "OperationState", "Probe",
-    "RecorderStatus", "Request", "Signer", "Signers",
+    "RecorderStatus", "Remake", "Request", "Signer", "Signers",
 ]  # fmt: skip
 
 OperationState = Literal["queued", "numbered", "signed", "recorded", "reverted", "displaced", "withdrawn"]
@@ -20,6 +20,10 @@ OnReset = Literal["stop", "rewind"]
 FINAL: frozenset[OperationState] = frozenset({"recorded", "reverted", "displaced", "withdrawn"})
 
 Probe = Callable[[str], None]
+
+Remake = Callable[[Sequence[tuple[int, Sequence[bytes]]]], Awaitable[object]]
+"""Makes blocks again that the node lost: (time, raw transactions in their order) of each. It keeps them before it returns, and may be
+asked again for those it has made."""
 
 
 class Signer(Protocol):

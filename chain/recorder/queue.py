@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, insert, select, update
 
 from chain.recorder.model import Deployed, LaneState, OperationState
 from chain.recorder.schema import attempt, idx_tx, lane, operation
@@ -17,9 +18,8 @@ from chain.recorder.signers import Signed
 from chain.transactions import unsigned
 
 __all__ = [
-    "BATCH", "RESEND_AFTER", "Numbered", "busy_signers", "has_lane", "in_flight", "number", "open_lane", "set_lane",
-    "standing",
-    "store_sent", "store_signed", "to_send",
+    "BATCH", "RESEND_AFTER", "Numbered", "Outgoing", "busy_signers", "has_lane", "in_flight", "number", "open_lane", "set_lane",
+    "standing", "store_sent", "store_signed", "to_send", "to_send_again",
 ]  # fmt: skip
 
 BATCH = 100
@@ -41,6 +41,16 @@ class Numbered:
     operation: int
     nonce: int
     unsigned: bytes
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A signed transaction that no block holds."""
+
+    operation: int
+    signer: str
+    nonce: int
+    raw: bytes
 
 
 def busy_signers(connection: Connection, epoch: int) -> set[str]:
@@ -105,23 +115,26 @@ def store_signed(
     connection.execute(held.values(state="open", reason=""))
 
 
-def to_send(
-    connection: Connection, epoch: int, signer: str, head: int, everything: bool, after: int
-) -> list[tuple[int, bytes]]:
-    """(nonce, raw) in nonce order beyond ``after``: what was never sent or not seen for long; ``everything``: all unsettled."""
-    query = select(attempt.c.nonce, attempt.c.raw).where(
-        *_attempts(epoch, signer), attempt.c.status == "signed", attempt.c.nonce > after
+def to_send(connection: Connection, epoch: int, signer: str, head: int, after: int) -> list[Outgoing]:
+    """What was never sent, or not seen for long, of an account; in nonce order beyond ``after``."""
+    due = (attempt.c.sends == 0) | (attempt.c.last_sent_block <= head - RESEND_AFTER)
+    return _outgoing(
+        connection, epoch, attempt.c.nonce, attempt.c.signer == signer, attempt.c.nonce > after, due
     )
-    if not everything:
-        query = query.where((attempt.c.sends == 0) | (attempt.c.last_sent_block <= head - RESEND_AFTER))
-    return [(nonce, raw) for nonce, raw in connection.execute(query.order_by(attempt.c.nonce).limit(BATCH))]
 
 
-def store_sent(connection: Connection, epoch: int, signer: str, nonces: Sequence[int], head: int) -> None:
+def to_send_again(connection: Connection, epoch: int, after: int) -> list[Outgoing]:
+    """All that no block holds, in the order of the queue beyond operation ``after``: that of the nonces of each account too."""
+    return _outgoing(connection, epoch, attempt.c.operation, attempt.c.operation > after)
+
+
+def store_sent(connection: Connection, epoch: int, sent: Sequence[Outgoing], head: int) -> None:
     """Notes a send, for the next one and for a person who asks why something takes long."""
-    change = update(attempt).where(*_attempts(epoch, signer), attempt.c.nonce == bindparam("key"))
+    change = update(attempt).where(
+        attempt.c.epoch == epoch, attempt.c.signer == bindparam("its_signer"), attempt.c.nonce == bindparam("its_nonce")
+    )  # fmt: skip
     change = change.values(sends=attempt.c.sends + 1, last_sent_block=head)
-    connection.execute(change, [{"key": nonce} for nonce in nonces])
+    connection.execute(change, [{"its_signer": each.signer, "its_nonce": each.nonce} for each in sent])
 
 
 def in_flight(connection: Connection, epoch: int, signer: str | None = None) -> int:
@@ -188,6 +201,14 @@ def _number(connection: Connection, epoch: int, signer: str, base_nonce: int, de
 
 def _set_state(connection: Connection, operations: Sequence[int], state: OperationState) -> None:
     connection.execute(update(operation).where(operation.c.seq.in_(operations)).values(state=state))
+
+
+def _outgoing(
+    connection: Connection, epoch: int, order: Column[Any], *which: ColumnElement[bool]
+) -> list[Outgoing]:
+    columns = (attempt.c.operation, attempt.c.signer, attempt.c.nonce, attempt.c.raw)
+    query = select(*columns).where(attempt.c.epoch == epoch, attempt.c.status == "signed", *which)
+    return [Outgoing(*row) for row in connection.execute(query.order_by(order).limit(BATCH))]
 
 
 def _lane(epoch: int, signer: str) -> tuple[ColumnElement[bool], ...]:

@@ -15,7 +15,7 @@ from chain.errors.recorder import (
     StorageFailed,
 )
 from chain.recorder import queue
-from chain.recorder.epoch import open_epoch
+from chain.recorder.epoch import epoch_of, open_epoch
 from chain.recorder.follower import Follower, last_block
 from chain.recorder.index.blocks import Indexer
 from chain.recorder.index.reads import Index
@@ -29,6 +29,7 @@ from chain.recorder.model import (
     OperationState,
     Probe,
     RecorderStatus,
+    Remake,
     Request,
     Signer,
     Signers,
@@ -43,7 +44,7 @@ from chain.rpc import Rpc
 from chain.transactions import Call, Nudge, address_in, gas_for, trial
 from chain.types import Event
 
-__all__ = ["Recorder", "rebuild"]
+__all__ = ["Recorder", "bring_back", "rebuild"]
 
 
 def _no_probe(point: str) -> None:
@@ -238,8 +239,31 @@ class Recorder:
             self._lanes.wake({each.signer for each in settled})
 
     async def _moved(self, met: bool) -> None:
-        if self._lanes is not None:
-            await self._lanes.wake_busy(met)
+        if self._lanes is None:
+            return
+        if met:
+            await self._lanes.send_again()
+        await self._lanes.wake_busy()
+
+
+async def bring_back(database: Path, rpc: Rpc, deployment: Deployed, remake: Remake) -> None:
+    """Makes the blocks again that a node with ``on_reset`` rewind lost: before a recorder runs, and before anything else is sent.
+
+    The same transactions at the same places and times do what they did, and their hashes stay. Raises ChainDiverged,
+    ChainUnreachable, RpcError, StorageBusy, StorageFailed, what ``remake`` raises; then it may be begun anew.
+    """
+    if deployment.on_reset != "rewind":
+        return
+    # Whatever version made the index: it alone knows the blocks, and opened as ever it might be dropped.
+    store = Store(database, read_only=True)
+    try:
+        if await asyncio.to_thread(store.index_version) is None:
+            return
+        epoch = await store.fetch(lambda connection: epoch_of(connection, deployment))
+        if epoch is not None:
+            await Follower(store, rpc, deployment, Indexer(None, _no_check), None, epoch).bring_back(remake)
+    finally:
+        await asyncio.to_thread(store.close)
 
 
 async def rebuild(

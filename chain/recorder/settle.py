@@ -16,11 +16,11 @@ from chain.recorder.index.content import dump
 from chain.recorder.model import OperationState
 from chain.recorder.outbox import log_rows
 from chain.recorder.queue import set_lane
-from chain.recorder.schema import attempt, operation
+from chain.recorder.schema import attempt, idx_block, operation
 from chain.rpc import Rpc
 from chain.transactions import at_time, decode_revert, refusal_in
 
-__all__ = ["Reason", "Settled", "explain", "ours", "settle", "unsettle_above"]
+__all__ = ["Reason", "Settled", "explain", "lost_above", "ours", "settle", "unsettle_above"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,21 @@ def settle(connection: Connection, epoch: int, block: Block, reasons: Mapping[st
     if ends:
         _store(connection, epoch, block.number, ends, reasons)
     return [Settled(end.row.id, end.row.signer) for end in ends]
+
+
+def lost_above(connection: Connection, epoch: int, block: int) -> list[tuple[int, list[bytes]]]:
+    """The indexed blocks above, oldest first: the time of each, and our transactions in it as they were sent, in its order."""
+    held: dict[int, list[bytes]] = {}
+    ours = (
+        select(attempt.c.block, attempt.c.raw)
+        .where(attempt.c.epoch == epoch, attempt.c.block > block, attempt.c.raw.is_not(None))
+        .order_by(attempt.c.block, attempt.c.tx_index)
+    )
+    for number, raw in connection.execute(ours):
+        held.setdefault(number, []).append(raw)
+    blocks = select(idx_block.c.number, idx_block.c.time).where(idx_block.c.number > block)
+    rows = connection.execute(blocks.order_by(idx_block.c.number))
+    return [(time, held.get(number, [])) for number, time in rows]
 
 
 def unsettle_above(connection: Connection, epoch: int, block: int) -> None:

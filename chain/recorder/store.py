@@ -40,8 +40,11 @@ _FAILED = frozenset({
 class Store:
     """An open database. ``write`` runs functions one after another, each in one transaction; ``read`` gives a snapshot."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens or creates the file with all tables. Raises StorageBusy, StorageFull, StorageFailed."""
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Opens or creates the file with all tables; ``read_only``: it is there, and is left as it is.
+
+        Raises StorageBusy, StorageFull, StorageFailed.
+        """
         self.path = path
         self.ok = True
         self._writer = _engine(path, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL"))
@@ -49,6 +52,8 @@ class Store:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="licita-writer")
         self._connection: Connection | None = None
         self._reading = threading.local()
+        if read_only:
+            return
         try:
             self._thread.submit(self._open).result()
         except LicitaError:
@@ -92,6 +97,11 @@ class Store:
                     yield connection
                 finally:
                     self._reading.connection = None
+
+    def index_version(self) -> str | None:
+        """The version of its idx tables, None before there are any. Raises as ``read``."""
+        with self.read() as connection:
+            return _index_version(connection)
 
     def close(self) -> None:
         """Ends the writer after what it was given, and closes the file."""
@@ -166,11 +176,14 @@ def _engine(path: Path, begin: str, pragmas: Sequence[str]) -> Engine:
 
 def _create(connection: Connection) -> None:
     """Makes what is missing; idx tables of another program version are dropped, the follower fills them from block 0."""
-    known = select(schema_version.c.version).where(schema_version.c.part == "index")
-    found = connection.scalar(known) if inspect(connection).has_table(schema_version.name) else None
-    if found != INDEX_VERSION:
+    if _index_version(connection) != INDEX_VERSION:
         clear_index(connection)
     metadata.create_all(connection)
+
+
+def _index_version(connection: Connection) -> str | None:
+    known = select(schema_version.c.version).where(schema_version.c.part == "index")
+    return connection.scalar(known) if inspect(connection).has_table(schema_version.name) else None
 
 
 def clear_index(connection: Connection) -> None:

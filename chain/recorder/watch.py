@@ -35,8 +35,8 @@ _FIRST_PAUSE, _LAST_PAUSE = 0.1, 5.0  # seconds, doubling, while the node or the
 
 
 class Watch:
-    """``settled`` hears what became final; ``moved`` that a block came while something is in flight, or (``met``) the node is back;
-    ``in_flight`` counts what was sent and is in no block."""
+    """``settled`` hears what became final; ``moved`` that a block came while something is in flight, or (True) that the node is back,
+    before the gate opens; ``in_flight`` counts what was sent and is in no block."""
 
     def __init__(
         self,
@@ -132,8 +132,9 @@ class Watch:
         self._settled(progress.settled)
         if not self.open.is_set():
             self._met()
-            self.open.set()
             await self._moved(True)
+            if not self._doubt:
+                self.open.set()
         elif progress.moved:
             await self._moved(False)
 

@@ -201,11 +201,6 @@ class SealedEnvelope:
         """S = r * PK: what opens the envelope. To nobody before the opening. Raises SecretErased."""
         return multiply(self.r.number, self.pk)
 
-    def reveal(self) -> tuple[object, ...]:
-        """The last arguments of selfReveal: (r, S, U, keccak256(body), words) as ABI coding wants it. Raises SecretErased."""
-        points = (self.secret.as_tuple(), self.envelope.u.as_tuple())
-        return self.r.number, *points, self.envelope.body_hash, list(self.envelope.words)
-
     def erase(self) -> None:
         """Overwrites r and salt; afterwards only the committee can open the bid."""
         self.r.erase()

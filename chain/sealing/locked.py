@@ -17,8 +17,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from chain.errors.chain import CanonicalInvalid
 from chain.errors.sealing import LockedFileInvalid, LockedFileRefused
 from chain.rules.canonical import canonical
+from chain.rules.nesting import is_too_deep
 from chain.sealing.group import Draw
 
 __all__ = ["COST", "lock", "unlock"]
@@ -47,16 +49,19 @@ def lock(kind: str, payload: Mapping[str, Any], passphrase: str, draw: Draw, cos
 def unlock(kind: str, data: bytes, passphrase: str) -> dict[str, Any]:
     """What ``lock`` was given. Raises LockedFileInvalid, LockedFileRefused (wrong passphrase, or changed)."""
     try:
+        if is_too_deep(data.decode()):
+            raise ValueError("nested too deep")
         header = json.loads(data)
         text = base64.b64decode(header.pop("text"), validate=True)
         if (header["format"], header["kind"]) != (_FORMAT, kind):
             raise LockedFileInvalid(kind, f"it is a {header['kind']} in {header['format']}"[:80])
         cost, salt, nonce = _parameters(header)
+        bound = canonical(header)
         key = _key(passphrase, salt, cost)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, CanonicalInvalid):
         raise LockedFileInvalid(kind, "it cannot be read") from None
     try:
-        payload: dict[str, Any] = json.loads(key.decrypt(nonce, text, canonical(header)))
+        payload: dict[str, Any] = json.loads(key.decrypt(nonce, text, bound))
     except (InvalidTag, ValueError):
         raise LockedFileRefused(kind) from None
     return payload

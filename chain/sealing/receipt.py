@@ -36,6 +36,11 @@ class Receipt:
         """The receipt with the hash of its transaction, and the block that holds it."""
         return replace(self, transaction=transaction, block=block, at=at)
 
+    def erase(self) -> None:
+        """Overwrites r and salt of every envelope: what is left proves the bid, and opens nothing."""
+        for each in self.envelopes:
+            each.erase()
+
     def encrypted(self, passphrase: str, draw: Draw, cost: int = COST) -> bytes:
         """The receipt file. Raises SecretErased."""
         payload = {
@@ -53,15 +58,18 @@ class Receipt:
         """Reads a receipt file. Raises LockedFileInvalid, LockedFileRefused."""
         payload = unlock(_KIND, data, passphrase)
         try:
+            envelopes = tuple(_from_json(each) for each in payload["envelopes"])
+            if not envelopes:
+                raise ValueError("no envelope")
             return cls(
                 from_hex(payload["termsHash"]),
                 from_hex(payload["declarations"]),
-                tuple(_from_json(each) for each in payload["envelopes"]),
+                envelopes,
                 payload["transaction"],
                 payload["block"],
                 payload["at"],
             )
-        except (KeyError, TypeError, ValueError, LicitaError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, LicitaError):
             raise LockedFileInvalid(_KIND, "its content is of another version") from None
 
 
@@ -91,6 +99,8 @@ def _from_json(value: Mapping[str, Any]) -> SealedEnvelope:
         value["version"],
         from_hex(value["keysetId"]),
     )
+    if to_hex(context.ctx) != value["ctx"]:  # also what its parts cannot be
+        raise ValueError(value["ctx"])
     envelope = read(from_hex(value["data"]), context)
     r, salt = Secret(from_hex(value["r"])), Secret(from_hex(value["salt"]))
     return SealedEnvelope(context, Point.from64(from_hex(value["pk"])), envelope, r, salt)

@@ -38,7 +38,7 @@ from chain.sealing.ceremony import (
     possession_context,
     value_point,
 )
-from chain.sealing.group import Draw, N, Point, draw_scalar, multiply
+from chain.sealing.group import Draw, N, Point, draw_scalar, hashed, multiply
 from chain.sealing.keyshare import KeyShare
 from chain.sealing.secret import Secret
 from chain.sealing.tdh2 import Know
@@ -82,6 +82,7 @@ class Seat:
         box_secret: Secret | None,
         coefficients: tuple[Secret, ...],
         message: bytes,
+        boxed_for: bytes = b"",
     ) -> None:
         self.plan = plan
         self.seat = seat
@@ -90,6 +91,7 @@ class Seat:
         """msg of ``publishDealing``; empty where this member does not deal. Public from then on."""
         self._box_secret = box_secret
         self._coefficients = coefficients
+        self._boxed_for = boxed_for
 
     @classmethod
     def begin(cls, plan: Plan, *, draw: Draw, seat: int | None = None, share: KeyShare | None = None) -> Seat:
@@ -134,14 +136,26 @@ class Seat:
         return commitment_of(self.plan, self._dealer(), self.message)
 
     def boxes(self, box_keys: Sequence[bytes]) -> bytes:
-        """The message of ``sendDealing``: a box for each seat in order. ``box_keys`` are those of all seats, from the chain.
+        """The message of ``sendDealing``: a box for each seat in order. ``box_keys`` are those of all seats, as a node told them.
 
-        Raises BoxKeyInvalid, SecretErased, SeatsInvalid.
+        Whose keys they are decides who reads this member's polynomial, so they are remembered, and ``check`` holds them against the
+        ceremony's: a node that put its own in their place is found out before anything is confirmed. The caller keeps ``to_state``
+        before it sends. Raises BoxKeyInvalid, SecretErased, SeatsInvalid, and KeysetMismatch where this seat's own key is not among
+        them, or they are not those that it boxed for before.
         """
         sid, dealer = self.plan.ceremony_id, self._dealer()
-        return b"".join(
+        if len(box_keys) != len(self.plan.members):
+            raise SeatsInvalid(())
+        boxed_for = hashed(*box_keys)
+        if self.seat is not None and box_keys[self.seat - 1] != self.box_key:
+            raise KeysetMismatch(to_hex(sid), "box key")
+        if self._boxed_for not in (b"", boxed_for):
+            raise KeysetMismatch(to_hex(sid), "box keys")
+        boxes = b"".join(
             seal_box(sid, dealer, seat, key, self.value_for(seat)) for seat, key in enumerate(box_keys, 1)
         )
+        self._boxed_for = boxed_for
+        return boxes
 
     def value_for(self, seat: int) -> int:
         """f_i(seat): what is boxed for the seat, and what answers its complaint in public. Raises SecretErased."""
@@ -162,12 +176,10 @@ class Seat:
     def finish(self, transcript: Transcript, parent: Keyset | None = None) -> tuple[Keyset, KeyShare]:
         """Checks the whole ceremony and takes this seat's share x_j = sum of f_i(j): the keyset to confirm, and the share.
 
-        The caller confirms only a keyset that is registered under the id found here. Raises what ``check_transcript`` and
-        ``receive`` raise, and KeysetMismatch where the messages are of another ceremony, or not what this seat itself has sent.
+        The caller confirms only a keyset that is registered under the id found here. Raises as ``check`` and ``receive``.
         """
         seat, _ = self._receiver()
-        keyset = check_transcript(transcript, parent=parent)
-        self._check_own(transcript, keyset)
+        keyset = self.check(transcript, parent)
         dealt = [
             self.receive(*each)
             for each in zip(self.plan.dealing_seats, transcript.messages, transcript.boxes, strict=True)
@@ -177,17 +189,24 @@ class Seat:
             each.erase()
         return keyset, share
 
-    def _check_own(self, transcript: Transcript, keyset: Keyset) -> None:
-        """What a node serves must hold what this seat sent, else someone else speaks for it."""
-        seat, _ = self._receiver()
+    def check(self, transcript: Transcript, parent: Keyset | None = None) -> Keyset:
+        """The keyset that the messages give. A member that only deals can do this much.
+
+        Raises what ``check_transcript`` raises, and KeysetMismatch where the messages are of another ceremony, are not what this member
+        has sent, or have other box keys than it dealt to: then a node speaks for it, or has read what it dealt.
+        """
+        keyset = check_transcript(transcript, parent=parent)
         if transcript.plan.ceremony_id != self.plan.ceremony_id:
             raise KeysetMismatch(to_hex(keyset.id), "ceremony")
-        if transcript.box_keys[seat - 1] != self.box_key:
+        if self.seat is not None and transcript.box_keys[self.seat - 1] != self.box_key:
             raise KeysetMismatch(to_hex(keyset.id), "box key")
         if self.dealer is not None:
             place = self.plan.dealing_seats.index(self.dealer)
             if transcript.messages[place] != self.message:
                 raise KeysetMismatch(to_hex(keyset.id), "dealing")
+            if self._boxed_for != hashed(*transcript.box_keys):
+                raise KeysetMismatch(to_hex(keyset.id), "box keys")
+        return keyset
 
     def erase(self) -> None:
         """Overwrites box key and polynomial, as the protocol asks after confirmation; see ``Secret`` for what that reaches."""
@@ -205,6 +224,7 @@ class Seat:
             "boxSecret": None if self._box_secret is None else to_hex(self._box_secret.raw),
             "coefficients": [to_hex(each.raw) for each in self._coefficients],
             "message": to_hex(self.message),
+            "boxedFor": to_hex(self._boxed_for),
         }
 
     @classmethod
@@ -221,6 +241,7 @@ class Seat:
                 box_secret=None if box_secret is None else Secret(from_hex(box_secret)),
                 coefficients=tuple(Secret(from_hex(each)) for each in state["coefficients"]),
                 message=from_hex(state["message"]),
+                boxed_for=from_hex(state["boxedFor"]),
             )
             fits = cls._fits(plan, found.seat, found.dealer) and found._is_whole()
         except (KeyError, TypeError, ValueError, AttributeError, LicitaError):
@@ -238,6 +259,7 @@ class Seat:
             and len(boxes) == (self.seat is not None)
             and len(self._coefficients) == dealt
             and len(self.message) == (64 * dealt + 64 if dealt else 0)
+            and len(self._boxed_for) in (0, 32 if dealt else 0)
             and all(len(each.raw) == 32 for each in (*boxes, *self._coefficients))
         )
 

@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 /// @title Points of secp256k1, checked with `ecrecover`
 /// @notice `ecrecover(h, v, r, s)` is the address of r^-1 (s R - h G): with h = 0 it multiplies any point, with both it gives f G - e X.
-/// A point is known by its coordinates or by its address, the last 20 bytes of keccak256(x || y): two points with one address are
-/// as hard to find as a second preimage of 160 bits. Points with x >= N (2^-128 of all) cannot be asked for and are not valid here.
-/// All functions are pure and total: what does not hold is answered, not reverted.
+/// A point is known by its coordinates or by its address, the last 20 bytes of keccak256(x || y): another point with the address of
+/// a given one is a second preimage of 160 bits, and who chooses both finds two with one address in 2^80 tries. Points with x >= N
+/// (2^-128 of all) cannot be asked for and are not valid here. What does not hold is answered, not reverted; only `sum` and `negated`
+/// want coordinates below P of their (first) point, which the caller has checked, and revert without a name beyond.
 library Secp256k1 {
     struct Point {
         uint256 x;

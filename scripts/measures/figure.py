@@ -80,4 +80,4 @@ def spread(values: Sequence[float]) -> dict[str, Any]:
 
 
 def _short(value: float) -> float:
-    return round(value, 1) if abs(value) >= 100 else round(value, 4)
+    return round(value, 1) if abs(value) >= 1000 else float(f"{value:.4g}")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from chain.procurement.bid import Amount, Notice, seal_bid
 from chain.procurement.committee import kept_share
+from chain.procurement.opening import PageBid, PageFile
 from chain.sealing.document import OfferFile
-from chain.sealing.group import Point
 from chain.sealing.keyshare import KeyShare
 from chain.sealing.receipt import Receipt
 from chain.sealing.tdh2 import Share
@@ -104,11 +103,13 @@ class Bids:
         """The body with a member's shares, made of what the API says of the page."""
         key = self.share_of(person)
         found = self.world.anyone.get(f"{self.path}/pages/{page}").json
-        made = [
-            key.open(from_hex(each["context"]), Point.decompress(from_hex(each["u"])), secrets.token_bytes)
+        bids = tuple(
+            PageBid(each["index"], each["bidder"], each["version"], from_hex(each["sealedEnvelope"]))
             for each in found["live"]
-        ]
-        return shares_body(page, key.seat, made)
+        )
+        separator, own, holder = (from_hex(found[name]) for name in ("separator", "sealedTo", "keyset"))
+        told = PageFile(self.number, found["envelope"], page, separator, holder, own, 0, 0, bids)
+        return shares_body(page, key.seat, told.shares(key).shares)
 
     def share(self, person: str, body: Any = None) -> Reply:
         """Posts a member's shares of page 0."""

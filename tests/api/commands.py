@@ -22,6 +22,7 @@ class Shell:
     def __init__(self, world: World, folder: Path) -> None:
         self.world = world
         self.folder = folder
+        world.network.folder.announce(world.url)  # as `licita serve` does: the service is this machine's own
         self.phrase = folder / "passphrase"
         if not self.phrase.exists():
             self.phrase.touch(0o600)

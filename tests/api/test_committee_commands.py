@@ -13,11 +13,14 @@ import pytest
 from api.client import Client
 from api.running import Running
 from api.told import ToldSealed
+from chain.errors.contracts import OpeningCommitteeTooEarly
 from chain.network import Network
+from chain.procurement.opening import SharesFile
 from chain.procurement.sealed_live import LiveSealed
-from chain.types import from_hex
+from chain.types import from_hex, to_hex
 from tests.api.chamber import Chamber
 from tests.api.commands import PHRASE, Shell, refusal
+from tests.api.test_documents import uploaded
 from tests.api.world import PLENTY, World
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(240)]
@@ -85,12 +88,21 @@ class TestOpening:
         until_opening(shell.world, tender)
         page, shares = shell.folder / "page.json", shell.folder / "shares.json"
         shell.done("committee", "page", tender, 0, "-o", page)
+        assert str(page) in refusal(shell.run("committee", "page", tender, 0, "-o", page), "FileExists")
         keys = shell.world.network.folder.keys
         words = ("committee", "share", "--page", page, "-o", shares, "--seats", keys / "seats" / "opener2")
+        said = refusal(shell.alone(*words, "--passphrase-file", keys / "passphrase"), "SharesFileWrong")
+        assert "this machine's clock says" in said, "the sandbox is ahead of it"
+        words = (*words, "--as", "opener2")
         refusal(shell.alone(*words, "--passphrase-file", shell.phrase), "LockedFileRefused")
         ran = shell.alone(*words, "--passphrase-file", keys / "passphrase")
         assert ran.exit_code == 0, ran.output
-        assert "1 shares of seat 2" in ran.stdout
+        assert f"1 shares of seat 2, page 0 of tender {tender}" in ran.stdout
+        assert (
+            f"may be opened from {shell.world.anyone.get(f'/v1/tenders/{tender}/opening').json['openFrom'].replace('T', ' ')[:19]} UTC"
+            in ran.stdout
+        )
+        assert stat.S_IMODE(shares.stat().st_mode) == 0o600, "nobody's until they are sent"
         refusal(
             shell.run("committee", "share", "--shares", shares, name="opener1"), "OpeningCommitteeNotMember"
         )
@@ -98,20 +110,66 @@ class TestOpening:
         shell.done("committee", "share", tender, name="opener1")
         assert "1289900.00 MXN" in shell.done("committee", "open", tender, name="acme")
 
-    @pytest.mark.parametrize("change", [{"clock": 1}, {"format": "licita/opening-page/2"}, {"bids": None}])
+    @pytest.mark.parametrize(
+        "change", [{"clock": 1}, {"format": "licita/opening-page/2"}, {"bids": None}, "[" * 200_000]
+    )
     def test_share__page_that_is_none__is_refused_without_a_network(
-        self, shell: Shell, change: dict[str, Any]
+        self, shell: Shell, change: dict[str, Any] | str
     ) -> None:
         tender = sealed(shell, acme="1289900.00 MXN")
         until_opening(shell.world, tender)
         page = shell.folder / "page.json"
         shell.done("committee", "page", tender, 0, "-o", page)
-        page.write_text(json.dumps(json.loads(page.read_text()) | change))
+        page.write_text(
+            change if isinstance(change, str) else json.dumps(json.loads(page.read_text()) | change)
+        )
         keys = shell.world.network.folder.keys
         words = ("--seats", keys / "seats" / "opener2", "--passphrase-file", keys / "passphrase")
         ran = shell.alone("committee", "share", "--page", page, "-o", shell.folder / "shares", *words)
         refusal(ran, "SharesFileWrong")
         assert not (shell.folder / "shares").exists()
+
+    def test_share__page_with_an_envelope_of_another_tender__makes_no_share(self, shell: Shell) -> None:
+        tender, later = sealed(shell, acme="1289900.00 MXN"), sealed(shell, acme="77.00 MXN")
+        until_opening(shell.world, tender)
+        page, keys = shell.folder / "page.json", shell.world.network.folder.keys
+        shell.done("committee", "page", tender, 0, "-o", page)
+        told, (other,) = json.loads(page.read_text()), LiveSealed(shell.world.network).live(later, 0)
+        told["bids"][0] |= {"sealedEnvelope": to_hex(other.data), "version": other.context.version}
+        page.write_text(json.dumps(told))
+        words = ("--seats", keys / "seats" / "opener2", "--passphrase-file", keys / "passphrase")
+        ran = shell.alone(
+            "committee", "share", "--page", page, "-o", shell.folder / "shares", *words, "--as", "x"
+        )
+        assert ran.stderr.startswith("PageBidForeign"), ran.output
+        assert not (shell.folder / "shares").exists()
+
+    def test_share__of_a_cancelled_tender__is_refused_and_nothing_is_sent(self, shell: Shell) -> None:
+        tender = sealed(shell, acme="1289900.00 MXN")
+        opens = shell.world.anyone.get(f"/v1/tenders/{tender}/opening").json["opensAt"]
+        body = {"lot": 0, "reason": "noDemand", "document": uploaded(shell.world, b"no demand")}
+        assert shell.world.buyer.post(f"/v1/tenders/{tender}/cancellation", body, wait=20).status == 200
+        shell.world.wait_until(opens)
+        made = shell.folder / "shares.json"
+        made.write_bytes(SharesFile(tender, 0, 0, 1, ()).to_json())
+        for words in ((tender,), ("--shares", made)):
+            refusal(shell.run("committee", "share", *words, name="opener1"), "OpeningCommitteeStopped")
+
+    def test_share__made_elsewhere_and_early__is_not_sent(self, shell: Shell) -> None:
+        tender = sealed(shell, acme="1289900.00 MXN")
+        made = shell.folder / "shares.json"
+        made.write_bytes(SharesFile(tender, 0, 0, 1, ()).to_json())
+        refusal(shell.run("committee", "share", "--shares", made, name="opener1"), "OpeningCommitteeTooEarly")
+
+    def test_share__this_machine_s_clock_behind_the_service_s__is_too_early(self, shell: Shell) -> None:
+        tender = sealed(shell, acme="1289900.00 MXN")
+        until_opening(shell.world, tender)
+        client = Client(shell.world.url)
+        due, _ = ToldSealed(client).require_due(tender)
+        period = shell.world.network.descriptor.period
+        assert ToldSealed(client, due.open_from + period).require_due(tender)[1] == due.open_from + period
+        with pytest.raises(OpeningCommitteeTooEarly):
+            ToldSealed(client, due.open_from + period - 1).page_file(tender, 0)
 
     def test_share__by_nobody_of_the_committee__is_refused(self, shell: Shell) -> None:
         tender = sealed(shell, acme="1289900.00 MXN")
@@ -171,6 +229,7 @@ class TestCeremony:
         confirmed = [member.done("confirm", ceremony) for member in members]
         assert ["run this again" in said for said in confirmed] == [True, True, False]
         confirmed += [member.done("confirm", ceremony) for member in members[:2]]
+        confirmed += [member.done("confirm", ceremony) for member in members]
         (keyset,) = {said.split()[2].rstrip(";") for said in confirmed}
         for place, member in enumerate(members, 1):
             (kept,) = member.seats.glob("*.json")
@@ -180,7 +239,9 @@ class TestCeremony:
         assert shown[keyset] == {
             "kind": "keyset", "id": keyset, "threshold": 2, "seats": 3, "due": "usable", "seat": 1, "held": True
         }  # fmt: skip
-        assert shown[ceremony]["held"] is False
+        assert (shown[ceremony]["held"], shown[ceremony]["due"]) == (False, "done")
+        (row,) = [row for row in members[0].done("show").splitlines() if keyset in row]
+        assert row.split()[-2:] == ["1", "yes"]
         assert keyset in shell.done("committee", "show"), "anybody may look"
 
         refusal(
@@ -195,8 +256,9 @@ class TestCeremony:
         members = [Member(shell, name) for name in OPENERS]
         for member in members:
             member.done("join", ceremony)
+        refusal(shell.run(*members[0].words("forget", ceremony), name="opener1"), "SecretsNeeded")
         for member in [*members, *members]:
-            member.done("deal", ceremony)
+            member.done("deal", ceremony, "--also", shell.world.url)
         members[1].done("complain", ceremony, "--dealer", 1)
         refusal(
             shell.run(*members[2].words("answer", ceremony), name="opener3"), "OpeningCommitteeStepRefused"
@@ -207,6 +269,9 @@ class TestCeremony:
         )
         (shown,) = [each for each in shell.json("committee", "show") if each["id"] == ceremony]
         assert shown["due"] == "failed"
+        assert "erased 1 file of" in members[2].done("forget", ceremony)
+        assert list(members[2].seats.glob("*.json")) == []
+        refusal(shell.run(*members[2].words("forget", ceremony), name="opener3"), "SeatAbsent")
 
     def test_join__no_seat_or_another_passphrase__is_refused(self, shell: Shell, ceremony: str) -> None:
         refusal(shell.run(*Member(shell, "acme").words("join", ceremony), name="acme"), "SeatNotHeld")
@@ -217,6 +282,19 @@ class TestCeremony:
 
     def test_deal__before_joining__is_refused(self, shell: Shell, ceremony: str) -> None:
         refusal(shell.run(*Member(shell, "opener1").words("deal", ceremony), name="opener1"), "SeatAbsent")
+        none = Member(shell, "opener1").words("join", "ab" * 32)
+        refusal(shell.run(*none, name="opener1"), "CeremonyNotFound")
+
+    def test_confirm__with_another_member_s_secrets__keeps_none_of_their_share(
+        self, shell: Shell, ceremony: str
+    ) -> None:
+        members = [Member(shell, name) for name in OPENERS]
+        for member in members:
+            member.done("join", ceremony)
+        for member in [*members, *members]:
+            member.done("deal", ceremony)
+        refusal(shell.run(*members[1].words("confirm", ceremony), name="opener1"), "SeatNotHeld")
+        assert not list(members[1].seats.glob("share-*"))
 
 
 def test_told__compared_with_a_node__is_the_same(shell: Shell) -> None:

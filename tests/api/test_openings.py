@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,16 @@ import pytest
 
 from api.app import create_app
 from api.settings import Settings
+from chain.bindings import opening_committee
 from chain.errors import SharesConcentrated
 from chain.network import Network
 from chain.nodes.descriptor import Descriptor
 from chain.procurement.sealed_live import LiveSealed
 from chain.rules import tender_id
-from chain.sealing.ceremony import Plan
+from chain.sealing.ceremony import Keyset, Plan
 from chain.sealing.context import BidContext
 from chain.sealing.envelope import read
-from chain.sealing.group import Point
+from chain.sealing.group import Point, multiply
 from chain.sealing.keyshare import KeyShare
 from chain.sealing.seat import Seat
 from chain.sealing.tdh2 import Know
@@ -139,12 +141,18 @@ class TestPage:
     def test_page__due__holds_what_shares_are_made_of(self, world: World, due: Bids) -> None:
         found = world.anyone.get(f"{due.path}/pages/0").json
         file = world.network.tenders[due.number].opening.page_file(0)
-        assert [(b["index"], b["context"], b["u"]) for b in found["live"]] == [
-            (index, to_hex(context), to_hex(u.compress())) for index, context, u in file.bids
+        assert [(b["index"], b["bidder"], b["version"], b["sealedEnvelope"]) for b in found["live"]] == [
+            (bid.index, bid.bidder, bid.version, to_hex(bid.data)) for bid in file.bids
         ]
         assert (found["keyset"], found["needed"]) == (to_hex(file.keyset_id), 2)
+        assert (found["separator"], found["sealedTo"]) == (to_hex(file.separator), to_hex(file.sealed_to))
         empty = world.anyone.get(f"{due.path}/pages/5").json
         assert (empty["live"], empty["needed"]) == ([], 0)
+
+    def test_page__of_an_envelope_that_is_not_due__is_refused(self, world: World, due: Bids) -> None:
+        reply = world.anyone.get(f"{due.path}/pages/0?envelope=1")
+        found = problem(reply, 409, "OpeningCommitteePhaseNotReached")
+        assert (found["facts"]["envelope"], found["facts"]["phase"]) == (1, 0)
 
 
 class TestShares:
@@ -342,7 +350,7 @@ class TestCeremonies:
         members = ",".join(world.network.records[opener].member for opener in OPENERS)
         chamber = Chamber(world)
         chamber.carry(chamber.propose([f"open ceremony of 2 of {members}"]))
-        return world.anyone.get("/v1/ceremonies").json["items"][-1]
+        return world.anyone.get("/v1/ceremonies?limit=1000").json["items"][-1]
 
     def begin(self, world: World, ceremony: Any) -> list[Seat]:
         """The secrets of the members, each drawn by its own machine."""
@@ -455,6 +463,55 @@ class TestCeremonies:
             share.key for share in shares
         ]
 
+    def test_keyset__false_ones_of_strangers__do_not_stand_for_what_the_ceremony_gave(
+        self, world: World
+    ) -> None:
+        ceremony = self.open(world)
+        seats = self.begin(world, ceremony)
+        self.commit(world, ceremony, seats)
+        self.send(world, ceremony, seats)
+        reply = world.citizen.post("/v1/keysets", {"ceremony": ceremony["id"]}, wait=20)
+        assert reply.status == 201, reply.data
+        true = reply.headers["location"].rsplit("/", 1)[1]
+        made, share = seats[0].finish(transcript(world, from_hex(ceremony["id"])))
+        false = [self.false(world, made, number) for number in (1, 2, 3)]
+        assert self.read(world, ceremony)["keyset"] == true
+        body = proof_body(share.seat, share.answer(0, secrets.token_bytes))
+        assert world.opener1.post(f"/v1/keysets/{true}/confirmation", body, wait=20).status == 200
+        assert self.read(world, ceremony)["keyset"] == true
+        listed = everything(world, "/v1/keysets", 2)
+        assert [each["id"] for each in listed[-4:]][:1] == [true]
+        assert {each["id"] for each in listed[-3:]} == set(false)
+        assert len({each["id"] for each in listed}) == len(listed)
+
+    def false(self, world: World, made: Keyset, number: int) -> str:
+        """A keyset of the ceremony with another key for seat 3, which a stranger registers past the service; its id, once it is read."""
+        ceremony = world.anyone.get("/v1/ceremonies?limit=1000").json["items"][-1]["id"]
+        keys = [*made.keys[:2], multiply(number + 5)]
+        world.network.send(
+            opening_committee.register_keyset(
+                from_hex(ceremony), made.pk.as_tuple(), [key.as_tuple() for key in keys]
+            ),
+            world.network.person("gamma"),
+        )
+        id = to_hex(replace(made, keys=tuple(keys)).id)
+        for _ in range(100):
+            if world.anyone.get(f"/v1/keysets/{id}").status == 200:
+                return id
+            time.sleep(0.1)
+        raise AssertionError("it was not read")
+
+    def test_lists__page_by_page__are_whole_and_in_order(self, world: World) -> None:
+        for path in ("/v1/keysets", "/v1/ceremonies"):
+            whole = world.anyone.get(f"{path}?limit=1000").json
+            assert whole["next"] is None
+            assert everything(world, path, 1) == whole["items"]
+            problem(world.anyone.get(f"{path}?after=x"), 400, "CursorInvalid")
+            problem(world.anyone.get(f"{path}?limit=0"), 422, "RequestInvalid")
+        problem(world.anyone.get(f"/v1/keysets?after={NOWHERE}"), 400, "CursorInvalid")
+        ordinals = [each["ordinal"] for each in everything(world, "/v1/ceremonies", 1)]
+        assert ordinals == list(range(1, len(ordinals) + 1))
+
     def test_complaint__in_a_ceremony__ends_it_and_is_answered_once(self, world: World) -> None:
         ceremony = self.open(world)
         seats = self.begin(world, ceremony)
@@ -470,6 +527,19 @@ class TestCeremonies:
         assert self.step(world, "opener1", ceremony, "answer", body).status == 200
         assert self.read(world, ceremony)["complaint"]["answer"] == str(value)
         problem(self.step(world, "opener1", ceremony, "answer", body), 409, "OpeningCommitteeStepRefused")
+
+
+def everything(world: World, path: str, limit: int) -> list[Any]:
+    """A list, page by page."""
+    found: list[Any] = []
+    after = ""
+    while True:
+        page = world.anyone.get(f"{path}?limit={limit}{after}").json
+        assert len(page["items"]) <= limit
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        after = f"&after={page['next']}"
 
 
 def transcript(world: World, ceremony_id: bytes) -> Any:

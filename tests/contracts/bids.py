@@ -15,7 +15,7 @@ from tests.contracts.tenders import Tender
 from tests.contracts.world import COMMITTEE, DAY, OPENERS, Receipt, World, address, hash_of
 
 __all__ = [
-    "DECLARATIONS", "Box", "close", "declare", "open_page", "opening", "post", "share_entries", "sealed_bid", "submission",
+    "DECLARATIONS", "Box", "close", "declare", "open_page", "opening", "post", "reveal_of", "share_entries", "sealed_bid", "submission",
 ]  # fmt: skip
 
 DECLARATIONS = hash_of("declarations")
@@ -96,6 +96,13 @@ def submission(tender: Tender, *envelopes: SealedEnvelope) -> tuple[Any, ...]:
     """Arguments of `submit`."""
     witnesses = [each.envelope.witness().as_tuple() for each in envelopes]
     return tender.id, tender.hash, DECLARATIONS, [each.data for each in envelopes], witnesses
+
+
+def reveal_of(tender: Tender, index: int, sealed: SealedEnvelope) -> tuple[Any, ...]:
+    """Arguments of `selfReveal` for the first envelope."""
+    envelope = sealed.envelope
+    points = (sealed.secret.as_tuple(), envelope.u.as_tuple())
+    return tender.id, 0, index, sealed.r.number, *points, envelope.body_hash, list(envelope.words)
 
 
 def share_entries(

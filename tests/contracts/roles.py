@@ -23,6 +23,7 @@ from tests.contracts.bids import (
     declare,
     opening,
     post,
+    reveal_of,
     share_entries,
     submission,
 )
@@ -327,7 +328,7 @@ def answer(of: Committee, round_: int) -> tuple[Any, ...]:
 
 def reveal(now: Scene, who: str) -> tuple[Any, ...]:
     """Arguments of `selfReveal`."""
-    return now.tender.id, 0, 0, *now.bids.live[0].reveal()
+    return reveal_of(now.tender, 0, now.bids.live[0])
 
 
 NOTHING = (address("nobody"), 0, b"", ZERO, ZERO)

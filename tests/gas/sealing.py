@@ -13,6 +13,7 @@ from tests.contracts.bids import (
     declare,
     open_page,
     post,
+    reveal_of,
     share_entries,
     submission,
 )
@@ -60,7 +61,7 @@ def bids(world: World) -> dict[str, int]:
     box = Box(world, publish(world))
     box.submit("acme", document=DOCUMENT)
     world.move_to(box.tender.deadline + OPENING_DELAY + FALLBACK_DELAY)
-    reveal = (box.tender.id, 0, 0, *box.live[0].reveal())
+    reveal = reveal_of(box.tender, 0, box.live[0])
     found["reveal"] = world.send("acme", "OpeningCommittee", "selfReveal", *reveal).gas
     return found
 

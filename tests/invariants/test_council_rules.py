@@ -241,7 +241,7 @@ class CouncilRules(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.undone.__exit__(None, None, None)
 
-    def take(self, event: Event, sender: str, created: bool = False, call: bytes | None = None) -> None:
+    def take(self, event: Event, sender: str, created: bool = False, call: bytes | None = b"") -> None:
         """An event into the model, and past the audit (16)."""
         self.lawful.apply(event, sender, Place(event.block), created, call)
         self.model.take(event)

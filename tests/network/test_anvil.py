@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import logging
 import os
@@ -30,6 +31,7 @@ from chain.nodes.anvil import SANDBOX_MARK, Anvil, find_anvil
 from chain.nodes.descriptor import Descriptor
 from chain.nodes.folder import Folder
 from chain.nodes.process import ProcessRecord
+from chain.transactions import sign, unsigned
 
 pytestmark = pytest.mark.network
 
@@ -205,6 +207,46 @@ async def test_kept_chain__moved_20_days_then_stopped_then_killed__goes_on_with_
     block = await third.rpc.call("eth_getBlockByNumber", "0x4", False)
     assert block["parentHash"] == before[6]["hash"]
     assert (await third.rpc.call("eth_getTransactionReceipt", sent))["blockNumber"] == "0x3"
+
+
+async def test_remake__killed_before_it_was_saved__same_places_and_times_and_kept(
+    folder: Folder, anvil_in: Make
+) -> None:
+    wall = Wall()
+    keys = [hashlib.sha256(bytes([number])).digest() for number in range(3)]
+    signed = [
+        sign(unsigned(nonce, MARK, b"", 21_000, 31_337), key) for nonce in range(3) for key in reversed(keys)
+    ]
+    lost = [
+        (NOW + 5, [raw for raw, _ in signed[:4]]),
+        (NOW + 6, []),
+        (NOW + 90, [raw for raw, _ in signed[4:]]),
+    ]
+
+    def shown(told: list[Any]) -> list[Any]:
+        return [(block["timestamp"], [tx["hash"] for tx in block["transactions"]]) for block in told[2::2]]
+
+    first = await started(anvil_in(folder, wall=wall))
+    await first.save()
+    await first.remake(lost)
+    told = shown(await history(first, 4))
+    assert [hash for _, held in told for hash in held] == [hash for _, hash in signed]
+    assert [int(time, 16) for time, _ in told] == [time for time, _ in lost]
+    kill(first)
+    folder.chain_json.with_name("chain.json.1").replace(folder.chain_json)
+    wall.now += DAY
+    second = await started(anvil_in(folder, wall=wall))
+    assert await head(second) == (0, NOW)
+    await second.remake(lost[:2])  # killed in between
+    await second.remake(lost)
+    assert shown(await history(second, 4)) == told
+    pending = await second.rpc.call("eth_getBlockByNumber", "pending", False)
+    assert int(pending["timestamp"], 16) >= wall.now
+    kill(second)
+    third = await started(anvil_in(folder, wall=wall))
+    assert shown(await history(third, 4)) == told
+    await third.nudge()
+    assert await head(third) == (4, wall.now)
 
 
 async def test_kept_chain__started_days_later__goes_on_at_the_wall_clock(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,26 @@ from chain.errors.contracts import (
     OpeningCommitteeTooEarly,
 )
 from chain.errors.nodes import KeyReadable
-from chain.errors.opening import SeatAbsent, SeatNotHeld, SharesConcentrated, SharesFileWrong
-from chain.errors.sealing import DealtBoxUnreadable, LockedFileRefused
-from chain.procurement.committee import SeatHolder
+from chain.errors.opening import (
+    CeremoniesDiffer,
+    PageBidForeign,
+    SeatAbsent,
+    SeatNotHeld,
+    SecretsNeeded,
+    ShareNotHeld,
+    SharesConcentrated,
+    SharesFileWrong,
+)
+from chain.errors.sealing import DealtBoxUnreadable, KeysetMismatch, LockedFileRefused
+from chain.procurement.committee import SeatHolder, SeatKeeper
+from chain.procurement.desk import LiveDesk
 from chain.procurement.opening import PageFile, SharesFile
+from chain.procurement.sealed import Ceremony
+from chain.procurement.sealed_events import EventSealed
+from chain.procurement.sealed_live import LiveSealed
+from chain.procurement.tender import Tender
+from chain.sealing.group import add, multiply
+from chain.sealing.seat import Seat
 from chain.seats import RANDOM_PASSPHRASE_COST, FolderStore, refuse_concentration
 from chain.types import TenderStatus, from_hex
 
@@ -219,3 +236,133 @@ def test_air_gap__page_in_and_shares_out__opens(kept: Network, tmp_path: Path) -
     for broken in (b"", b"[]", b"{}", json.dumps(early).encode(), page.replace(b"bids", b"bidz")):
         with pytest.raises(SharesFileWrong):
             PageFile.from_json(broken)
+
+
+def due_and_later(net: Network) -> tuple[Tender, Tender]:
+    """Two tenders on one keyset with a bid each, the second ending a day later; the first is due."""
+    buyer, acme = net.people("buyer", "acme")
+    keyset = net.events("OpeningCommittee", ("KeysetConfirmed",))[-1].args["keysetId"]
+    made = []
+    for length, amount in ((3600, "5.00 MXN"), (86_400, "9450000.00 MXN")):
+        document = json.loads(net.samples.path("laptops", length=length).read_text())
+        made.append(net.tenders.publish({**document, "keysetId": keyset}, sender=buyer))
+        made[-1].bid(amount, sender=acme)
+    net.wait_until(made[0].opens_at)
+    return made[0], made[1]
+
+
+def test_page__envelope_made_from_a_bid_that_is_not_due__gets_no_share(kept: Network) -> None:
+    # k shares of U' = U + t G, each less t PK_j, give S of the bid that U is of, whatever tender the page names.
+    due, later = due_and_later(kept)
+    page = due.opening.page_file(0)
+    (other,) = later.opening.pages()[0]
+    blinded = add(other.envelope.u, multiply(7))
+    (bid,) = page.bids
+    honest = SeatHolder(kept, *kept.local_seats()[0]).share(page.keyset_id)
+    assert len(page.shares(honest).shares) == 1
+    swapped = bid.data[:1] + blinded.compress() + bid.data[34:]
+    for wrong in (
+        replace(bid, data=swapped),
+        replace(bid, data=other.data),
+        replace(bid, data=other.data, bidder=other.context.bidder, version=other.context.version),
+        replace(bid, version=bid.version + 1),
+        replace(bid, data=b""),
+    ):
+        with pytest.raises(PageBidForeign):
+            replace(page, bids=(wrong,)).shares(honest)
+    for changed in (
+        {"tender": later.number},
+        {"separator": bytes(32)},
+        {"sealed_to": bytes(32)},
+        {"envelope": 1},
+    ):
+        with pytest.raises(PageBidForeign):
+            replace(page, **changed).shares(honest)
+
+
+def test_page_file__bids_that_are_no_page__is_refused(kept: Network) -> None:
+    due, _ = due_and_later(kept)
+    page = json.loads(due.opening.page_file(0).to_json())
+    (bid,) = page["bids"]
+    for bids in (
+        [bid, bid],
+        [bid | {"index": 32}],
+        [bid | {"index": -1}],
+        [bid | {"bidder": "0x12"}],
+        [bid | {"version": -1}],
+    ):
+        with pytest.raises(SharesFileWrong):
+            PageFile.from_json(json.dumps(page | {"bids": bids}).encode())
+
+
+class ToldOtherwise(LiveDesk):
+    """A node that tells a ceremony otherwise than it is, as ``told`` says."""
+
+    told: Callable[[Ceremony], Ceremony] = staticmethod(lambda ceremony: ceremony)
+
+    def ceremony(self, id: bytes) -> Ceremony | None:
+        """What is told."""
+        found = super().ceremony(id)
+        return None if found is None else self.told(found)
+
+
+def test_deal__to_keys_that_the_node_put_in_place_of_the_members__is_found_out(
+    kept: Network, tmp_path: Path
+) -> None:
+    decide(kept, f"open ceremony of 2 of {MEMBERS}")
+    ceremony, others = newest(kept), holders(kept, tmp_path)[1:]
+    person, store = (
+        kept.person("opener1"),
+        FolderStore(tmp_path / "opener1", "a passphrase", RANDOM_PASSPHRASE_COST),
+    )
+    desk = ToldOtherwise(kept, person)
+    victim = SeatKeeper(desk, store)
+    for keeper in (victim, *(holder for _, holder in others)):
+        keeper.join(ceremony)
+    for keeper in (victim, *(holder for _, holder in others)):
+        keeper.deal(ceremony)
+    false = Seat.begin(others[0][1].join(ceremony).plan, seat=2, draw=secrets.token_bytes).box_key
+    desk.told = lambda told: replace(told, box_keys={**told.box_keys, 2: false})
+    with pytest.raises(CeremoniesDiffer):
+        victim.deal(ceremony, LiveDesk(kept, person))
+    sent = kept.events("OpeningCommittee", ("DealingSent",), ceremony)
+    assert 1 not in [event.args["dealer"] for event in sent]
+    victim.deal(ceremony)
+    for _, holder in others:
+        holder.deal(ceremony)
+    desk.told = lambda told: told
+    with pytest.raises(KeysetMismatch) as caught:
+        victim.confirm(ceremony)
+    assert caught.value.field == "box keys"
+    desk.told = lambda told: replace(told, plan=replace(told.plan, threshold=3))
+    for act in (victim.join, victim.deal, victim.confirm, victim.answer_complaint):
+        with pytest.raises(KeysetMismatch) as caught:
+            act(ceremony)
+        assert caught.value.field == "ceremony"
+
+
+def test_resharing__of_a_retired_keyset__is_ended_for_who_reads_events_too(
+    kept: Network, tmp_path: Path
+) -> None:
+    old = from_hex(kept.events("OpeningCommittee", ("KeysetConfirmed",))[-1].args["keysetId"])
+    decide(kept, f"retire keyset 0x{old.hex()}")
+    decide(kept, f"reshare keyset 0x{old.hex()} by 1,3 to 2 of {MEMBERS}")
+    ceremony = newest(kept)
+    seats = [SeatHolder(kept, person, store) for person, store in kept.local_seats()]
+    for _ in range(3):
+        for holder in seats:
+            holder.join(ceremony)
+            holder.deal(ceremony)
+    (new,) = {holder.confirm(ceremony) for holder in seats}
+    live = LiveSealed(kept)
+    told = EventSealed(kept.chain_id, kept.deployment.addresses, kept.events)
+    for id in (old, new):
+        assert told.keyset(id) == live.keyset(id)
+    found = told.keyset(new)
+    assert found is not None and found.ended and not found.is_usable
+    assert [holder.forget(old) for holder in seats] == [1, 1, 1]
+    for holder in seats:
+        with pytest.raises(ShareNotHeld):
+            holder.share(old)
+        with pytest.raises(SecretsNeeded):
+            holder.forget(new)

@@ -56,7 +56,7 @@ FOUNDER, OFFICER = account("founder"), account("officer")
 
 @dataclass
 class Step:
-    """One event: who sent its transaction, when, what it says; ``call``: what was signed, where the contract was called directly.
+    """One event: who sent its transaction, when, what it says; ``call``: what was signed; None where another contract was called.
 
     Steps of one ``tx`` are of one transaction.
     """
@@ -66,7 +66,7 @@ class Step:
     contract: str
     name: str
     args: Args
-    call: bytes | None = None
+    call: bytes | None = b""
     tx: int = 0
     created: bool = False
 
@@ -112,7 +112,7 @@ class Story:
         sender: str,
         now: int,
         *events: tuple[str, str, Args],
-        call: bytes | None = None,
+        call: bytes | None = b"",
         created: bool = False,
     ) -> None:
         """A transaction."""

@@ -10,11 +10,11 @@ from typing import Any
 
 from chain.sealing.ceremony import Keyset, Plan, Transcript
 from chain.sealing.context import BidContext
-from chain.sealing.group import Draw, Point
+from chain.sealing.group import Draw, Point, hashed
 from chain.sealing.keyshare import KeyShare
 from chain.sealing.seat import Seat
 from chain.sealing.secret import Secret
-from chain.types import from_hex
+from chain.types import from_hex, to_hex
 
 FOLDER = Path(__file__).parent.parent / "data" / "sealed-bids"
 CEREMONIES = ("ceremony-2-of-3", "ceremony-3-of-5", "resharing-3-of-5-to-4-of-7")
@@ -110,6 +110,7 @@ def seats_of(name: str) -> dict[int, Seat]:
     """The receiving seats, as if each had written down its state."""
     value, plan = vectors(name), plan_of(name)
     dealings = {} if plan.is_resharing else {each["dealer"]: each for each in value["dealings"]}
+    boxed_for = to_hex(hashed(*(from_hex(each["boxKey"]) for each in value["seats"])))
     found = {}
     for each in value["seats"]:
         dealing = dealings.get(each["seat"])
@@ -121,5 +122,6 @@ def seats_of(name: str) -> dict[int, Seat]:
             "boxSecret": each["boxSecret"],
             "coefficients": [] if dealing is None else dealing["coefficients"],
             "message": "0x" if dealing is None else dealing["message"],
+            "boxedFor": "0x" if dealing is None else boxed_for,
         })  # fmt: skip
     return found

@@ -102,6 +102,31 @@ def test_story__as_the_contracts_tell_it__passes_and_every_change_has_its_resolu
     assert len(founding_) == len(SEATS) + len(OTHERS) + 1 + len(DecisionClass) + len(REFERENCE.calls)
 
 
+def test_story__every_act_through_a_contract__passes_and_is_named() -> None:
+    """Nobody's account signs a transaction of its own: wallets, whose transactions strangers send, act for all."""
+    lawful, stranger = Lawful(31337), account("stranger")
+    for place, (event, tx) in enumerate(events_of(TOLD.txs), 1):
+        if event.log_index == 0:
+            lawful.close()
+        call = b"" if tx.created else None
+        lawful.apply(
+            event, tx.sender if tx.created else stranger, Place(event.block, str(place)), tx.created, call
+        )
+    lawful.close()
+    found = [text.split(": ")[2].split(" came")[0] for text in lawful.indirect()]
+    direct = audit(TOLD.txs)
+    assert direct.indirect() == []
+    assert [(each.event.name, each.proposal) for each in lawful.changes] == [
+        (each.event.name, each.proposal) for each in direct.changes
+    ]
+    assert {text.split(" by ")[0] for text in found} == {
+        "ApplicationSubmitted", "BatchAnchored", "Commented", "FindingsRecorded", "MemberResigned", "PersonAdded", "PersonRemoved",
+        "PersonRotated", "ProposalCanceled", "ProposalCreated", "ReportPublished", "ResolutionOpened", "TextHidden", "VoteCast",
+    }  # fmt: skip
+    assert f"VoteCast by {account('one')}" in found
+    assert found.count("PersonAdded by a person of BUYER") == 1
+
+
 # Left out: what nothing later contradicts is not missed here, but by the root of the block's receipts.
 NOT_MISSED = {"CallSalt", "TextHidden", "Commented 2", "BatchAnchored 2", "MemberResigned", "FindingsRecorded", "VoteCast", "PersonRemoved",
               "ProposalCanceled own", "ReportPublished"}  # fmt: skip

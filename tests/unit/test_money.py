@@ -17,7 +17,10 @@ def test_parse__amount_and_currency__is_exact() -> None:
     assert str(Money.parse("-3 KRW")) == "-3 KRW"
 
 
-@pytest.mark.parametrize("text", ["", "12", "MXN 12", "1e3 MXN", "1,000 MXN", "12 mxn", "12 MXNN", "NaN MXN"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "12", "MXN 12", "1e3 MXN", "1,000 MXN", "12 mxn", "12 MXNN", "NaN MXN", "١٢.00 MXN", "１ MXN"],
+)
 def test_parse__other_text__is_refused(text: str) -> None:
     with pytest.raises(MoneyInvalid) as caught:
         Money.parse(text)

@@ -14,6 +14,7 @@ from chain.audit.effects import effects_of
 from chain.audit.receipt import Receipt, Verified
 from chain.audit.transaction import Transaction
 from chain.bindings import opening_committee
+from chain.rules import canonical
 from chain.rules.hashes import member_id
 from chain.sealing import envelope as own
 from chain.sealing.ceremony import POSSESSION, Dealing, Plan, commitment_of, possession_context
@@ -199,7 +200,6 @@ FLIPS: list[tuple[str, Callable[[Story], None], str]] = [
     ("bid: second envelope", set_("BidSealed", "envelope", 1), "event-BidSealed:alone"),
     ("bid: twice", doubled("BidSealed"), "event-BidSealed:version"),
     ("bid: not what was signed", call_of("BidSealed", b"other"), "event-BidSealed:call"),
-    ("bid: not called", call_of("BidSealed", None), "event-BidSealed:call"),
     ("bid: left out", dropped("BidSealed", 2), "event-BoxLocked:bids"),
     # The box.
     ("lock: bids", set_("BoxLocked", "bids", 2), "event-BoxLocked:bids"),
@@ -275,6 +275,102 @@ def test_bid__sealed_for_another_version_or_bidder__is_refused() -> None:
             story.context(number, version), story.committee.keyset.pk, [5], b"{}", secrets.token_bytes
         )
         assert refusal(story.submitted(1, [sealed]).steps) == "unlawful-BidBoxProofInvalid"
+
+
+# Accounts that are contracts
+
+SENDER = account("one of its people")
+"""Who signs the transactions to a wallet; no registry knows it."""
+
+
+def through(name: str) -> Callable[[Story], None]:
+    """Every event of this name came through another contract, in a transaction that its account did not sign."""
+
+    def edit(story: Story) -> None:
+        for tx in {each.tx for each in story.steps if each.name == name}:
+            for each in story.steps:
+                if each.tx == tx:
+                    each.sender, each.call = SENDER, None
+
+    return edit
+
+
+def asked(story: Story) -> None:
+    """Supplier 1 asks."""
+    args = {
+        "id": TENDER, "question": 1, "supplier": to_hex(member_id(supplier(1))), "tag": f"0x{8:064x}", "json": '{"question":"?"}',
+    }  # fmt: skip
+    story.add(account(supplier(1)), OPENED + 35, ("TenderBoard", "QuestionAsked", args))
+
+
+INDIRECT: list[tuple[str, Callable[[Story], object], str]] = [
+    ("BidSealed", lambda story: story, account(supplier(2))),
+    ("BidWithdrawn", lambda story: story.withdrawn(2), f"an account of supplier {to_hex(member_id(supplier(2)))}"),
+    ("BidConfirmed", lambda story: story.amended().confirmed(1), f"an account of supplier {to_hex(member_id(supplier(1)))}"),
+    ("QuestionAsked", asked, f"an account of supplier {to_hex(member_id(supplier(1)))}"),
+    ("TenderPublished", lambda story: story, "a person of BUYER"),
+    ("TenderAmended", lambda story: story.amended(), "a person of BUYER"),
+    ("CeremonyJoined", lambda story: story, "a person of OPENING1"),
+    ("DealingCommitted", lambda story: story, "a person of OPENING2"),
+    ("DealingPublished", lambda story: story, "a person of OPENING3"),
+    ("DealingSent", lambda story: story, "a person of OPENING3"),
+    ("KeysetSeatConfirmed", lambda story: story, "a person of OPENING2"),
+    ("SharesPosted", lambda story: story.posted(1, lock=True), "a person of OPENING1"),
+    ("CeremonyFailed", lambda story: replaced(story, complained(7)), "a person of OPENING1"),
+    ("ComplaintAnswered", lambda story: replaced(story, complained(7)), "a person of OPENING2"),
+    ("RollAnswered", lambda story: replaced(story, late_roll()), "a person of OPENING1"),
+]  # fmt: skip
+
+
+def replaced(story: Story, other: Story) -> None:
+    story.steps = other.steps
+
+
+@pytest.mark.parametrize(("name", "more", "who"), INDIRECT, ids=[each[0] for each in INDIRECT])
+def test_act__through_a_contract__is_lawful_and_named(
+    name: str, more: Callable[[Story], object], who: str
+) -> None:
+    story = begun(3)
+    more(story)
+    assert audit(story.steps).indirect() == []
+    through(name)(story)
+    for whole in (True, False):
+        found = audit(story.steps, whole).indirect()
+        assert all(
+            text.startswith("not signed directly: block ") and f": {name} by " in text for text in found
+        )
+        assert all(f"in a transaction of {SENDER}" in text for text in found)
+        assert sum(f" by {who} came through another contract" in text for text in found) == 1
+
+
+def test_act__through_a_contract__is_held_against_the_rules_all_the_same() -> None:
+    edits: list[tuple[str, Callable[[Story], object], str]] = [
+        ("BidSealed", set_("BidSealed", "bidder", account("nobody")), "unlawful-BidBoxBidderRefused"),
+        ("BidSealed", set_("BidSealed", "bidder", account(supplier(2))), "unlawful-BidBoxProofInvalid"),
+        ("BidSealed", set_("BidSealed", "version", 2), "event-BidSealed:version"),
+        ("BidSealed", at("BidSealed", DEADLINE, 2), "unlawful-BidBoxClosed"),
+        ("SharesPosted", set_("SharesPosted", "seat", 0), "unlawful-OpeningCommitteeNotMember"),
+        ("SharesPosted", set_("SharesPosted", "seat", 2), "unlawful-OpeningCommitteeShareInvalid"),
+        ("CeremonyJoined", set_("CeremonyJoined", "seat", 4), "unlawful-OpeningCommitteeCallerRefused"),
+        ("DealingCommitted", set_("DealingCommitted", "dealer", 9), "unlawful-OpeningCommitteeCallerRefused"),
+        ("KeysetSeatConfirmed", doubled("KeysetSeatConfirmed"), "unlawful-OpeningCommitteeRoundAnswered"),
+        ("TenderPublished", set_("TenderPublished", "buyer", to_hex(member_id(opener(1)))), "unlawful-TenderBoardRoleMissing"),
+        ("CeremonyOpened", lambda story: None, "undecided"),
+    ]  # fmt: skip
+    for name, edit, rule in edits:
+        story = told().copy()
+        edit(story)
+        through(name)(story)
+        assert refusal(story.steps) == rule, (name, rule)
+
+
+def test_shares__posted_through_a_contract__name_no_account_that_nobody_knows() -> None:
+    story = told().copy()
+    through("SharesPosted")(story)
+    report = audit(story.steps).box_report(1, OPEN_FROM)
+    assert report is not None
+    assert [share["account"] for share in report.facts["shares"]] == [None] * 3
+    assert "seat 1 (OPENING1, through a contract) posted 3 shares" in "\n".join(report.said)
 
 
 # Substituted, withdrawn, confirmed
@@ -429,6 +525,16 @@ def test_bodies__that_cannot_be_read__are_non_responsive_in_words_and_no_fault_o
     assert "lot 1 no offer" in "\n".join(report.said)
 
 
+def test_report__name_that_is_no_plain_line__makes_no_line_of_its_own() -> None:
+    story = begun(1)
+    for name, shown_ in (("Ácme, S.A.", True), ("x\nverdict: matches-head", False), ("x\x1b[2J", False)):
+        story.step("SupplierRegistered").args["json"] = canonical({"name": name}).decode()
+        report = audit(story.steps).box_report(1, DEADLINE)
+        assert report is not None
+        assert report.facts["bids"][0]["name"] == name
+        assert [name in text for text in report.said if text.startswith("bid 1 ")] == [shown_]
+
+
 def test_verdict__before_the_opening_and_after_its_time__says_so() -> None:
     lawful = audit(begun(1).steps)
     assert facts_of(lawful, DEADLINE)["bids"][0]["verdict"] == "sealed"
@@ -496,7 +602,7 @@ STEPS: list[tuple[str, Callable[[Story], None], str]] = [
     ("keyset twice", doubled("KeysetRegistered"), "event-KeysetRegistered:known"),
     ("confirmed by another", sent_by("KeysetSeatConfirmed", account(opener(2))), "unlawful-OpeningCommitteeNotMember"),
     ("confirmed twice", doubled("KeysetSeatConfirmed"), "unlawful-OpeningCommitteeRoundAnswered"),
-    ("confirmed without a call", call_of("KeysetSeatConfirmed", None), "event-KeysetSeatConfirmed:call"),
+    ("confirmed by no data", call_of("KeysetSeatConfirmed", b""), "event-KeysetSeatConfirmed:call"),
     ("confirmed by other data", call_of("KeysetSeatConfirmed", bytes(132)), "event-KeysetSeatConfirmed:call"),
     ("one did not confirm", dropped("KeysetSeatConfirmed", 1), "event-KeysetConfirmed:alone"),
     ("keyset not confirmed", dropped("KeysetConfirmed"), "event-KeysetSeatConfirmed:alone"),
@@ -681,13 +787,19 @@ def rolled(seat: int = 1, round_: int = 1, now: int = OPENED + 28 * 86_400) -> S
     return story
 
 
-def test_roll__called_and_answered__is_held_against_the_seat_s_key() -> None:
+def late_roll() -> Story:
+    """A roll that is due and answered in time."""
     late = rolled(now=OPENED + 28 * 86_400)
     for step in late.steps:
         if step.name == "PersonAdded":
             step.args["mandateEnd"] = OPENED + 90 * 86_400
         if step.name == "RollAnswered":
             step.now = OPENED + 29 * 86_400
+    return late
+
+
+def test_roll__called_and_answered__is_held_against_the_seat_s_key() -> None:
+    late = late_roll()
     assert refusal(late.steps) is None
     edits: list[tuple[Callable[[Story], None], str]] = [
         (at("RollCalled", OPENED + 28 * 86_400 - 1), "unlawful-OpeningCommitteeRollTooEarly"),
@@ -794,21 +906,28 @@ def test_resharing__of_another_secret__is_refused() -> None:
 
 def early(call: Call, sender: str, succeeded: bool = False, to: str | None = None) -> Verified:
     """A transaction to the committee and its receipt."""
+    return early_data(call.data, sender, succeeded, to)
+
+
+def early_data(data: bytes, sender: str, succeeded: bool = False, to: str | None = None) -> Verified:
     address = from_hex((to or account("OpeningCommittee")).lower())
     sent = Transaction(
-        type=2, chain_id=31337, nonce=0, max_fee=0, max_priority_fee=0, gas=1, to=address, value=0, data=call.data, access_list=(), v=0,
+        type=2, chain_id=31337, nonce=0, max_fee=0, max_priority_fee=0, gas=1, to=address, value=0, data=data, access_list=(), v=0,
         r=1, s=1, hash=bytes(32), sender=from_hex(sender.lower()),
     )  # fmt: skip
     return Verified(0, sent, Receipt(2, succeeded, 1, ()), 0)
 
 
-def shares_call(story: Story, seat: int) -> Call:
-    shares = story.shares_of(seat, story.bids)
-    entries = [
-        share.entry(bid.envelopes[0].envelope.u, bid.envelopes[0].envelope.label(bid.envelopes[0].context))
-        for share, bid in zip(shares, story.bids, strict=True)
-    ]
-    return opening_committee.post_shares(from_hex(TENDER), 0, 0, seat, entries)
+def shares_call(story: Story, seat: int, envelope: int = 0, said: int | None = None) -> Call:
+    """A seat's shares of the first page; ``said``: the envelope that the call names, where it is another one."""
+    key, entries = story.committee.shares[seat], []
+    for bid in story.bids:
+        sealed = bid.envelopes[envelope]
+        share = key.open(sealed.context.ctx, sealed.envelope.u, secrets.token_bytes)
+        entries.append(share.entry(sealed.envelope.u, sealed.envelope.label(sealed.context)))
+    return opening_committee.post_shares(
+        from_hex(TENDER), envelope if said is None else said, 0, seat, entries
+    )
 
 
 def test_early_share__refused_by_the_contract__is_named_with_who_sent_it() -> None:
@@ -823,15 +942,69 @@ def test_early_share__refused_by_the_contract__is_named_with_who_sent_it() -> No
     assert (fact["member"], fact["seat"], fact["sent"], fact["valid"]) == ("OPENING2", 2, 2, 2)
 
 
+def of_seat(call: Call, seat: int) -> Call:
+    """The same shares, said to be of another seat."""
+    return Call(call.contract, call.function, (*call.args[:3], seat, call.args[4]))
+
+
 def test_early_share__by_a_stranger_or_of_another_seat__says_how_many_hold() -> None:
     story = begun(2)
     lawful, call = audit(story.steps), shares_call(story, 2)
     lawful.refused(early(call, account("nobody")), 99, DEADLINE)
-    other = Call(call.contract, call.function, (*call.args[:3], 3, call.args[4]))
-    lawful.refused(early(other, account(opener(3))), 100, DEADLINE)
+    lawful.refused(early(of_seat(call, 3), account(opener(3))), 100, DEADLINE)
     first, second = lawful.committee_warnings()
     assert f"{account('nobody')} sent shares of seat 2" in first and first.endswith("2 of 2 shares hold")
     assert second.endswith("0 of 2 shares hold")
+
+
+def test_early_share__that_strangers_make_up_or_copy__does_not_flood_the_findings() -> None:
+    story = begun(2)
+    lawful, call = audit(story.steps), shares_call(story, 2)
+    for number in range(5):
+        lawful.refused(early(of_seat(call, 1), account(f"nobody {number}")), 99, DEADLINE)
+        huge = of_seat(call, 1).data.replace(bytes(31) + b"\x01", b"\xff" * 32)
+        lawful.refused(early_data(huge, account(opener(2))), 99, DEADLINE)
+    assert lawful.committee_warnings() == []
+    for number in range(5):
+        lawful.refused(early(call, account(f"nobody {number}")), 99, DEADLINE)
+    assert len(lawful.committee_warnings()) == 1
+
+
+def test_early_share__of_one_member_and_page__is_told_once_with_most_that_hold() -> None:
+    story = begun(2)
+    lawful, call = audit(story.steps), shares_call(story, 2)
+    for made, page in ((of_seat(call, 3), 0), (call, 0), (of_seat(call, 3), 0), (call, 2**200), (call, 7)):
+        args = (*made.args[:2], page, *made.args[3:])
+        lawful.refused(early(Call(call.contract, call.function, args), account(opener(2))), 99, DEADLINE)
+    (warning,) = lawful.committee_warnings()
+    assert warning.endswith("2 of 2 shares hold")
+
+
+def test_early_share__of_a_stopped_tender__is_named_at_any_time() -> None:
+    story = begun(2)
+    cancelled = {
+        "id": TENDER, "lot": 0, "reason": 1, "documentHash": f"0x{3:064x}", "cancelsAt": OPENED + 40 + story.procedure.cancel_window,
+    }  # fmt: skip
+    story.add(OFFICER, OPENED + 40, ("TenderBoard", "CancellationProposed", cancelled))
+    lawful, call = audit(story.steps), shares_call(story, 2)
+    lawful.refused(early(call, account(opener(2))), 99, OPEN_FROM + 10)
+    (warning,) = lawful.committee_warnings()
+    assert "in tender 1 though it was stopped and its bids stay sealed; refused" in warning
+
+
+def test_early_share__of_the_second_envelope_before_its_release__is_named() -> None:
+    two = replace(Story().procedure, envelopes=2)
+    story = Story(procedure=two).founded().ceremony().published().sealed(1).sealed(2)
+    lawful, who = audit(story.steps), account(opener(2))
+    for said in (1, 0):
+        lawful = audit(story.steps)
+        lawful.refused(early(shares_call(story, 2, envelope=1, said=said), who), 99, OPEN_FROM + 1)
+        (warning,) = lawful.committee_warnings()
+        assert "of envelope 1 before its release; refused" in warning
+        assert warning.endswith("2 of 2 shares hold")
+    lawful = audit(story.steps)
+    lawful.refused(early(shares_call(story, 2), who), 99, OPEN_FROM + 1)
+    assert lawful.committee_warnings() == []
 
 
 def test_refused_transaction__that_is_no_early_share__is_not_named() -> None:

@@ -372,6 +372,33 @@ def test_boxes__for_a_key_of_small_order__refused_by_seat() -> None:
         assert refused.value.seat == 2
 
 
+def test_boxes__for_other_keys_than_before__refused() -> None:
+    # A node that tells other keys the second time would read what is dealt; this seat's own key it cannot leave out either.
+    seat, *others = (Seat.begin(plan(2, 3), seat=each, draw=secrets.token_bytes) for each in (1, 2, 3, 2))
+    keys = [seat.box_key, *(each.box_key for each in others)]
+    seat.boxes(keys[:3])
+    seat = Seat.from_state(json.loads(json.dumps(seat.to_state())))
+    assert len(seat.boxes(keys[:3])) == 3 * BOX_SIZE
+    for told, field in (([keys[0], keys[3], keys[2]], "box keys"), ([keys[3], *keys[1:3]], "box key")):
+        with pytest.raises(KeysetMismatch) as refused:
+            seat.boxes(told)
+        assert refused.value.field == field
+    with pytest.raises(SeatsInvalid):
+        seat.boxes(keys[:2])
+
+
+def test_check__member_that_only_deals__finds_the_keys_that_it_did_not_deal_to() -> None:
+    resharing, honest = plan_of(RESHARING), transcript_of(RESHARING)
+    dealer = resharing.dealers[0]
+    drawn = next(each for each in vectors(RESHARING)["dealings"] if each["dealer"] == dealer)
+    draws = replay(*drawn["coefficients"][1:], drawn["popRandom"])
+    seat = Seat.begin(resharing, share=shares_of(PARENT)[dealer], draw=draws)
+    seat.boxes([*honest.box_keys[:6], Seat.begin(resharing, seat=7, draw=secrets.token_bytes).box_key])
+    with pytest.raises(KeysetMismatch) as refused:
+        seat.check(honest, keyset_of(PARENT))
+    assert refused.value.field == "box keys"
+
+
 # One member's secrets
 
 
@@ -382,6 +409,7 @@ def test_finish__what_the_seat_sent_is_replaced__refused() -> None:
     keys = (other.box_keys[0], *honest.box_keys[1:])
     cases = {
         "box key": replace(honest, box_keys=keys),
+        "box keys": replace(honest, box_keys=(*honest.box_keys[:4], other.box_keys[4])),
         "dealing": changed(honest, 1, other.messages[0]),
         "ceremony": transcript_of("ceremony-2-of-3"),
     }
@@ -400,9 +428,8 @@ def test_seat__stored_and_read_between_the_steps__goes_on() -> None:
 
     keys = tuple(seat.box_key for seat in stored())
     commitments = tuple(seat.commitment for seat in stored())
-    transcript = Transcript(
-        fresh, keys, commitments, tuple(s.message for s in stored()), tuple(s.boxes(keys) for s in stored())
-    )
+    messages, seats = tuple(seat.message for seat in stored()), stored()
+    transcript = Transcript(fresh, keys, commitments, messages, tuple(seat.boxes(keys) for seat in seats))
     found = [seat.finish(transcript) for seat in stored()]
     assert len({keyset.id for keyset, _ in found}) == 1
     for keyset, share in found:
@@ -416,7 +443,7 @@ def _secrets_in(state: Any) -> list[str]:
         return [
             text
             for key, value in state.items()
-            if key not in ("message", "plan", "keysetId")
+            if key not in ("message", "plan", "keysetId", "boxedFor")
             for text in _secrets_in(value)
         ]
     if isinstance(state, list):
@@ -467,7 +494,9 @@ def test_erase__seat_and_share__no_further_act() -> None:
             act()
 
 
-@pytest.mark.parametrize("field", ["format", "plan", "seat", "boxSecret", "coefficients", "message"])
+@pytest.mark.parametrize(
+    "field", ["format", "plan", "seat", "boxSecret", "coefficients", "message", "boxedFor"]
+)
 def test_from_state__altered__refused(field: str) -> None:
     state = seats_of(PARENT)[2].to_state()
     for wrong in (17, None, "0xzz"):

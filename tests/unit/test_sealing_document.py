@@ -167,7 +167,7 @@ def test_receipt__written_and_read__opens_the_bid_without_the_committee() -> Non
     (mine,), (sealed,) = again.envelopes, kept.envelopes
     assert (again.terms_hash, again.declarations, again.transaction) == (TERMS, b"\7" * 32, "0x" + "cd" * 32)
     assert (mine.context, mine.pk, mine.envelope) == (sealed.context, sealed.pk, sealed.envelope)
-    assert mine.reveal() == sealed.reveal()
+    assert (mine.r.raw, mine.salt.raw) == (sealed.r.raw, sealed.salt.raw)
     opening = open_with(mine.secret, mine.context, mine.envelope)
     data = open_body(mine.secret, mine.context, mine.envelope, opening)
     assert content_of(document.read(data, CONTEXT, opening.amounts)["documents"][0], CONTEXT) == OFFER.content
@@ -185,16 +185,30 @@ def test_receipt__shown_or_encrypted__tells_no_secret() -> None:
 
 def test_receipt__erased__not_written() -> None:
     kept = receipt()
-    kept.envelopes[0].erase()
+    kept.erase()
     with pytest.raises(SecretErased):
         kept.encrypted("correct horse", secrets.token_bytes, CHEAP)
 
 
 def test_receipt__content_of_another_version__refused() -> None:
+    good = unlock("bid-receipt", receipt().encrypted("p", secrets.token_bytes, CHEAP), "p")
+    assert good["envelopes"][0]["version"] == CONTEXT.version
     payloads: list[dict[str, Any]] = [
         {},
         {"termsHash": "0x", "declarations": "0x", "envelopes": [{}], "transaction": None},
         {"termsHash": 5},
+        *({**good, **change} for change in ({"envelopes": []}, {"envelopes": 5}, {"envelopes": [5]})),
+        *(
+            {**good, "envelopes": [good["envelopes"][0] | change]}
+            for change in (
+                {"version": -1},
+                {"version": 4},
+                {"version": "3"},
+                {"envelope": 2},
+                {"bidder": 7},
+                {"ctx": None},
+            )
+        ),
     ]
     for payload in payloads:
         data = lock("bid-receipt", payload, "p", secrets.token_bytes, CHEAP)
@@ -245,8 +259,19 @@ def test_unlock__no_such_file__refused_by_cause() -> None:
         {"kdf": None},
         {"cipher": {}},
         {"text": "!"},
+        {"extra": 1e400},
+        {"extra": 2**60},
+        {"extra": "\ud800"},
     ]
-    for data in (b"", b"[]", b"5", b"{}", *(json.dumps(value | change).encode() for change in changes)):
+    deep = (b"[" * 200_000, b'{"text": ' + b"[" * 400 + b"]" * 400 + b"}", b"\xff")
+    for data in (
+        b"",
+        b"[]",
+        b"5",
+        b"{}",
+        *deep,
+        *(json.dumps(value | change).encode() for change in changes),
+    ):
         with pytest.raises(LockedFileInvalid) as refused:
             unlock("test", data, "right")
         assert refused.value.kind == "test"

@@ -173,7 +173,9 @@ def test_reveal__of_the_accepted_call__same_arguments() -> None:
     )
     *_, r, secret, u, body_hash, words = decode(REVEAL, from_hex(data)[4:])
     sealed = sealed_again(envelopes()["fallback"])
-    assert sealed.reveal() == (r, secret, u, body_hash, list(words))
+    assert (sealed.r.number, sealed.secret.as_tuple()) == (r, secret)
+    envelope = sealed.envelope
+    assert (envelope.u.as_tuple(), envelope.body_hash, envelope.words) == (u, body_hash, words)
 
 
 def test_opening__of_the_opening_events__what_the_contract_emitted() -> None:
@@ -402,7 +404,7 @@ def test_sealed_envelope__erased__nobody_but_the_committee_opens() -> None:
     held = (sealed.r._held, sealed.salt._held)
     sealed.erase()
     assert [bytes(each) for each in held] == [bytes(32)] * 2
-    for act in (lambda: sealed.secret, sealed.reveal, lambda: sealed.salt.raw):
+    for act in (lambda: sealed.secret, lambda: sealed.r.raw, lambda: sealed.salt.raw):
         with pytest.raises(SecretErased):
             act()
     assert open_with(multiply(424242, sealed.envelope.u), CONTEXT, sealed.envelope).amounts == (5,)

@@ -29,7 +29,9 @@ __all__ = ["Story", "events_of", "item_name", "needs_language", "story_of"]
 
 @dataclass(frozen=True)
 class Story:
-    """What the blocks say of one tender: its facts at the head, its events with their ``content_ok``, its release package, its bids."""
+    """What the blocks say of one tender: its facts at the head, its events with their ``content_ok``, its release package, its bids.
+
+    ``doubtful``, ``indirect``: texts that are not what they should be, acts that no account signed directly."""
 
     facts: TenderFacts
     status: TenderStatus
@@ -37,6 +39,7 @@ class Story:
     releases: int
     package: bytes
     doubtful: tuple[str, ...]
+    indirect: tuple[str, ...]
     box: BoxReport | None
 
     def slots(self, tender: int) -> Slots:
@@ -102,6 +105,7 @@ def story_of(
         len(releases),
         canonical(package),
         tuple(replay.doubtful()),
+        tuple(replay.indirect()),
         replay.box_report(tender, headers[-1].timestamp) if judged else None,
     )
 

@@ -45,7 +45,7 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         f"verdict: {word} ({DEVELOPMENT})",
     ]
     title = f"Tender {subject['tender']} ({subject['ocid']}): {story.status.word}"
-    warnings = [*story.doubtful, *(story.box.warnings if story.box is not None else ())]
+    warnings = [*story.doubtful, *story.indirect, *(story.box.warnings if story.box is not None else ())]
     if checked.sandbox:
         warnings.append("the chain carries the sandbox mark, a development-only act that is in no block")
     contracts = f"that these contracts are the network's: compare the TenderBoard address {checked.board} with one you trust"

@@ -5,6 +5,6 @@ pairs       events that come together or not at all
 ceremonies  who made which keys, and how
 bids        what came into a box
 openings    shares, and what they opened
-early       shares that were sent before their time: refused transactions, which leave no event
+early       shares that were sent when nothing may be opened with them: refused transactions, which leave no event
 verdict     all of it in words, bid by bid
 """

@@ -72,7 +72,7 @@ class Bids:
         count = 1 + facts.lots if args["envelope"] + 1 == procedure.envelopes else 1
         envelope = check(sent, context, count, procedure.body_blocks, self._book.used)
         act.must("seal", to_hex(envelope.seal(context)))
-        if act.call is None or sent not in act.call:
+        if act.call is not None and sent not in act.call:
             raise act.place.refusal("event-BidSealed:call", "the envelope that its bidder signed", act.call)
         self._book.used.add(envelope.u.x)
         box.sealed[args["envelope"], args["index"]] = Sealed(context, envelope)

@@ -54,12 +54,12 @@ class Opened:
 
 @dataclass(frozen=True)
 class Posted:
-    """A seat's shares of a page, each proved: index of the bid -> S_i."""
+    """A seat's shares of a page, each proved: index of the bid -> S_i; ``account`` None where a contract acted for the seat's member."""
 
     keyset: str
     seat: int
     points: dict[int, Point]
-    account: str
+    account: str | None
     time: int
     block: int
 
@@ -82,9 +82,11 @@ class Box:
 
 @dataclass(frozen=True)
 class EarlyShare:
-    """``valid``: how many of the ``sent`` shares hold, so that they are the seat's; ``org_id`` of the sender's member, "" if none."""
+    """``valid``: how many of the ``sent`` shares hold, so that they are the seat's; ``org_id`` of the sender's member, "" if none;
+    ``why``: in words, why no bid may be opened with them."""
 
     tender: int
+    page: int
     account: str
     org_id: str
     seat: int
@@ -92,8 +94,14 @@ class EarlyShare:
     valid: int
     time: int
     open_from: int
+    why: str
     block: int
     transaction: str
+
+    @property
+    def key(self) -> tuple[str | int, ...]:
+        """What is told once: a page's shares by a member, whatever it sends again; of strangers, who copy them, by the seat."""
+        return self.tender, self.page, self.org_id or self.seat
 
     @property
     def text(self) -> str:
@@ -101,7 +109,7 @@ class EarlyShare:
         who = f"{self.account} ({self.org_id})" if self.org_id else self.account
         return (
             f"early share: block {self.block}, {shown_time(self.time)}: {who} sent shares of seat {self.seat} in tender {self.tender} "
-            f"before {shown_time(self.open_from)}; refused, but its data are public: {self.valid} of {self.sent} shares hold"
+            f"{self.why}; refused, but its data are public: {self.valid} of {self.sent} shares hold"
         )
 
 
@@ -119,7 +127,13 @@ class Book:
     false: dict[str, LicitaError] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
     boxes: dict[int, Box] = field(default_factory=dict)
-    early: list[EarlyShare] = field(default_factory=list)
+    early: dict[tuple[str | int, ...], EarlyShare] = field(default_factory=dict)
+
+    def note(self, early: EarlyShare) -> None:
+        """Keeps a finding: of those that are told once, the first with the most shares that hold."""
+        known = self.early.get(early.key)
+        if known is None or known.valid < early.valid:
+            self.early[early.key] = early
 
     def box(self, tender: int) -> Box:
         """The box of a tender; a new one is empty."""

@@ -280,11 +280,14 @@ class Ceremonies:
         check_member(facts, act.args["seat"], act.sender, member, act.opens_for(member))
 
     def _check_answer(self, act: Act, row: Row, round_: int, function: str) -> None:
-        """Once, and with a proof of the seat's key: it stands in what the seat's opener signed, not in the event."""
+        """Once, and with a proof of the seat's key: it stands in what the seat's opener signed, not in the event. What came through
+        another contract has shown its proof to ours alone."""
         id, seat = act.args["keysetId"], act.args["seat"]
         if seat in load(row["answers"]).get(str(round_), ()):
             raise OpeningCommitteeRoundAnswered(id, seat, round_)
-        call = act.call or b""
+        call = act.call
+        if call is None:
+            return
         words = [call[at : at + 32] for at in range(4, 132, 32)]
         selector = Call("OpeningCommittee", function, ()).codec.selector
         if len(call) < 132 or call[:4] != selector or (to_hex(words[0]), number(words[1])) != (id, seat):

@@ -109,7 +109,8 @@ class Openings:
             index: self._share(number, index, seat, key, box.sealed[envelope, index], shares[4 * place : 4 * place + 4])
             for place, index in enumerate(live)
         }  # fmt: skip
-        posted = Posted(args["keysetId"], seat, points, act.sender, act.now, act.event.block)
+        account = act.sender if act.is_direct else None
+        posted = Posted(args["keysetId"], seat, points, account, act.now, act.event.block)
         box.shares.setdefault((envelope, page), []).append(posted)
         self._compare(act, envelope, page, seat)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from chain.audit.sealed.book import Book, Box, EarlyShare, Opened, Sealed, shown_time
 from chain.errors.base import LicitaError
-from chain.errors.sealing import BidAmountInvalid, PointAtInfinity
+from chain.errors.sealing import PointAtInfinity
 from chain.recorder.index.content import load, read_object
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.procedure_book import procedure_in
@@ -32,10 +32,9 @@ from chain.recorder.schema import (
 from chain.rules.bids import BidFacts, is_live, opening_due
 from chain.rules.openings import Due
 from chain.sealing.ceremony import Dealing, value_point
-from chain.sealing.document import content_of, read
-from chain.sealing.envelope import MAX_AMOUNT
+from chain.sealing.contents import contents_of
+from chain.sealing.document import content_of
 from chain.sealing.group import N, multiply
-from chain.sealing.opening import open_body
 from chain.types import ZERO32, BidStatus, Procedure, TenderFacts, from_hex, to_hex
 
 __all__ = ["BoxReport", "box_report", "committee_warnings"]
@@ -84,7 +83,7 @@ def box_report(book: Book, rows: MemoryRows, number: int, now: int) -> BoxReport
     box, procedure = rows.get(idx_box, number), procedure_in(found)
     due = opening_due(number, facts, procedure, now, 0 if box is None else box["phase"])
     tender = _Tender(number, facts, procedure, due, now, book.box(number), rows, book)
-    early = [each for each in book.early if each.tender == number]
+    early = [each for each in book.early.values() if each.tender == number]
     rows_of_bids = list(_bids(tender))
     committee, bids = _committee(tender), [_bid(tender, bid) for bid in rows_of_bids]
     shares = list(_shares(tender))
@@ -158,8 +157,9 @@ def _shares(tender: _Tender) -> Iterator[dict[str, Any]]:
 
 
 def _share_said(share: Mapping[str, Any]) -> str:
+    account = share["account"] or "through a contract"
     return (
-        f"seat {share['seat']} ({share['member']}, {share['account']}) posted {share['shares']} shares of page {share['page']}, envelope "
+        f"seat {share['seat']} ({share['member']}, {account}) posted {share['shares']} shares of page {share['page']}, envelope "
         f"{share['envelope']}, at {share['time']} in block {share['block']}: each proved"
     )
 
@@ -171,7 +171,7 @@ def committee_warnings(book: Book, rows: MemoryRows) -> list[str]:
         for id, error in sorted(book.false.items())
     ]
     failed = [_failure(book, row) for row in rows.all(idx_ceremony) if row["complainant"]]
-    return [*false, *failed, *(each.text for each in book.early)]
+    return [*false, *failed, *(each.text for each in book.early.values())]
 
 
 def _failure(book: Book, row: Row) -> str:
@@ -252,7 +252,8 @@ def _verdict(tender: _Tender, bid: BidRow, status: str, envelopes: list[dict[str
 
 
 def _bid_said(bid: Mapping[str, Any]) -> str:
-    name = f"{bid['name']}, " if bid["name"] else ""
+    # A name that is no plain line could pass for lines of the report.
+    name = f"{bid['name']}, " if bid["name"] and bid["name"].isprintable() else ""
     parts = [
         f"bid {bid['index'] + 1} ({name}{bid['bidder']}): version {bid['version']}, sealed {bid['sealed']} in block {bid['block']}, "
         f"order {bid['order']}, {bid['status']}"
@@ -283,17 +284,13 @@ def _envelope(tender: _Tender, bid: BidRow, envelope: int, sealed: Sealed) -> di
 
 def _document(sealed: Sealed, opened: Opened) -> tuple[dict[str, Any] | None, str | None]:
     """(what is known of the document, why the bid is non-responsive)."""
-    context, amounts, found = sealed.context, opened.opening.amounts, None
-    try:
-        body = open_body(opened.secret, context, sealed.envelope, opened.opening)
-        found = {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body), "files": []}
-        found["files"] = _files(read(body, context, amounts), sealed)
-        if not opened.opening.is_responsive:
-            beyond = (lot for lot, each in enumerate(amounts, 1) if each is not None and each > MAX_AMOUNT)
-            raise BidAmountInvalid(next(beyond, 0))
-    except LicitaError as error:
-        return found, f"{error.error}{_detail(error)}"
-    return found, None
+    contents = contents_of(sealed.envelope, sealed.context, opened.secret, opened.opening)
+    found = None
+    if (body := contents.body) is not None:
+        files = [] if contents.document is None else _files(contents.document, sealed)
+        found = {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body), "files": files}
+    refusal = contents.refusal
+    return found, None if refusal is None else f"{refusal.error}{_detail(refusal)}"
 
 
 def _detail(error: LicitaError) -> str:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, func, select, tuple_
 
-from chain.recorder.index.cursor import number_in
+from chain.errors.recorder import CursorInvalid
+from chain.recorder.index.cursor import id_in, number_in
 from chain.recorder.index.rows import stored_row
 from chain.recorder.index.sealing_turn import (
     bid_row,
@@ -117,11 +118,29 @@ class SealingIndex:
             row = stored_row(connection, idx_keyset, id)
             return None if row is None else _keyset(connection, row)
 
-    def keysets(self) -> list[KeysetRow]:
-        """All keysets, the oldest first."""
+    def keysets(self, after: str | None = None, limit: int = 100) -> Page[KeysetRow]:
+        """Keysets, the oldest first; anybody may register one. Raises CursorInvalid."""
+        query = select(idx_keyset).order_by(idx_keyset.c.block, idx_keyset.c.id)
         with self._store.read() as connection:
-            rows = connection.execute(select(idx_keyset).order_by(idx_keyset.c.block, idx_keyset.c.id))
-            return [_keyset(connection, row) for row in rows.mappings().all()]
+            if after is not None:
+                last = stored_row(connection, idx_keyset, id_in(after))
+                if last is None:
+                    raise CursorInvalid(after)
+                query = query.where(tuple_(idx_keyset.c.block, idx_keyset.c.id) > (last["block"], after))
+            rows = connection.execute(query.limit(limit + 1)).mappings().all()
+            items = [_keyset(connection, row) for row in rows[:limit]]
+        return Page(items, items[-1].id if len(rows) > limit else None)
+
+    def keyset_of(self, ceremony: str) -> str | None:
+        """The keyset that was registered of a ceremony. False ones may be, too: what all seats confirmed comes first, then what most
+        did, then the oldest."""
+        confirmed = func.coalesce(func.json_array_length(idx_keyset.c.answers, '$."0"'), 0)
+        query = select(idx_keyset.c.id).where(idx_keyset.c.ceremony == ceremony)
+        best = query.order_by(
+            (idx_keyset.c.confirmed_at != 0).desc(), confirmed.desc(), idx_keyset.c.block, idx_keyset.c.id
+        )
+        with self._store.read() as connection:
+            return connection.scalar(best.limit(1))
 
     def ceremony(self, id: str) -> CeremonyRow | None:
         """A ceremony by its 0x id."""
@@ -129,12 +148,14 @@ class SealingIndex:
             row = stored_row(connection, idx_ceremony, id)
             return None if row is None else _ceremony(connection, row)
 
-    def ceremonies(self) -> list[CeremonyRow]:
-        """All ceremonies in the order they were opened."""
+    def ceremonies(self, after: str | None = None, limit: int = 100) -> Page[CeremonyRow]:
+        """Ceremonies in the order they were opened, which gives their numbers. Raises CursorInvalid."""
+        before = 0 if after is None else number_in(after)
         query = select(idx_ceremony).order_by(idx_ceremony.c.block, idx_ceremony.c.tx, idx_ceremony.c.log)
         with self._store.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [ceremony_row(row, ordinal) for ordinal, row in enumerate(rows, 1)]
+            rows = connection.execute(query.offset(before).limit(limit + 1)).mappings().all()
+        items = [ceremony_row(row, ordinal) for ordinal, row in enumerate(rows[:limit], before + 1)]
+        return Page(items, str(items[-1].ordinal) if len(rows) > limit else None)
 
     def _all(self, query: Select[Any], turn: Callable[[Mapping[Any, Any]], T]) -> list[T]:
         with self._store.read() as connection:

@@ -1,0 +1,205 @@
+"""Who acted where a transaction does not call our contract itself: an account may be a contract, a wallet of several people say.
+
+The sender of such a transaction is not who our contract heard. The event tells it: it names the account, or the member or supplier that
+the account acts for. That nobody's signature on the record says so directly is no fault, and is told in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from chain.audit.act import Act
+from chain.audit.sealed.book import Book, shown_time
+from chain.recorder.index.content import load
+from chain.recorder.index.rows import Row
+from chain.recorder.schema import (
+    idx_account,
+    idx_ceremony,
+    idx_keyset,
+    idx_person,
+    idx_proposal,
+    idx_tender,
+)
+from chain.types import ZERO32, Role, from_hex, to_hex
+
+__all__ = ["Actor", "Indirect", "actor_of", "indirect_of", "person_for"]
+
+_ANY = int(~Role(0))
+_RUNS_TENDERS = int(Role.OFFICER | Role.APPROVER)
+_UNPROVED = frozenset({"KeysetSeatConfirmed", "RollAnswered"})
+"""Events whose proof stands in the call alone."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """``account``: the one that is taken to have acted; ``who``: what the event says of it, in words."""
+
+    account: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Indirect:
+    """An act that its account did not sign: another contract called ours."""
+
+    event: str
+    who: str
+    sender: str
+    time: int
+    block: int
+    transaction: str
+
+    @property
+    def text(self) -> str:
+        """The finding in words."""
+        proof = "; the proof of the seat's key is not checked again" if self.event in _UNPROVED else ""
+        return (
+            f"not signed directly: block {self.block}, {shown_time(self.time)}: {self.event} by {self.who} came through another contract, "
+            f"in a transaction of {self.sender}{proof}"
+        )
+
+
+_Find = Callable[[Act, Book], Actor | None]
+
+
+def actor_of(act: Act, book: Book) -> Actor | None:
+    """Who acted; None where the event is of nobody, or names nobody who might have."""
+    find = _ACTORS.get(act.event.name)
+    return None if find is None else find(act, book)
+
+
+def indirect_of(act: Act, who: str, sender: str) -> Indirect:
+    """The finding on an act; ``sender`` signed its transaction."""
+    event = act.event
+    return Indirect(event.name, who, sender, event.time, event.block, event.transaction)
+
+
+def person_for(act: Act, member: str, roles: int, but: str = "") -> Actor | None:
+    """A person of the member with one of the roles, in force, other than ``but``; None where there is none."""
+    for row in act.rows.all(idx_person):
+        account = row["address"]
+        if row["member"] != member or account == but:
+            continue
+        if act.caller_of(account).runs(from_hex(member), roles, act.now):
+            return Actor(account, f"a person of {act.organisation(member)}")
+    return None
+
+
+def _supplier_s(act: Act, supplier: str) -> Actor | None:
+    for row in act.rows.all(idx_account):
+        if row["supplier"] == supplier:
+            return Actor(row["address"], f"an account of supplier {supplier}")
+    return None
+
+
+def _named(argument: str) -> _Find:
+    """The event gives the account."""
+    return lambda act, book: Actor(act.args[argument], act.args[argument])
+
+
+def _of(argument: str, roles: int) -> _Find:
+    """The event gives the member."""
+    return lambda act, book: person_for(act, act.args[argument], roles)
+
+
+def _of_buyer(roles: int) -> _Find:
+    """The event is about a tender of the member."""
+
+    def find(act: Act, book: Book) -> Actor | None:
+        row = act.rows.get(idx_tender, act.number)
+        return None if row is None else person_for(act, row["buyer"], roles)
+
+    return find
+
+
+def _remover(act: Act, book: Book) -> Actor | None:
+    """An admin of the member, who removes others only."""
+    return person_for(act, act.args["member"], Role.ADMIN, but=act.args["account"])
+
+
+def _of_proposer(act: Act, book: Book) -> Actor | None:
+    row = act.rows.get(idx_proposal, int(act.args["proposal"]))
+    return None if row is None else person_for(act, row["member"], Role.DELEGATE)
+
+
+def _auditor(act: Act, book: Book) -> Actor | None:
+    """Of any member: the event does not say of which."""
+    members = sorted({row["member"] for row in act.rows.all(idx_person)})
+    return next((found for each in members if (found := person_for(act, each, Role.AUDITOR))), None)
+
+
+def _of_organisation(act: Act, book: Book) -> Actor | None:
+    """A member's person, or a supplier's account."""
+    organisation = act.args["organisation"]
+    return person_for(act, organisation, _ANY) or _supplier_s(act, organisation)
+
+
+def _asker(act: Act, book: Book) -> Actor | None:
+    return _supplier_s(act, act.args["supplier"])
+
+
+def _bidder(act: Act, book: Book) -> Actor | None:
+    """An account of the supplier whose bid it is, not always the one that sealed it."""
+    places = book.box(act.number).places
+    supplier = next((each for each, place in places.items() if place == act.args["index"]), ZERO32)
+    return _supplier_s(act, to_hex(supplier))
+
+
+def _seat(act: Act, book: Book) -> Actor | None:
+    """An opener of the seat's member in a ceremony."""
+    row = act.rows.get(idx_ceremony, act.args["ceremonyId"])
+    return None if row is None else _opener(act, row, act.args["seat"])
+
+
+def _dealer(act: Act, book: Book) -> Actor | None:
+    """An opener of the dealing member: of the parent in a resharing."""
+    row = act.rows.get(idx_ceremony, act.args["ceremonyId"])
+    if row is not None and row["parent"] != to_hex(ZERO32):
+        row = act.rows.get(idx_keyset, row["parent"])
+    return None if row is None else _opener(act, row, act.args["dealer"])
+
+
+def _holder(act: Act, book: Book) -> Actor | None:
+    """An opener of the member that holds a seat of a keyset."""
+    row = act.rows.get(idx_keyset, act.args["keysetId"])
+    return None if row is None else _opener(act, row, act.args["seat"])
+
+
+def _opener(act: Act, row: Row, seat: int) -> Actor | None:
+    members = load(row["members"])
+    return person_for(act, members[seat - 1], Role.OPENER) if 0 < seat <= len(members) else None
+
+
+_ACTORS: Mapping[str, _Find] = {
+    "ApplicationSubmitted": _of_organisation,
+    "BatchAnchored": _of("member", Role.OPERATOR),
+    "BidConfirmed": _bidder,
+    "BidSealed": _named("bidder"),
+    "BidWithdrawn": _bidder,
+    "CancellationProposed": _of_buyer(_RUNS_TENDERS),
+    "CeremonyFailed": _seat,
+    "CeremonyJoined": _seat,
+    "Commented": _of_organisation,
+    "ComplaintAnswered": _dealer,
+    "DealingCommitted": _dealer,
+    "DealingPublished": _dealer,
+    "DealingSent": _dealer,
+    "FindingsRecorded": _of("member", Role.EVALUATOR),
+    "KeysetSeatConfirmed": _holder,
+    "MemberResigned": _of("member", Role.ADMIN),
+    "PersonRemoved": _remover,
+    "PersonRotated": _of("member", Role.ADMIN),
+    "ProposalCreated": _named("proposer"),
+    "QuestionAnswered": _of_buyer(Role.OFFICER),
+    "QuestionAsked": _asker,
+    "ReportPublished": _of_proposer,
+    "ResolutionOpened": _of("member", Role.DELEGATE),
+    "RollAnswered": _holder,
+    "SharesPosted": _holder,
+    "TenderAmended": _of_buyer(_RUNS_TENDERS),
+    "TenderPublished": _of("buyer", _RUNS_TENDERS),
+    "TextHidden": _auditor,
+    "VoteCast": _named("voter"),
+}
+"""Event that an account causes -> how it is found."""
