@@ -57,9 +57,9 @@ def sealed_of(service: Service, row: TenderRow) -> Sealed:
     index = service.index
     found = index.procedure(row.facts.procedure, row.facts.procedure_version)
     assert found is not None, "the contract takes an adopted procedure only"
-    box, now = index.sealing.box(row.number), index.now()
-    due = opening_due(row.number, row.facts, found.procedure, now, box.phase)
-    return Sealed(row, index.status(row), due, box, now, service.network.descriptor.period)
+    box, clock = index.sealing.box(row.number), index.clock()
+    due = opening_due(row.number, row.facts, found.procedure, clock, box.phase)
+    return Sealed(row, index.status(row, clock), due, box, clock.now, service.network.descriptor.period)
 
 
 def when(seconds: int) -> str | None:

@@ -101,7 +101,7 @@ def _arguments(founding: Founding, addresses: Mapping[str, str], founder: str) -
     return {
         "MemberRegistry": (authority, wiring, members, people),
         "SupplierRegistry": (wiring,),
-        "ProcedureBook": (authority, procedures, list(founding.texts)),
+        "ProcedureBook": (authority, founding.outage_gap, procedures, list(founding.texts)),
         "TenderBoard": (wiring,),
         "BidBox": (wiring,),
         "OpeningCommittee": (wiring, founder),

@@ -104,7 +104,8 @@ SUPPLIERS = (
 
 @dataclass(frozen=True)
 class Founding:
-    """Everything the constructors are given, but addresses of contracts. ``validators`` stand in order of their addresses."""
+    """Everything the constructors are given, but addresses of contracts. ``validators`` stand in order of their addresses;
+    ``outage_gap``: seconds of silence beyond which the network stood still, 0 where its time is moved by hand."""
 
     charter: Charter
     members: tuple[FoundingMember, ...]
@@ -112,6 +113,7 @@ class Founding:
     procedures: tuple[Procedure, ...]
     texts: tuple[str, ...]
     validators: tuple[Validator, ...]
+    outage_gap: int = 0
 
     @property
     def hash(self) -> str:
@@ -124,6 +126,7 @@ class Founding:
             "members": [[*member.as_tuple()[:4], member.as_tuple()[4].hex()] for member in self.members],
             "people": [[p.address, p.member.hex(), int(p.roles), p.mandate_end] for p in self.people],
             "procedures": list(self.texts),
+            "outageGap": self.outage_gap,
             "validators": [[validator.node, validator.member.hex()] for validator in self.validators],
         }
         return "0x" + hashlib.sha256(canonical(data)).hexdigest()

@@ -19,6 +19,7 @@ from chain.errors.contracts import (
 )
 from chain.recorder import Index
 from chain.recorder.index.views import CancellationRow, QuestionRow, TenderRow
+from chain.rules.deadlines import Clock
 from chain.rules.tenders import MAX_QUESTIONS
 from chain.types import CancellationReason, Terms
 
@@ -44,7 +45,7 @@ def tender(service: Service, number: int) -> tuple[TenderBody, str]:
         live_bids=row.facts.live_bids if sealed.is_counted else None, opened_bids=row.facts.opened_bids if sealed.is_counted else None,
         lots=[LotBody(number=n, ceiling=str(lot.ceiling), market_mean=str(lot.market_mean)) for n, lot in enumerate(terms.setup.lots, 1)],
         questions=row.facts.questions, open_questions=row.facts.open_questions,
-        cancellations=[_cancellation(item) for item in row.cancellations],
+        cancellations=[_cancellation(item, service.index.clock()) for item in row.cancellations],
         published_block=row.published_block, transaction=row.transaction, reasons=list(row.reasons), tender=dict(row.tender),
     )  # fmt: skip
     return body, f"{row.last_cursor}-{short.status}"
@@ -92,11 +93,11 @@ def first_record(request: Request, error: LicitaError) -> dict[str, Any]:
 
 
 def _short(service: Service, row: TenderRow) -> TenderRowBody:
-    title = row.tender.get("title")
+    title, clock = row.tender.get("title"), service.index.clock()
     return TenderRowBody(
         id=row.number, ocid=service.network.publication.ocid(row.number),
-        title=title if isinstance(title, str) else "", status=service.index.status(row).word,
-        deadline=time_text(row.facts.deadline), buyer=row.buyer, terms_hash="0x" + row.facts.terms_hash.hex(),
+        title=title if isinstance(title, str) else "", status=service.index.status(row, clock).word,
+        deadline=time_text(clock.end_of(row.facts.deadline)), buyer=row.buyer, terms_hash="0x" + row.facts.terms_hash.hex(),
         terms_version=row.facts.terms_version, published_at=time_text(row.published_at), content_ok=row.content_ok,
     )  # fmt: skip
 
@@ -109,10 +110,10 @@ def _terms(terms: Terms) -> Mapping[str, Any]:
     }
 
 
-def _cancellation(row: CancellationRow) -> CancellationBody:
+def _cancellation(row: CancellationRow, clock: Clock) -> CancellationBody:
     return CancellationBody(
         lot=row.lot, reason=CancellationReason(row.reason).word, document=row.document_hash.removeprefix("0x"),
-        cancels_at=time_text(row.cancels_at), proposed_at=time_text(row.proposed_at), transaction=row.transaction,
+        cancels_at=time_text(clock.end_of(row.cancels_at)), proposed_at=time_text(row.proposed_at), transaction=row.transaction,
     )  # fmt: skip
 
 

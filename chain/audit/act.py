@@ -7,7 +7,7 @@ from typing import Any
 from chain.audit.place import Place
 from chain.recorder.index import tender_board
 from chain.recorder.index.facts import facts_from
-from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import MemoryRows, Row
 from chain.recorder.index.sealing_turn import keyset_row
 from chain.recorder.schema import (
@@ -19,6 +19,7 @@ from chain.recorder.schema import (
     idx_supplier,
     idx_tender,
 )
+from chain.rules.deadlines import Clock
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
@@ -71,6 +72,11 @@ class Act:
     def is_direct(self) -> bool:
         """Whether the sender's own transaction calls the event's contract."""
         return self.call is not None
+
+    @property
+    def clock(self) -> Clock:
+        """The time of the event, with the outages that were recorded by then."""
+        return clock_in(self.rows.get, self.now)
 
     @property
     def number(self) -> int:

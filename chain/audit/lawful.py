@@ -26,7 +26,7 @@ from chain.audit.sealed.verdict import BoxReport, box_report, committee_warnings
 from chain.errors.audit import AuditRefusal
 from chain.errors.base import LicitaError
 from chain.recorder.index import blocks as index
-from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import MemoryRows
 from chain.recorder.schema import (
     idx_account,
@@ -38,6 +38,7 @@ from chain.recorder.schema import (
     idx_supplier,
     idx_tender,
 )
+from chain.rules.deadlines import TICK
 from chain.rules.hashes import member_id, terms_hash
 from chain.rules.tenders import (
     answered_deadline,
@@ -46,7 +47,6 @@ from chain.rules.tenders import (
     check_ask,
     check_cancel,
     check_publish,
-    deadline_of,
 )
 from chain.types import Event, Procedure, Terms, from_hex, to_hex, unpadded
 
@@ -131,6 +131,7 @@ class Lawful:
         ``event-<name>:call``, ``opening-secret``, ``undecided``, or ``unlawful-<error>`` with the contract's own refusal.
         """
         self._pairs.follow(event)
+        _require_tick(event, self._rows, place, not self._whole or created)
         if event.transaction != self._transaction:
             self._openings.close()
             self._transaction = event.transaction
@@ -188,7 +189,7 @@ class Lawful:
             size,
             asked=asked,
             questions=self._questions[act.number, supplier],
-            now=act.now,
+            clock=act.clock,
         )
         act.must("question", facts.questions + 1)
         act.must("supplier", supplier)
@@ -199,7 +200,9 @@ class Lawful:
 def _amended(act: Act) -> None:
     facts, procedure = act.tender()
     terms = Terms.from_args(act.args["terms"])
-    check_amend(act.caller(), act.number, facts, procedure, facts.terms_hash, terms, act.text(), now=act.now)
+    check_amend(
+        act.caller(), act.number, facts, procedure, facts.terms_hash, terms, act.text(), clock=act.clock
+    )
     act.must("termsVersion", facts.terms_version + 1)
     act.hashed("termsHash", terms_hash(terms, act.text()))
 
@@ -216,9 +219,9 @@ def _answered(act: Act) -> None:
         act.args["question"],
         len(act.text()),
         answered=answered,
-        now=act.now,
+        clock=act.clock,
     )
-    act.must("deadline", deadline_of(answered_deadline(facts, procedure, act.now)))
+    act.must("deadline", answered_deadline(facts, procedure, act.clock))
 
 
 def _cancelled(act: Act) -> None:
@@ -227,9 +230,9 @@ def _cancelled(act: Act) -> None:
     before = act.rows.get(idx_cancellation, act.number, lot) if lot else None
     check_cancel(
         act.caller(), act.number, facts, procedure, lot, args["reason"], from_hex(args["documentHash"]),
-        lot_cancels_at=0 if before is None else before["cancels_at"], now=act.now,
+        lot_cancels_at=0 if before is None else before["cancels_at"], clock=act.clock,
     )  # fmt: skip
-    act.must("cancelsAt", deadline_of(act.now + procedure.cancel_window))
+    act.must("cancelsAt", act.now + procedure.cancel_window)
 
 
 def _admitted(act: Act) -> None:
@@ -283,7 +286,46 @@ def _retired(act: Act) -> None:
     act.known(idx_procedure, unpadded(act.args["code"]), act.args["version"])
 
 
+_TICKING = ("SupplierRegistry", "TenderBoard")
+"""Contracts whose acts tick before they look at the time."""
+
+
+def _require_tick(event: Event, rows: MemoryRows, place: Place, is_free: bool) -> None:
+    clock = clock_in(rows.get, event.time)
+    if clock.gap and not is_free and event.contract in _TICKING and event.time - clock.last_tick >= TICK:
+        raise place.refusal(f"event-{event.name}:tick", f"a tick since {event.time - TICK}", clock.last_tick)
+
+
+def _counted(act: Act) -> None:
+    if act.clock.gap or not act.args["gap"]:
+        raise act.place.refusal("event-OutagesCounted:gap", "said once, by the constructor", act.args["gap"])
+    act.must("start", act.now)
+
+
+def _ticked(act: Act) -> None:
+    clock = act.clock
+    act.must("time", act.now)
+    if not TICK <= act.now - clock.last_tick <= clock.gap:
+        raise act.place.refusal(
+            "event-Ticked:time", f"{TICK} to {clock.gap} s after {clock.last_tick}", act.now
+        )
+
+
+def _outage(act: Act) -> None:
+    clock = act.clock
+    act.must("index", str(len(clock.outages)))
+    act.must("end", act.now)
+    if not act.whole:  # without the ticks before it
+        return
+    act.must("start", clock.last_tick)
+    if not clock.gap or act.now - clock.last_tick <= clock.gap:
+        raise act.place.refusal("event-OutageRecorded:end", f"{clock.gap} s after {clock.last_tick}", act.now)
+
+
 _CHECKS: dict[str, _Check] = {
+    "OutagesCounted": _counted,
+    "Ticked": _ticked,
+    "OutageRecorded": _outage,
     "MemberAdmitted": _admitted,
     "MemberSectorSet": _of_member,
     "MemberKindsSet": _of_member,

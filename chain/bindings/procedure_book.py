@@ -8,8 +8,11 @@ from chain.transactions import Call, Read
 
 CONTRACT = "ProcedureBook"
 EVENTS = (
+    "OutageRecorded",
+    "OutagesCounted",
     "ProcedureAdopted",
     "ProcedureRetired",
+    "Ticked",
 )
 ERRORS = (
     "ProcedureBookHashZero",
@@ -64,6 +67,21 @@ class ProcedureArgs(TypedDict):
     maxReasonedChangeBps: int
 
 
+class OutageRecorded(TypedDict):
+    """Arguments of the event; indexed: index."""
+
+    index: str
+    start: int
+    end: int
+
+
+class OutagesCounted(TypedDict):
+    """Arguments of the event; indexed: none."""
+
+    gap: int
+    start: int
+
+
 class ProcedureAdopted(TypedDict):
     """Arguments of the event; indexed: code, version."""
 
@@ -80,6 +98,12 @@ class ProcedureRetired(TypedDict):
     version: int
 
 
+class Ticked(TypedDict):
+    """Arguments of the event; indexed: none."""
+
+    time: int
+
+
 def adopt(procedure: tuple[Any, ...], json: str) -> Call:
     """Adopts a procedure; `procedure.version` = last + 1, `procedure.textHash` = sha256(json). Role:
     authority.
@@ -92,14 +116,22 @@ def retire(code: bytes, version: int) -> Call:
     return Call(CONTRACT, "retire", (code, version))
 
 
+def tick() -> Call:
+    """Says that the network is there, at most once a minute; a silence of more than `outageGap` before it
+    becomes an outage. Acts of procurement do it by themselves, so do the programs of operators. Role:
+    anybody.
+    """
+    return Call(CONTRACT, "tick", ())
+
+
 def authority() -> Read[str]:
     """The only account that may adopt and retire. Answers address."""
     return Read(CONTRACT, "authority", ())
 
 
 def deadline_of(base: int) -> Read[int]:
-    """Every end of a period in the network: `base` plus the outages that fell into it. Inside a period means
-    t < deadlineOf(base). Answers uint40.
+    """Every end of a period in the network: `base` plus the outages that fell into it, the one that may be
+    running included. Inside a period means t < deadlineOf(base). Answers uint40.
     """
     return Read(CONTRACT, "deadlineOf", (base,))
 
@@ -114,6 +146,25 @@ def opening_of(code: bytes, version: int, deadline: int) -> Read[tuple[Any, ...]
     unknown takes no time and no bids. Answers struct OpeningPlan plan.
     """
     return Read(CONTRACT, "openingOf", (code, version, deadline))
+
+
+def outage_at(index: int) -> Read[tuple[int, int]]:
+    """A recorded outage, unix seconds; zero beyond the last. Answers uint40 start, uint40 end."""
+    return Read(CONTRACT, "outageAt", (index,))
+
+
+def outage_gap() -> Read[int]:
+    """Silence, in seconds, beyond which it is an outage; 0 = none is ever recorded: a sandbox's time is
+    moved by hand. Answers uint32.
+    """
+    return Read(CONTRACT, "outageGap", ())
+
+
+def outages() -> Read[tuple[int, int]]:
+    """Number of recorded outages, and the last time the network was told to be there. Answers uint256 count,
+    uint40 lastTick.
+    """
+    return Read(CONTRACT, "outages", ())
 
 
 def procedure_of(code: bytes, version: int) -> Read[tuple[Any, ...]]:

@@ -94,19 +94,19 @@ class Acts:
 
     def amend(self, actor: str, number: int, expected: bytes, body: Mapping[str, Any]) -> Prepared:
         """New terms for a tender; ``expected``: hash of those it replaces. Raises the Import refusals and those of amend."""
-        facts, now = self._facts, self._facts.now()
+        facts, clock = self._facts, self._facts.clock()
         known, procedure = self._tender(number)
         caller = facts.caller(actor)
-        if not caller.runs(known.buyer, Role.OFFICER | Role.APPROVER, now):
+        if not caller.runs(known.buyer, Role.OFFICER | Role.APPROVER, clock.now):
             raise TenderBoardRoleMissing("OFFICER", actor)
         # Before the document is read: one that comes too late is refused for that, not for periods that are over.
-        require_bidding(number, known, procedure, now)
+        require_bidding(number, known, procedure, clock)
         intake = take_amendment(
             body, current_tender=facts.document(number), current_terms=facts.terms(number), defaults=facts.defaults(),
-            buyer_org_id=facts.org_id(known.buyer), now=now, held=self._held,
+            buyer_org_id=facts.org_id(known.buyer), now=clock.now, held=self._held,
         )  # fmt: skip
         text = intake.json.encode()
-        check_amend(caller, number, known, procedure, expected, intake.terms, text, now=now)
+        check_amend(caller, number, known, procedure, expected, intake.terms, text, clock=clock)
         call = tender_board.amend(tender_id(number), expected, intake.terms.as_tuple(), intake.json)
         return Prepared(call, _tender_path(number), f"amend tender {number}", intake.ignored)
 
@@ -121,7 +121,7 @@ class Acts:
         item: str | None = None,
     ) -> Prepared:
         """A public question. Raises the Import refusals and those of TenderBoard's ask."""
-        facts, now = self._facts, self._facts.now()
+        facts, clock = self._facts, self._facts.clock()
         known, procedure = self._tender(number)
         text = question_json(
             title, description, related_lot=lot, related_item=item, tender=facts.document(number)
@@ -130,19 +130,19 @@ class Acts:
         supplier = facts.supplier_of(actor)
         check_ask(
             facts.caller(actor), number, known, procedure, tag, len(text), asked=facts.asked(number, supplier, tag),
-            questions=facts.questions_by(number, supplier), now=now,
+            questions=facts.questions_by(number, supplier), clock=clock,
         )  # fmt: skip
         call = tender_board.ask(tender_id(number), tag, text.decode())
         return Prepared(call, _tender_path(number), f"ask about tender {number}: {title!r}")
 
     def answer(self, actor: str, number: int, question: int, text: str) -> Prepared:
         """An answer to a question. Raises the Import refusals and those of TenderBoard's answer."""
-        facts, now = self._facts, self._facts.now()
+        facts, clock = self._facts, self._facts.clock()
         known, procedure = self._tender(number)
         json = answer_json(text)
         answered = facts.answered(number, question)
         check_answer(
-            facts.caller(actor), number, known, procedure, question, len(json), answered=answered, now=now
+            facts.caller(actor), number, known, procedure, question, len(json), answered=answered, clock=clock
         )
         call = tender_board.answer(tender_id(number), question, json.decode())
         return Prepared(call, _tender_path(number), f"answer question {question} of tender {number}")
@@ -152,7 +152,7 @@ class Acts:
 
         Raises ReasonUnknown, DocumentHashWrong and the refusals of TenderBoard's cancel.
         """
-        facts, now = self._facts, self._facts.now()
+        facts, clock = self._facts, self._facts.clock()
         known, procedure = self._tender(number)
         if reason not in _REASONS:
             raise ReasonUnknown(reason, ", ".join(_REASONS))
@@ -160,7 +160,7 @@ class Acts:
         at = facts.lot_cancels_at(number, lot) if lot else 0
         code = int(_REASONS[reason])
         check_cancel(
-            facts.caller(actor), number, known, procedure, lot, code, digest, lot_cancels_at=at, now=now
+            facts.caller(actor), number, known, procedure, lot, code, digest, lot_cancels_at=at, clock=clock
         )
         call = tender_board.cancel(tender_id(number), lot, code, digest)
         what = f"lot {lot} of tender {number}" if lot else f"tender {number}"

@@ -29,13 +29,13 @@ class BidActs:
     ) -> Prepared:
         """A bid, or a new version of it; ``terms_hash`` and ``declarations`` of 32 bytes. Raises the refusals of BidBox's submit, but
         PointReused of other bids' points, which only the contract knows."""
-        facts, now = self._facts, self._facts.now()
+        facts, clock = self._facts, self._facts.clock()
         known, procedure = self._tender(number)
         supplier = facts.supplier_of(actor)
         bid = self._sealed.bid_of(number, supplier)
         check_submit(
-            actor, number, known, procedure, allowed=may_bid(supplier, facts.supplier(supplier), now), bid=bid,
-            bids=self._sealed.bid_count(number), terms_hash=terms_hash, declarations=declarations, envelopes=len(envelopes), now=now,
+            actor, number, known, procedure, allowed=may_bid(supplier, facts.supplier(supplier), clock.now), bid=bid,
+            bids=self._sealed.bid_count(number), terms_hash=terms_hash, declarations=declarations, envelopes=len(envelopes), clock=clock,
         )  # fmt: skip
         checked: list[Envelope] = []
         for place, data in enumerate(envelopes):
@@ -50,12 +50,12 @@ class BidActs:
 
     def confirm(self, actor: str, number: int, terms_hash: bytes) -> Prepared:
         """Binds the untouched bid to an addendum. Raises the refusals of BidBox's confirm."""
-        facts, now = self._facts, self._facts.now()
+        facts, clock = self._facts, self._facts.clock()
         known, procedure = self._tender(number)
         supplier = facts.supplier_of(actor)
         check_confirm(
-            actor, number, known, procedure, allowed=may_bid(supplier, facts.supplier(supplier), now),
-            bid=self._sealed.bid_of(number, supplier), terms_hash=terms_hash, now=now,
+            actor, number, known, procedure, allowed=may_bid(supplier, facts.supplier(supplier), clock.now),
+            bid=self._sealed.bid_of(number, supplier), terms_hash=terms_hash, clock=clock,
         )  # fmt: skip
         call = bid_box.confirm(tender_id(number), terms_hash)
         return Prepared(call, f"tenders/{number}", f"confirm the bid for tender {number}")
@@ -66,7 +66,7 @@ class BidActs:
         supplier = self._facts.supplier_of(actor)
         check_withdraw(
             actor, number, known, procedure, is_supplier=supplier != ZERO32, bid=self._sealed.bid_of(number, supplier),
-            now=self._facts.now(),
+            clock=self._facts.clock(),
         )  # fmt: skip
         return Prepared(
             bid_box.withdraw(tender_id(number)), f"tenders/{number}", f"withdraw the bid for tender {number}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from chain.ocds.intake import Defaults
+from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
 from chain.rules.openings import KeysetFacts
 from chain.rules.tenders import Caller
@@ -30,6 +31,9 @@ class Facts(Protocol):
 
     def now(self) -> int:
         """The time acts are judged by, unix seconds."""
+
+    def clock(self) -> Clock:
+        """That time, with the outages that lengthen ends."""
 
     def defaults(self) -> Defaults:
         """What a document does not say."""

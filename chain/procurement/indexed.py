@@ -10,6 +10,7 @@ from chain.procurement.facts import CURRENCIES
 from chain.procurement.sealed_indexed import IndexedSealed
 from chain.recorder import Index
 from chain.recorder.index.views import MemberRow, PersonRow, SupplierRow
+from chain.rules.deadlines import Clock
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
@@ -48,6 +49,11 @@ class IndexedFacts:
         if self._now is None:
             self._now = self._index.now() + self._descriptor.period
         return self._now
+
+    def clock(self) -> Clock:
+        """That time, with the outages that lengthen ends."""
+        clock: Clock = self._index.clock()
+        return clock.at(self.now())
 
     def defaults(self) -> Defaults:
         """What a document does not say, from the descriptor; the newest live versions of the adopted procedures."""

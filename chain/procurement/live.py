@@ -20,6 +20,7 @@ from chain.procurement.facts import CURRENCIES
 from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Session
 from chain.rules import tender_id
+from chain.rules.deadlines import Clock, Outage, Outages
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
 from chain.rules.openings import KeysetFacts
 from chain.rules.tenders import Caller
@@ -47,6 +48,17 @@ class LiveFacts:
     def now(self) -> int:
         """The earliest time of the block that an act sent now can be in."""
         return self._session.now() + self._session.descriptor.period
+
+    def clock(self) -> Clock:
+        """That time, with the outages that lengthen ends."""
+        read, now = self._session.read, self.now()
+        gap = read(procedure_book.outage_gap())
+        if not gap:
+            return Clock(now)
+        count, last_tick = read(procedure_book.outages())
+        return Clock(
+            now, gap, last_tick, Outages(count, lambda place: Outage(*read(procedure_book.outage_at(place))))
+        )
 
     def defaults(self) -> Defaults:
         """What a document does not say, from the descriptor; the newest versions of the procedures on the chain."""

@@ -229,7 +229,7 @@ class OpeningActs:
         procedure = self._facts.procedure(known.procedure, known.procedure_version)[0] if known else None
         if known is None or procedure is None:
             raise TenderBoardNotFound(number)
-        return known, opening_due(number, known, procedure, self._facts.now(), self._sealed.phase(number))
+        return known, opening_due(number, known, procedure, self._facts.clock(), self._sealed.phase(number))
 
     def _posted(
         self, known: TenderFacts, number: int, envelope: int, page: int

@@ -243,6 +243,10 @@ idx_share = Table(
 
 idx_due = Table("idx_due", metadata, _key("tender"), _int("at"), Index("idx_due_at", "at", "tender"))
 
+idx_clock = Table("idx_clock", metadata, _key("id"), _int("gap"), _int("last_tick"), _int("outages"))
+
+idx_outage = Table("idx_outage", metadata, _key("number"), _int("start"), _int("end"))
+
 idx_process = Table(
     "idx_process", metadata,
     _key("tender"), _text("ocid"), _int("released_block"), _text("state"), _int("withheld"),

@@ -17,10 +17,11 @@ from chain.errors.contracts import (
     BidBoxTermsStale,
     BidBoxUnknown,
 )
+from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
 from chain.rules.openings import Due
 from chain.rules.registry import OWNERS_VALID
-from chain.rules.tenders import deadline_of, has_too_few_bids, opening_times
+from chain.rules.tenders import has_too_few_bids, opening_times
 from chain.types import ZERO32, BidStatus, Procedure, TenderFacts, moment, to_hex
 
 __all__ = [
@@ -63,25 +64,25 @@ def may_bid(supplier_id: bytes, supplier: SupplierFacts, now: int) -> bool:
     return supplier.owners_at != 0 and now <= supplier.owners_at + OWNERS_VALID
 
 
-def opening_due(number: int, facts: TenderFacts, procedure: Procedure, now: int, phase: int = 0) -> Due:
+def opening_due(number: int, facts: TenderFacts, procedure: Procedure, clock: Clock, phase: int = 0) -> Due:
     """What TenderBoard.bidWindow says of the opening."""
-    times = opening_times(facts, procedure, now)
+    times = opening_times(facts, procedure, clock)
     cancelled = bool(facts.cancels_at) or facts.lots_cancelled == facts.lots
-    stopped = cancelled or has_too_few_bids(facts, procedure, now)
-    closes = deadline_of(facts.deadline)
+    stopped = cancelled or has_too_few_bids(facts, procedure, clock)
+    closes = clock.end_of(facts.deadline)
     return Due(number, stopped, closes, times.open_from, times.fallback_from, times.void_from, phase)
 
 
 def require_open(
-    number: int, facts: TenderFacts | None, procedure: Procedure | None, now: int
+    number: int, facts: TenderFacts | None, procedure: Procedure | None, clock: Clock
 ) -> TenderFacts:
     """Where bids come in. Raises BidBoxUnknown, BidBoxStopped, BidBoxClosed, BidBoxLocked."""
     if facts is None or procedure is None or facts.terms_version == 0 or facts.keyset_id == ZERO32:
         raise BidBoxUnknown(number)
-    due = opening_due(number, facts, procedure, now)
+    due = opening_due(number, facts, procedure, clock)
     if due.stopped:
         raise BidBoxStopped(number)
-    if now >= due.closes_at:
+    if clock.now >= due.closes_at:
         raise BidBoxClosed(number, moment(due.closes_at))
     if facts.locked:
         raise BidBoxLocked(number)
@@ -100,14 +101,14 @@ def check_submit(
     terms_hash: bytes,
     declarations: bytes,
     envelopes: int,
-    now: int,
+    clock: Clock,
 ) -> None:
     """BidBox.submit up to the envelopes themselves.
 
     ``allowed``: whether the account's supplier may bid; ``bid``: its present one; ``bids``: suppliers that ever sent one here;
     ``envelopes``: how many are sent.
     """
-    known = require_open(number, facts, procedure, now)
+    known = require_open(number, facts, procedure, clock)
     assert procedure is not None  # refused above
     if not allowed:
         raise BidBoxBidderRefused(number, account)
@@ -130,10 +131,10 @@ def check_confirm(
     allowed: bool,
     bid: BidFacts,
     terms_hash: bytes,
-    now: int,
+    clock: Clock,
 ) -> None:
     """BidBox.confirm; arguments as for ``check_submit``."""
-    known = require_open(number, facts, procedure, now)
+    known = require_open(number, facts, procedure, clock)
     if not allowed:
         raise BidBoxBidderRefused(number, account)
     _require_sealed(number, account, bid)
@@ -150,10 +151,10 @@ def check_withdraw(
     *,
     is_supplier: bool,
     bid: BidFacts,
-    now: int,
+    clock: Clock,
 ) -> None:
     """BidBox.withdraw; ``is_supplier``: whether the account acts for a supplier at all, eligible or not."""
-    require_open(number, facts, procedure, now)
+    require_open(number, facts, procedure, clock)
     if not is_supplier:
         raise BidBoxBidderRefused(number, account)
     _require_sealed(number, account, bid)

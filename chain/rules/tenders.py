@@ -36,6 +36,7 @@ from chain.errors.contracts import (
     TenderBoardUnchanged,
     TenderBoardWeightsInvalid,
 )
+from chain.rules.deadlines import Clock
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.hashes import terms_hash
 from chain.rules.openings import KeysetFacts, require_independent, require_usable
@@ -56,7 +57,7 @@ from chain.types import (
 
 __all__ = [
     "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes",
-    "answered_deadline", "check_amend", "check_answer", "check_ask", "check_cancel", "check_publish", "deadline_of", "has_too_few_bids",
+    "answered_deadline", "check_amend", "check_answer", "check_ask", "check_cancel", "check_publish", "has_too_few_bids",
     "lot_status", "opening_times", "require_bidding", "tender_status",
 ]  # fmt: skip
 
@@ -98,11 +99,6 @@ class Caller:
 # Status
 
 
-def deadline_of(base: int) -> int:
-    """Every end of a period: ``base`` plus the outages that fell into it (ProcedureBook.deadlineOf); none can be recorded yet."""
-    return base
-
-
 @dataclass(frozen=True)
 class OpeningTimes:
     """When a tender's bids are opened, unix seconds; all ``NEVER`` while a question is open at the deadline.
@@ -115,84 +111,84 @@ class OpeningTimes:
     void_from: int
 
 
-def opening_times(facts: TenderFacts, procedure: Procedure, now: int) -> OpeningTimes:
+def opening_times(facts: TenderFacts, procedure: Procedure, clock: Clock) -> OpeningTimes:
     """TenderBoard.bidWindow's times of the opening."""
-    end = deadline_of(facts.deadline)
-    if now >= end and facts.open_questions:
+    end = clock.end_of(facts.deadline)
+    if clock.now >= end and facts.open_questions:
         return OpeningTimes(NEVER, NEVER, NEVER)
     open_from = end + procedure.opening_delay
-    fallback_from = deadline_of(open_from + procedure.fallback_delay)
-    return OpeningTimes(open_from, fallback_from, deadline_of(fallback_from + procedure.fallback_delay))
+    fallback_from = clock.end_of(open_from + procedure.fallback_delay)
+    return OpeningTimes(open_from, fallback_from, clock.end_of(fallback_from + procedure.fallback_delay))
 
 
-def tender_status(facts: TenderFacts, procedure: Procedure, now: int) -> TenderStatus:
+def tender_status(facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderStatus:
     """TenderBoard.tenderStatus: the first that matches."""
-    end = deadline_of(facts.deadline)
+    end = clock.end_of(facts.deadline)
     if facts.terms_version == 0:
         return TenderStatus.NONE
-    if _is_over(facts.cancels_at, now):
+    if clock.is_over(facts.cancels_at):
         return TenderStatus.CANCELLED
     if facts.cancels_at:
         return TenderStatus.CANCELLING
     if facts.lots_cancelled == facts.lots:
-        return TenderStatus.FAILED if _is_over(facts.lots_cancelled_at, now) else TenderStatus.CANCELLING
-    if now + procedure.enquiry_cutoff < end:
+        return TenderStatus.FAILED if clock.is_over(facts.lots_cancelled_at) else TenderStatus.CANCELLING
+    if clock.now + procedure.enquiry_cutoff < end:
         return TenderStatus.ENQUIRIES
-    if now < end:
+    if clock.now < end:
         return TenderStatus.TENDERING
     if facts.open_questions:
         return TenderStatus.HELD
-    return TenderStatus.FAILED if has_too_few_bids(facts, procedure, now) else _opening(facts, procedure, now)
+    return (
+        TenderStatus.FAILED
+        if has_too_few_bids(facts, procedure, clock)
+        else _opening(facts, procedure, clock)
+    )
 
 
-def _opening(facts: TenderFacts, procedure: Procedure, now: int) -> TenderStatus:
+def _opening(facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderStatus:
     """The status once bidding is over and there are bids."""
-    times = opening_times(facts, procedure, now)
-    if now < times.open_from:
+    times = opening_times(facts, procedure, clock)
+    if clock.now < times.open_from:
         return TenderStatus.SEALED
     if facts.opened_bids == facts.live_bids:
         return TenderStatus.AWARDING
-    if now < times.fallback_from:
+    if clock.now < times.fallback_from:
         return TenderStatus.OPENING
-    return TenderStatus.FALLBACK if now < times.void_from else TenderStatus.FAILED
+    return TenderStatus.FALLBACK if clock.now < times.void_from else TenderStatus.FAILED
 
 
-def lot_status(facts: TenderFacts, procedure: Procedure, lot_cancels_at: int, now: int) -> LotStatus:
+def lot_status(facts: TenderFacts, procedure: Procedure, lot_cancels_at: int, clock: Clock) -> LotStatus:
     """TenderBoard.lotStatus; ``lot_cancels_at``: end of the cancel window of this lot alone, 0 where it is not being cancelled."""
-    status = tender_status(facts, procedure, now)
+    status = tender_status(facts, procedure, clock)
     if status is TenderStatus.CANCELLED:
         return LotStatus.CANCELLED
     # A tender fails as a whole at one time, and with it each lot whose window is still open then.
-    failed_at = _failed_at(facts, procedure, now) if status is TenderStatus.FAILED else 0
-    if _is_over(lot_cancels_at, now) and (not failed_at or deadline_of(lot_cancels_at) <= failed_at):
+    failed_at = _failed_at(facts, procedure, clock) if status is TenderStatus.FAILED else 0
+    if clock.is_over(lot_cancels_at) and (not failed_at or clock.end_of(lot_cancels_at) <= failed_at):
         return LotStatus.CANCELLED
     if status is TenderStatus.FAILED:
         return LotStatus.FAILED
     return LotStatus.CANCELLING if lot_cancels_at or facts.cancels_at else LotStatus.WAITING
 
 
-def answered_deadline(facts: TenderFacts, procedure: Procedure, now: int) -> int:
+def answered_deadline(facts: TenderFacts, procedure: Procedure, clock: Clock) -> int:
     """The stored deadline after an answer at ``now``: bidders have the answer cutoff left, so a late one moves it."""
-    due = now + procedure.answer_cutoff
-    return due if due > deadline_of(facts.deadline) else facts.deadline
+    due = clock.now + procedure.answer_cutoff
+    return due if due > clock.end_of(facts.deadline) else facts.deadline
 
 
-def has_too_few_bids(facts: TenderFacts, procedure: Procedure, now: int) -> bool:
+def has_too_few_bids(facts: TenderFacts, procedure: Procedure, clock: Clock) -> bool:
     """Whether it failed at its deadline for want of bids."""
-    ended = now >= deadline_of(facts.deadline) and not facts.open_questions
+    ended = clock.now >= clock.end_of(facts.deadline) and not facts.open_questions
     return ended and facts.live_bids < procedure.min_bids
 
 
-def _failed_at(facts: TenderFacts, procedure: Procedure, now: int) -> int:
+def _failed_at(facts: TenderFacts, procedure: Procedure, clock: Clock) -> int:
     """When it failed as a whole: at the deadline for want of bids, at the end of the opening for want of shares; 0 = it did not."""
-    if has_too_few_bids(facts, procedure, now):
-        return deadline_of(facts.deadline)
-    void_from = opening_times(facts, procedure, now).void_from
-    return 0 if now < void_from or facts.opened_bids == facts.live_bids else void_from
-
-
-def _is_over(base: int, now: int) -> bool:
-    return base != 0 and now >= deadline_of(base)
+    if has_too_few_bids(facts, procedure, clock):
+        return clock.end_of(facts.deadline)
+    void_from = opening_times(facts, procedure, clock).void_from
+    return 0 if clock.now < void_from or facts.opened_bids == facts.live_bids else void_from
 
 
 # Refusals
@@ -253,20 +249,20 @@ def check_amend(
     terms: Terms,
     json_bytes: bytes,
     *,
-    now: int,
+    clock: Clock,
 ) -> None:
     """TenderBoard.amend; ``expected``: hash of the terms that it replaces."""
     known = _require_tender(number, facts)
-    if not caller.runs(known.buyer, _RUNS_TENDERS, now):
+    if not caller.runs(known.buyer, _RUNS_TENDERS, clock.now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
-    require_bidding(number, known, procedure, now)
+    require_bidding(number, known, procedure, clock)
     if expected != known.terms_hash:
         raise TenderBoardTermsStale(number, to_hex(known.terms_hash), to_hex(expected))
     if terms_hash(terms, json_bytes) == known.terms_hash:
         raise TenderBoardUnchanged("terms")
     _require_given("documentsHash", terms.documents_hash)
     _require_text(len(json_bytes), MAX_TENDER)
-    _require_later(number, known.deadline, terms.deadline, procedure, now)
+    _require_later(number, known.deadline, terms.deadline, procedure, clock.now)
     _require_frozen(number, known, terms)
     _require_setup(number, terms.setup, terms.price_weight_bps, procedure)
 
@@ -281,7 +277,7 @@ def check_ask(
     *,
     asked: int,
     questions: int,
-    now: int,
+    clock: Clock,
 ) -> None:
     """TenderBoard.ask; ``asked``: the caller's question of this tender that has the tag, 0 if none; ``questions``: the caller's so far;
     ``size``: bytes of the JSON."""
@@ -290,9 +286,9 @@ def check_ask(
         raise TenderBoardRoleMissing("SUPPLIER", caller.address)
     if asked:
         raise TenderBoardAlreadyRecorded(to_hex(tag), asked)
-    status = require_bidding(number, known, procedure, now)
+    status = require_bidding(number, known, procedure, clock)
     if status is not TenderStatus.ENQUIRIES:
-        closed = deadline_of(known.deadline) - procedure.enquiry_cutoff
+        closed = clock.end_of(known.deadline) - procedure.enquiry_cutoff
         raise TenderBoardEnquiriesClosed(number, moment(closed))
     if known.questions >= MAX_QUESTIONS:
         raise TenderBoardQuestionsFull(number, MAX_QUESTIONS)
@@ -311,15 +307,15 @@ def check_answer(
     size: int,
     *,
     answered: bool,
-    now: int,
+    clock: Clock,
 ) -> None:
     """TenderBoard.answer; ``answered``: whether the question has its answer, ``size``: bytes of the JSON."""
     known = _require_tender(number, facts)
     if not 0 < question <= known.questions:
         raise TenderBoardQuestionNotFound(number, question)
-    if not caller.runs(known.buyer, Role.OFFICER, now):
+    if not caller.runs(known.buyer, Role.OFFICER, clock.now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
-    status = tender_status(known, procedure, now)
+    status = tender_status(known, procedure, clock)
     if status not in (*_BIDDING, TenderStatus.HELD):
         raise TenderBoardStatusWrong(number, status)
     if answered:
@@ -337,15 +333,15 @@ def check_cancel(
     document_hash: bytes,
     *,
     lot_cancels_at: int,
-    now: int,
+    clock: Clock,
 ) -> None:
     """TenderBoard.cancel; ``lot`` 0 is the whole tender, ``lot_cancels_at`` as for ``lot_status``, 0 for the whole tender."""
     known = _require_tender(number, facts)
     if lot > known.lots:
         raise TenderBoardLotNotFound(number, lot)
-    if not caller.runs(known.buyer, _RUNS_TENDERS, now):
+    if not caller.runs(known.buyer, _RUNS_TENDERS, clock.now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
-    status = tender_status(known, procedure, now)
+    status = tender_status(known, procedure, clock)
     # Shares are public once they are sent: from the opening on the review body has to consent, which it cannot yet.
     opening = status in (TenderStatus.OPENING, TenderStatus.FALLBACK) or known.locked
     if status.is_end or status is TenderStatus.CANCELLING or lot_cancels_at or opening:
@@ -371,12 +367,12 @@ def _require_text(size: int, limit: int) -> None:
         raise TenderBoardJsonLength(limit, size)
 
 
-def require_bidding(number: int, facts: TenderFacts, procedure: Procedure, now: int) -> TenderStatus:
+def require_bidding(number: int, facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderStatus:
     """The status, where terms may change and bids come in. Raises TenderBoardClosed, TenderBoardStatusWrong."""
-    end = deadline_of(facts.deadline)
-    if now >= end:
+    end = clock.end_of(facts.deadline)
+    if clock.now >= end:
         raise TenderBoardClosed(number, moment(end))
-    status = tender_status(facts, procedure, now)
+    status = tender_status(facts, procedure, clock)
     if status not in _BIDDING:
         raise TenderBoardStatusWrong(number, status)
     return status

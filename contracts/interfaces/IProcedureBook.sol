@@ -24,11 +24,21 @@ interface IProcedureBook {
 
     event ProcedureAdopted(bytes16 indexed code, uint16 indexed version, Procedure procedure, string json);
     event ProcedureRetired(bytes16 indexed code, uint16 indexed version);
+    /// @notice From its first block on a silence of more than `gap` seconds is an outage; never emitted where none is ever recorded.
+    event OutagesCounted(uint32 gap, uint40 start);
+    /// @notice The network was told to be there, unix seconds; at most once a minute.
+    event Ticked(uint40 time);
+    /// @notice The network stood still from `start` to `end`, unix seconds; outages are numbered from 0.
+    event OutageRecorded(uint256 indexed index, uint40 start, uint40 end);
 
     /// @notice Adopts a procedure; `procedure.version` = last + 1, `procedure.textHash` = sha256(json). Role: authority.
     function adopt(Procedure calldata procedure, string calldata json) external;
     /// @notice Bars new tenders from a version; running ones keep it. Role: authority.
     function retire(bytes16 code, uint16 version) external;
+
+    /// @notice Says that the network is there, at most once a minute; a silence of more than `outageGap` before it becomes an outage.
+    /// Acts of procurement do it by themselves, so do the programs of operators. Role: anybody.
+    function tick() external;
 
     /// @notice The procedure; reverts NotFound.
     function procedureOf(bytes16 code, uint16 version) external view returns (Procedure memory);
@@ -39,8 +49,15 @@ interface IProcedureBook {
     function requireLive(bytes16 code, uint16 version) external view returns (Procedure memory);
     /// @notice Last version of a code, 0 if none.
     function lastVersion(bytes16 code) external view returns (uint16);
-    /// @notice Every end of a period in the network: `base` plus the outages that fell into it. Inside a period means t < deadlineOf(base).
+    /// @notice Every end of a period in the network: `base` plus the outages that fell into it, the one that may be running included. Inside
+    /// a period means t < deadlineOf(base).
     function deadlineOf(uint40 base) external view returns (uint40);
+    /// @notice Number of recorded outages, and the last time the network was told to be there.
+    function outages() external view returns (uint256 count, uint40 lastTick);
+    /// @notice A recorded outage, unix seconds; zero beyond the last.
+    function outageAt(uint256 index) external view returns (uint40 start, uint40 end);
+    /// @notice Silence, in seconds, beyond which it is an outage; 0 = none is ever recorded: a sandbox's time is moved by hand.
+    function outageGap() external view returns (uint32);
     /// @notice The only account that may adopt and retire.
     function authority() external view returns (address);
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
+import {Deadlines} from "../libraries/Deadlines.sol";
 import {OpeningPlan, Procedure} from "../types/Procurement.sol";
 
 contract ProcedureBook is IProcedureBook {
@@ -14,17 +15,29 @@ contract ProcedureBook is IProcedureBook {
     // Code at this address ("SANDBOX") is what makes a network a sandbox; only its genesis can put it there.
     address private constant SANDBOX_MARK = address(0x53414e44424f58);
 
+    // A tick writes at most once a minute: an outage is told to a minute.
+    uint256 private constant TICK = 60 seconds;
+
     /// @inheritdoc IProcedureBook
     address public immutable authority;
+    /// @inheritdoc IProcedureBook
+    uint32 public immutable outageGap;
 
+    uint40 private _lastTick;
+    Deadlines.Outage[] private _outages;
     mapping(bytes16 code => uint16) private _lastVersion;
     mapping(bytes16 code => mapping(uint16 version => Procedure)) private _procedures;
     mapping(bytes16 code => mapping(uint16 version => bool)) private _retired;
 
-    constructor(address authority_, Procedure[] memory procedures, string[] memory texts) {
+    constructor(address authority_, uint32 outageGap_, Procedure[] memory procedures, string[] memory texts) {
         require(authority_ != address(0), ProcedureBookHashZero("authority"));
         require(texts.length == procedures.length, ProcedureBookHashZero("texts"));
+        // Where time is moved by hand there is no telling silence from a jump; everywhere else there is.
+        require(outageGap_ != 0 || SANDBOX_MARK.code.length != 0, ProcedureBookHashZero("outageGap"));
         authority = authority_;
+        outageGap = outageGap_;
+        _lastTick = uint40(block.timestamp);
+        if (outageGap_ != 0) emit OutagesCounted(outageGap_, uint40(block.timestamp));
         for (uint256 i = 0; i < procedures.length; ++i) {
             _adopt(procedures[i], texts[i]);
         }
@@ -45,6 +58,21 @@ contract ProcedureBook is IProcedureBook {
         // Effect:
         _retired[code][version] = true;
         emit ProcedureRetired(code, version);
+    }
+
+    /// @inheritdoc IProcedureBook
+    function tick() external {
+        if (outageGap == 0) return;
+        uint40 last = _lastTick;
+        uint40 time = uint40(block.timestamp);
+        if (time - last > outageGap) {
+            emit OutageRecorded(_outages.length, last, time);
+            _outages.push(Deadlines.Outage(last, time));
+            _lastTick = time;
+        } else if (time - last >= TICK) {
+            emit Ticked(time);
+            _lastTick = time;
+        }
     }
 
     /// @inheritdoc IProcedureBook
@@ -79,9 +107,25 @@ contract ProcedureBook is IProcedureBook {
     }
 
     /// @inheritdoc IProcedureBook
-    // No outage can be recorded yet: this is the one place where outages will be added.
-    function deadlineOf(uint40 base) public pure returns (uint40) {
-        return base;
+    function deadlineOf(uint40 base) public view returns (uint40) {
+        if (outageGap == 0) return base;
+        uint256 end = Deadlines.endOf(_outages, _running(), base);
+        return end < type(uint40).max ? uint40(end) : type(uint40).max;
+    }
+
+    /// @inheritdoc IProcedureBook
+    function outages() external view returns (uint256 count, uint40 lastTick) {
+        return (_outages.length, _lastTick);
+    }
+
+    /// @inheritdoc IProcedureBook
+    function outageAt(uint256 index) external view returns (uint40 start, uint40 end) {
+        if (index < _outages.length) (start, end) = (_outages[index].start, _outages[index].end);
+    }
+
+    // The silence since the last tick, if it is an outage already: nobody need have told it for it to count.
+    function _running() private view returns (Deadlines.Outage memory running) {
+        if (block.timestamp - _lastTick > outageGap) running = Deadlines.Outage(_lastTick, uint40(block.timestamp));
     }
 
     function _adopt(Procedure memory p, string memory json) private {
@@ -132,11 +176,13 @@ contract ProcedureBook is IProcedureBook {
     }
 
     // minTenderPeriod is above enquiryCutoff, so it needs no line here; curingWindow and changeInterval may be zero.
-    function _requireRealPeriods(Procedure memory p) private pure {
+    // A box is locked from the first opening on: no silence may be told later than that which moves the end of bidding.
+    function _requireRealPeriods(Procedure memory p) private view {
         require(p.enquiryCutoff != 0, ProcedureBookInconsistent("enquiryCutoff"));
         require(p.answerCutoff != 0, ProcedureBookInconsistent("answerCutoff"));
         require(p.amendmentExtension != 0, ProcedureBookInconsistent("amendmentExtension"));
         require(p.openingDelay >= MIN_OPENING_DELAY, ProcedureBookInconsistent("openingDelay"));
+        require(p.openingDelay > outageGap, ProcedureBookInconsistent("openingDelay"));
         require(p.scorePeriod != 0, ProcedureBookInconsistent("scorePeriod"));
         require(p.decisionPeriod != 0, ProcedureBookInconsistent("decisionPeriod"));
         require(p.explanationWindow != 0, ProcedureBookInconsistent("explanationWindow"));

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
+import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
 import {ISupplierRegistry} from "../interfaces/ISupplierRegistry.sol";
 import {Roles, Supplier} from "../types/Roles.sol";
 import {Wiring} from "../types/Wiring.sol";
@@ -12,6 +13,7 @@ contract SupplierRegistry is ISupplierRegistry {
     uint256 private constant DECLARATION_LIFE = 365 days;
 
     IMemberRegistry private immutable _members;
+    IProcedureBook private immutable _procedures;
 
     mapping(bytes32 id => Supplier) private _suppliers;
     mapping(bytes32 id => address[]) private _accounts;
@@ -19,10 +21,12 @@ contract SupplierRegistry is ISupplierRegistry {
 
     constructor(Wiring memory wiring) {
         _members = IMemberRegistry(wiring.members);
+        _procedures = IProcedureBook(wiring.procedures);
     }
 
     /// @inheritdoc ISupplierRegistry
     function register(bytes32 id, address[] calldata accounts, string calldata json) external {
+        _procedures.tick();
         // Check:
         _requireRegistrar();
         require(!_suppliers[id].exists, SupplierRegistryExists(id));
@@ -42,6 +46,7 @@ contract SupplierRegistry is ISupplierRegistry {
 
     /// @inheritdoc ISupplierRegistry
     function setActive(bytes32 id, bool active) external {
+        _procedures.tick();
         // Check:
         Supplier storage stored = _suppliers[id];
         require(stored.exists, SupplierRegistryNotFound(id));
@@ -54,6 +59,7 @@ contract SupplierRegistry is ISupplierRegistry {
 
     /// @inheritdoc ISupplierRegistry
     function setAccounts(uint32 expectedVersion, address[] calldata accounts) external {
+        _procedures.tick();
         // Check:
         (bytes32 id, Supplier storage stored) = _requireSupplier(expectedVersion);
         _requireFree(id, accounts);
@@ -70,6 +76,7 @@ contract SupplierRegistry is ISupplierRegistry {
 
     /// @inheritdoc ISupplierRegistry
     function declareOwners(uint32 expectedVersion, bytes32 ownersHash) external {
+        _procedures.tick();
         // Check:
         (bytes32 id, Supplier storage stored) = _requireSupplier(expectedVersion);
         require(ownersHash != 0, SupplierRegistryHashZero("ownersHash"));

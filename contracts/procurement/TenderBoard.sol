@@ -58,6 +58,7 @@ contract TenderBoard is ITenderBoard {
 
     /// @inheritdoc ITenderBoard
     function publish(bytes32 recordId, Terms calldata terms, string calldata json) external returns (bytes32 id) {
+        _procedures.tick();
         // Check:
         bytes32 buyer = _requireBuyer(Roles.OFFICER | Roles.APPROVER);
         bytes32 known = _records[buyer][recordId];
@@ -96,6 +97,7 @@ contract TenderBoard is ITenderBoard {
 
     /// @inheritdoc ITenderBoard
     function amend(bytes32 id, bytes32 expectedTermsHash, Terms calldata terms, string calldata json) external {
+        _procedures.tick();
         // Check:
         TenderFacts storage tender = _requireTender(id);
         require(_mayFor(tender.buyer, Roles.OFFICER | Roles.APPROVER), TenderBoardRoleMissing("OFFICER", msg.sender));
@@ -125,6 +127,7 @@ contract TenderBoard is ITenderBoard {
 
     /// @inheritdoc ITenderBoard
     function ask(bytes32 id, bytes32 tag, string calldata json) external returns (uint16 question) {
+        _procedures.tick();
         // Check:
         TenderFacts storage tender = _requireTender(id);
         bytes32 supplier = _suppliers.supplierOf(msg.sender);
@@ -157,6 +160,7 @@ contract TenderBoard is ITenderBoard {
 
     /// @inheritdoc ITenderBoard
     function answer(bytes32 id, uint16 question, string calldata json) external {
+        _procedures.tick();
         // Check:
         TenderFacts storage tender = _requireTender(id);
         require(question != 0 && question <= tender.questions, TenderBoardQuestionNotFound(id, question));
@@ -180,6 +184,7 @@ contract TenderBoard is ITenderBoard {
 
     /// @inheritdoc ITenderBoard
     function cancel(bytes32 id, uint8 lot, uint8 reason, bytes32 documentHash) external {
+        _procedures.tick();
         // Check:
         TenderFacts storage tender = _requireTender(id);
         require(lot <= tender.lots, TenderBoardLotNotFound(id, lot));

@@ -461,6 +461,7 @@ MATRIX: dict[str, Entry] = {
         "ProcedureBook",
         ("adopt", "AUTHORITY", AUTHORITY, lambda n, who: (sandbox(2).as_tuple(), text_of())),
         ("retire", "AUTHORITY", AUTHORITY, lambda n, who: (label("sandbox", 16), 1)),
+        ("tick", "NOBODY", set(EVERYBODY), lambda n, who: ()),
     ),
     **entries(
         "TenderBoard",

@@ -479,7 +479,7 @@ def founded(node: Node) -> World:
     made = (
         world.deploy("MemberRegistry", address("authority"), wired, MEMBERS, PEOPLE),
         world.deploy("SupplierRegistry", wired),
-        world.deploy("ProcedureBook", address("authority"), [sandbox().as_tuple()], [text_of()]),
+        world.deploy("ProcedureBook", address("authority"), 0, [sandbox().as_tuple()], [text_of()]),
         world.deploy("TenderBoard", wired),
         world.deploy("BidBox", wired),
         world.deploy("OpeningCommittee", wired, address("founder")),

@@ -39,6 +39,7 @@ from chain.rules.bids import (
     may_bid,
     opening_due,
 )
+from chain.rules.deadlines import Clock
 from chain.rules.openings import (
     PAGE,
     Due,
@@ -180,11 +181,11 @@ class Model:
 
     def status(self, now: int) -> TenderStatus:
         """tenderStatus."""
-        return tender_status(self.facts, self.procedure, now)
+        return tender_status(self.facts, self.procedure, Clock(now))
 
     def due(self, now: int) -> Due:
         """What the opening depends on."""
-        return opening_due(self.number, self.facts, self.procedure, now)
+        return opening_due(self.number, self.facts, self.procedure, Clock(now))
 
     def page(self, number: int) -> list[Record]:
         """The live bids of a page, by index."""
@@ -243,7 +244,7 @@ class Model:
         bid, facts, procedure = self.bid(who), self.tender(number), self.procedure
         check_submit(
             address(who), number, facts, procedure, allowed=self.allowed(who, now), bid=bid, bids=len(self.records),
-            terms_hash=terms_hash, declarations=declarations, envelopes=len(envelopes), now=now,
+            terms_hash=terms_hash, declarations=declarations, envelopes=len(envelopes), clock=Clock(now),
         )  # fmt: skip
         for data in envelopes:
             context = self.context(who, bid.version + 1)
@@ -253,13 +254,14 @@ class Model:
         """BidBox.confirm."""
         check_confirm(
             address(who), number, self.tender(number), self.procedure, allowed=self.allowed(who, now), bid=self.bid(who),
-            terms_hash=terms_hash, now=now,
+            terms_hash=terms_hash, clock=Clock(now),
         )  # fmt: skip
 
     def check_withdraw(self, who: str, number: int, now: int) -> None:
         """BidBox.withdraw."""
         check_withdraw(
-            address(who), number, self.tender(number), self.procedure, is_supplier=who in self.supplier_of, bid=self.bid(who), now=now
+            address(who), number, self.tender(number), self.procedure, is_supplier=who in self.supplier_of, bid=self.bid(who),
+            clock=Clock(now),
         )  # fmt: skip
 
     def submitted(self, who: str, part: SealedEnvelope, amounts: tuple[int | None, ...]) -> Record:

@@ -12,6 +12,7 @@ from chain import rules
 from chain.bindings import bid_box, opening_committee, supplier_registry, tender_board
 from chain.errors.base import LicitaError
 from chain.rules import Caller, SupplierFacts
+from chain.rules.deadlines import Clock
 from chain.rules.tenders import NEVER
 from chain.sealing.envelope import SealedEnvelope, read
 from chain.sealing.group import GBAR, hashed, word
@@ -268,7 +269,7 @@ class Story:
         )
         call = tender_board.amend(self.id, known.terms_hash, changed.as_tuple(), "{}")
         events = self.both("officer", call, lambda: rules.check_amend(
-            self.ground.officer, 1, model.facts, self.procedure, known.terms_hash, changed, b"{}", now=self.now))  # fmt: skip
+            self.ground.officer, 1, model.facts, self.procedure, known.terms_hash, changed, b"{}", clock=Clock(self.now)))  # fmt: skip
         if events:
             self.terms = changed
             model.known = replace(
@@ -293,7 +294,7 @@ class Story:
         call = tender_board.cancel(self.id, lot, int(CancellationReason.NO_DEMAND), HASH)
         own = model.known.lots_cancelled_at if lot else 0
         events = self.both("officer", call, lambda: rules.check_cancel(
-            self.ground.officer, 1, model.facts, self.procedure, lot, 1, HASH, lot_cancels_at=own, now=self.now))  # fmt: skip
+            self.ground.officer, 1, model.facts, self.procedure, lot, 1, HASH, lot_cancels_at=own, clock=Clock(self.now)))  # fmt: skip
         if events:
             end = self.world.time + self.procedure.cancel_window
             known = replace(model.known, reason=1)
@@ -309,7 +310,7 @@ class Story:
         caller = Caller(address("acme"), supplier=model.suppliers[ACME])
         tag = word(number + 1)
         events = self.both("acme", tender_board.ask(self.id, tag, "{}"), lambda: rules.check_ask(
-            caller, 1, model.facts, self.procedure, tag, 2, asked=0, questions=number, now=self.now))  # fmt: skip
+            caller, 1, model.facts, self.procedure, tag, 2, asked=0, questions=number, clock=Clock(self.now)))  # fmt: skip
         if events:
             open_ = model.known.open_questions
             model.known = replace(model.known, questions=number + 1, open_questions=open_ + 1)
@@ -319,9 +320,9 @@ class Story:
         model, known = self.model, self.model.known
         question = known.questions - known.open_questions + 1
         events = self.both("officer", tender_board.answer(self.id, question, "{}"), lambda: rules.check_answer(
-            self.ground.officer, 1, model.facts, self.procedure, question, 2, answered=False, now=self.now))  # fmt: skip
+            self.ground.officer, 1, model.facts, self.procedure, question, 2, answered=False, clock=Clock(self.now)))  # fmt: skip
         if events:
-            deadline = rules.answered_deadline(known, self.procedure, self.world.time)
+            deadline = rules.answered_deadline(known, self.procedure, Clock(self.world.time))
             model.known = replace(known, deadline=deadline, open_questions=known.open_questions - 1)
             self.terms = replace(self.terms, deadline=deadline)
 

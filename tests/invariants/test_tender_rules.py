@@ -28,6 +28,7 @@ from chain import rules
 from chain.bindings import member_registry, procedure_book, supplier_registry, tender_board
 from chain.errors.base import LicitaError
 from chain.rules import Caller, MemberFacts, PersonFacts, SupplierFacts, tender_id
+from chain.rules.deadlines import Clock
 from chain.rules.openings import KeysetFacts
 from chain.transactions import Call, Read, decode_log_json, decode_revert, gas_for, result_of
 from chain.types import ZERO32, Criterion, Event, Kind, LotTerms, Procedure, Setup, TenderFacts, Terms, padded
@@ -353,7 +354,7 @@ class TenderRules(RuleBasedStateMachine):
             terms = FAULTS[name](terms, now)
         expected = facts.terms_hash if facts and fresh else HASHES[0]
         event = self.both(who, tender_board.amend(tender_id(number), expected, terms.as_tuple(), json), lambda: rules.check_amend(
-            caller, number, facts, procedure, expected, terms, json.encode(), now=now))  # fmt: skip
+            caller, number, facts, procedure, expected, terms, json.encode(), clock=Clock(now)))  # fmt: skip
         if event is not None and tender is not None:
             assert terms.deadline >= tender.facts.deadline, "invariant 5"
             tender.terms = terms
@@ -375,7 +376,7 @@ class TenderRules(RuleBasedStateMachine):
         asked = tender.tags.get((supplier, tag), 0) if tender else 0
         own = sum(asker == supplier for asker, _ in tender.tags) if tender else 0
         event = self.both(who, tender_board.ask(tender_id(number), tag, json), lambda: rules.check_ask(
-            caller, number, facts, procedure, tag, len(json.encode()), asked=asked, questions=own, now=now))  # fmt: skip
+            caller, number, facts, procedure, tag, len(json.encode()), asked=asked, questions=own, clock=Clock(now)))  # fmt: skip
         if event is not None and tender is not None:
             before = tender.facts
             tender.facts = replace(
@@ -399,9 +400,9 @@ class TenderRules(RuleBasedStateMachine):
         tender, facts, procedure = self.known(number)
         answered = tender is not None and question in tender.answered
         event = self.both(who, tender_board.answer(tender_id(number), question, json), lambda: rules.check_answer(
-            caller, number, facts, procedure, question, len(json.encode()), answered=answered, now=now))  # fmt: skip
+            caller, number, facts, procedure, question, len(json.encode()), answered=answered, clock=Clock(now)))  # fmt: skip
         if event is not None and tender is not None:
-            deadline = rules.answered_deadline(tender.facts, procedure, now)
+            deadline = rules.answered_deadline(tender.facts, procedure, Clock(now))
             assert deadline >= tender.facts.deadline, "invariant 5"
             tender.facts = replace(
                 tender.facts, deadline=deadline, open_questions=tender.facts.open_questions - 1
@@ -414,7 +415,7 @@ class TenderRules(RuleBasedStateMachine):
         tender, facts, procedure = self.known(number)
         own = tender.lots.get(lot, 0) if tender else 0
         event = self.both(who, tender_board.cancel(tender_id(number), lot, reason, document), lambda: rules.check_cancel(
-            caller, number, facts, procedure, lot, reason, document, lot_cancels_at=own, now=now))  # fmt: skip
+            caller, number, facts, procedure, lot, reason, document, lot_cancels_at=own, clock=Clock(now)))  # fmt: skip
         if event is not None and tender is not None:
             end = now + procedure.cancel_window
             if lot:
@@ -500,10 +501,10 @@ class TenderRules(RuleBasedStateMachine):
             key = tender_id(number)
             assert rules.tender_facts(self.chain.view(tender_board.tender_facts(key))) == tender.facts
             assert self.chain.view(tender_board.tender_status(key)) == rules.tender_status(
-                tender.facts, procedure, now
+                tender.facts, procedure, Clock(now)
             )
             for lot in range(1, tender.facts.lots + 1):
-                expected = rules.lot_status(tender.facts, procedure, tender.lots.get(lot, 0), now)
+                expected = rules.lot_status(tender.facts, procedure, tender.lots.get(lot, 0), Clock(now))
                 assert self.chain.view(tender_board.lot_status(key, lot)) == expected
 
     @invariant()

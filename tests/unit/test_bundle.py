@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chain.audit import Place, header_from_json
 from chain.audit.bundle.archive import pack, unpack
 from chain.audit.bundle.reading import difference, headers_in, headers_text, json_in
-from chain.audit.bundle.scope import needed, watched
+from chain.audit.bundle.scope import key_of, needed, watched
 from chain.errors.audit import AuditRefusal, BundleUnreadable
 from chain.types import Event
 from tests.recorded import ANVIL, ANVIL_FILE
@@ -173,6 +173,11 @@ NONE = f"0x{0:064x}"
 CODE = "0x73616e64626f78000000000000000000"
 
 
+OUTAGE = key_of(
+    Event("ProcedureBook", "OutageRecorded", {"index": 0, "start": 1, "end": 9}, 1, 1, "0x", 0, 0, "0x")
+)
+
+
 def event(contract: str, name: str, args: dict[str, Any]) -> Event:
     return Event(contract, name, args, 1, 1, "0x", 0, 0, "0x")
 
@@ -191,7 +196,7 @@ def test_watched__tender__names_its_parties_and_those_above_them() -> None:
     assert watched(7, events) == {
         *((contract, f"0x{7:064x}") for contract in ("TenderBoard", "BidBox", "OpeningCommittee")),
         ("MemberRegistry", BUYER), ("MemberRegistry", ABOVE), ("MemberRegistry", TOP),
-        ("ProcedureBook", CODE), ("SupplierRegistry", OTHER),
+        ("ProcedureBook", CODE), ("SupplierRegistry", OTHER), OUTAGE,
     }  # fmt: skip
 
 
@@ -226,7 +231,7 @@ def test_watched__tender_with_bids__names_its_committee_and_who_bid() -> None:
     secret = {key for key in ids if key != other}
     assert watched(7, events) == {
         *((contract, mine) for contract in ("TenderBoard", "BidBox", "OpeningCommittee")), ("MemberRegistry", BUYER),
-        ("ProcedureBook", CODE), ("SupplierRegistry", ABOVE), ("SupplierRegistry", TOP),
+        ("ProcedureBook", CODE), OUTAGE, ("SupplierRegistry", ABOVE), ("SupplierRegistry", TOP),
         *(("OpeningCommittee", key) for key in secret),
         *(("OpeningCommittee", f"0x{ids[key]:064x}") for key in secret),
         *(("MemberRegistry", f"0x{ids[key] + 10:064x}") for key in secret),

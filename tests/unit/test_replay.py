@@ -81,6 +81,9 @@ class Chain:
             self.lawful.apply(event, step.sender, Place(event.block), step.created, step.call)
         self.count = 1_000
 
+    def book(self, sender: str, now: int, name: str, /, **args: Any) -> None:
+        self.act(sender, now, "ProcedureBook", name, **args)
+
     def board(self, sender: str, now: int, name: str, /, **args: Any) -> None:
         self.act(sender, now, "TenderBoard", name, **{"id": f"0x{1:064x}", **args})
 
@@ -272,3 +275,77 @@ def test_apply__retired_procedure__takes_no_new_tender(chain: Chain) -> None:
     with pytest.raises(AuditRefusal) as refused:
         published(chain)
     assert refused.value.rule == "unlawful-ProcedureBookRetired"
+
+
+GAP = 900
+
+
+@pytest.fixture
+def counting(chain: Chain) -> Chain:
+    """The same on a network that counts outages."""
+    chain.book(STRANGER, START, "OutagesCounted", gap=GAP, start=START)
+    return chain
+
+
+def tick(chain: Chain, now: int, **edit: Any) -> None:
+    chain.book(STRANGER, now, "Ticked", **{"time": now, **edit})
+
+
+def outage(chain: Chain, now: int, **edit: Any) -> None:
+    chain.book(STRANGER, now, "OutageRecorded", **{"index": "0", "start": START, "end": now, **edit})
+
+
+def test_apply__outage__lengthens_the_ends_that_it_fell_into(counting: Chain) -> None:
+    published(counting)
+    tick(counting, START + 60)
+    outage(counting, START + 2_000, start=START + 60)
+    amend_at = (
+        START + 2_000 + 940
+    )  # the deadline was 1,000: what was lost of the day before it is added to the outage's end
+    with pytest.raises(AuditRefusal) as refused:
+        counting.board(OFFICER, START + 5_600, "TenderAmended", termsVersion=2, **with_terms(START + 9_000))
+    assert refused.value.rule == "event-TenderAmended:tick"
+    for now in range(START + 2_900, START + 5_600, GAP):
+        tick(counting, now)
+    tick(counting, amend_at + 2_659)
+    counting.board(OFFICER, START + 5_599, "TenderAmended", termsVersion=2, **with_terms(START + 9_000))
+
+
+UNTICKED: list[tuple[Callable[[Chain], None], str]] = [
+    (lambda c: c.book(STRANGER, START, "OutagesCounted", gap=GAP, start=START), "event-OutagesCounted:gap"),
+    (lambda c: tick(c, START + 59), "event-Ticked:time"),
+    (lambda c: tick(c, START + GAP + 1), "event-Ticked:time"),
+    (lambda c: tick(c, START + 60, time=START + 61), "event-Ticked:time"),
+    (lambda c: outage(c, START + GAP), "event-OutageRecorded:end"),
+    (lambda c: outage(c, START + GAP + 1, index="1"), "event-OutageRecorded:index"),
+    (lambda c: outage(c, START + GAP + 1, end=START + GAP), "event-OutageRecorded:end"),
+    (lambda c: outage(c, START + GAP + 1, start=START - 1), "event-OutageRecorded:start"),
+    (lambda c: registered(c, START + 60), "event-SupplierRegistered:tick"),
+]  # fmt: skip
+
+
+def registered(chain: Chain, now: int) -> None:
+    args = {"id": BUYER, "accounts": [STRANGER], "json": "{}"}
+    chain.act(STRANGER, now, "SupplierRegistry", "SupplierRegistered", **args)
+
+
+@pytest.mark.parametrize(("step", "rule"), UNTICKED)
+def test_apply__tick_that_the_time_does_not_allow__is_refused(
+    counting: Chain, step: Callable[[Chain], None], rule: str
+) -> None:
+    with pytest.raises(AuditRefusal) as refused:
+        step(counting)
+    assert refused.value.rule == rule
+
+
+def test_apply__outage_where_none_is_counted__is_refused(chain: Chain) -> None:
+    with pytest.raises(AuditRefusal) as refused:
+        outage(chain, START + GAP + 1, start=0)
+    assert refused.value.rule == "event-OutageRecorded:end"
+
+
+def test_apply__part_of_a_chain__needs_no_ticks_and_takes_what_was_recorded() -> None:
+    part = Chain(whole=False)
+    part.book(STRANGER, START, "OutagesCounted", gap=2**32 - 1, start=START)
+    outage(part, START + 5_000, start=START + 60)
+    registered(part, START + 9_000)

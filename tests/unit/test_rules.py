@@ -25,6 +25,7 @@ from chain.errors.base import LicitaError
 from chain.errors.chain import CanonicalInvalid
 from chain.procurement.procedure import preset
 from chain.rules import Caller, MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.deadlines import Clock, Outage, Outages, end_of
 from chain.rules.openings import KeysetFacts
 from chain.transactions.codec import signature_type
 from chain.types import (
@@ -398,7 +399,7 @@ VOIDS = FALLS + SANDBOX.fallback_delay
 def test_tender_status__facts_and_time__first_match(
     facts: TenderFacts, at: int, status: TenderStatus
 ) -> None:
-    assert rules.tender_status(facts, SANDBOX, at) is status
+    assert rules.tender_status(facts, SANDBOX, Clock(at)) is status
 
 
 @pytest.mark.parametrize(
@@ -421,13 +422,13 @@ def test_tender_status__facts_and_time__first_match(
 def test_lot_status__facts_and_time__first_match(
     facts: TenderFacts, own: int, at: int, status: LotStatus
 ) -> None:
-    assert rules.lot_status(facts, SANDBOX, own, at) is status
+    assert rules.lot_status(facts, SANDBOX, own, Clock(at)) is status
 
 
 def test_answered_deadline__early_and_late__moves_only_when_bidders_would_have_too_little_time() -> None:
     cutoff = SANDBOX.answer_cutoff
-    assert rules.answered_deadline(FACTS, SANDBOX, FACTS.deadline - cutoff) == FACTS.deadline
-    assert rules.answered_deadline(FACTS, SANDBOX, FACTS.deadline - cutoff + 1) == FACTS.deadline + 1
+    assert rules.answered_deadline(FACTS, SANDBOX, Clock(FACTS.deadline - cutoff)) == FACTS.deadline
+    assert rules.answered_deadline(FACTS, SANDBOX, Clock(FACTS.deadline - cutoff + 1)) == FACTS.deadline + 1
 
 
 # Refusals of tenders: each list breaks ever fewer rules, so that the order is proved too
@@ -552,7 +553,7 @@ def _amend(
     json: bytes = b"{}",
     now: int = NOW,
 ) -> None:
-    rules.check_amend(caller, 7, facts, SANDBOX, expected, terms, json, now=now)
+    rules.check_amend(caller, 7, facts, SANDBOX, expected, terms, json, clock=Clock(now))
 
 
 LATER = replace(TERMS, deadline=TERMS.deadline + 1)
@@ -652,7 +653,7 @@ def _ask(
     now: int = NOW,
     own: int = 0,
 ) -> None:
-    rules.check_ask(caller, 7, facts, SANDBOX, tag, size, asked=asked, questions=own, now=now)
+    rules.check_ask(caller, 7, facts, SANDBOX, tag, size, asked=asked, questions=own, clock=Clock(now))
 
 
 @pytest.mark.parametrize(
@@ -711,7 +712,7 @@ def _answer(
     answered: bool = False,
     now: int = NOW,
 ) -> None:
-    rules.check_answer(caller, 7, facts, SANDBOX, question, size, answered=answered, now=now)
+    rules.check_answer(caller, 7, facts, SANDBOX, question, size, answered=answered, clock=Clock(now))
 
 
 @pytest.mark.parametrize(
@@ -750,7 +751,7 @@ def test_check_answer__while_held__passes() -> None:
 def _cancel(
     caller: Caller, facts: TenderFacts | None, lot: int, reason: int, document: bytes, own: int = 0
 ) -> None:
-    rules.check_cancel(caller, 7, facts, SANDBOX, lot, reason, document, lot_cancels_at=own, now=NOW)
+    rules.check_cancel(caller, 7, facts, SANDBOX, lot, reason, document, lot_cancels_at=own, clock=Clock(NOW))
 
 
 @pytest.mark.parametrize(
@@ -853,3 +854,33 @@ def test_terms_match__text_without_the_form_of_a_tender__names_what_could_not_be
 ) -> None:
     assert "/tenderPeriod/endDate" in rules.terms_match(TERMS, text)
     assert "/items" in rules.terms_match(TERMS, text)
+
+
+# Time
+
+
+def test_clock__no_gap__ends_are_as_they_are_stored() -> None:
+    assert Clock(10_000, 0, 0, [Outage(1, 9_000)]).end_of(5_000) == 5_000
+    assert [Clock(now).is_over(5) for now in (4, 5)] == [False, True]
+    assert not Clock(5).is_over(0)
+
+
+@pytest.mark.parametrize(("now", "end"), [(1_900, 5_000), (1_901, 5_901), (6_000, 10_000)])
+def test_clock__silence_now__counts_once_it_is_longer_than_the_gap(now: int, end: int) -> None:
+    assert Clock(now, 900, 1_000).end_of(5_000) == end
+    assert Clock(0, 900, 1_000).at(now).end_of(5_000) == end
+
+
+def test_outages__read_by_place__only_what_an_end_looks_at() -> None:
+    read: list[int] = []
+
+    def outage(place: int) -> Outage:
+        read.append(place)
+        return Outage(place * 100_000, place * 100_000 + 1_000)
+
+    outages = Outages(10_000, outage)
+    assert end_of(outages, 500_000_100) == 500_000_000 + 1_000 + 3_600
+    assert len(read) <= 50 and len(outages) == 10_000
+    assert outages[3] == Outage(300_000, 301_000)
+    with pytest.raises(IndexError):
+        outages[10_000]

@@ -7,10 +7,12 @@ whole, with all its transactions; every other block holds none, if its header is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 
 from chain.audit.header import Header
 from chain.audit.receipt import Log, bloom_of
 from chain.audit.replay import Found
+from chain.transactions import topics_of
 from chain.types import ZERO32, Event
 
 __all__ = ["Key", "Position", "key_of", "needed", "only", "watched"]
@@ -28,17 +30,24 @@ _NAMES = {
 _TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook", "keysetId": "OpeningCommittee"}
 _OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee")
 _NONE = "0x" + ZERO32.hex()
+_NEVER = 2**32 - 1  # seconds
+
+
+_OUTAGE = ("ProcedureBook", *(topics_of("ProcedureBook", ["OutageRecorded"]) or ()))
+"""Outages are about every tender: they are known by their name, which is a topic too."""
 
 
 def key_of(event: Event) -> Key:
-    """What the event is about; every event of our contracts has its subject first, and indexed."""
-    return event.contract, str(next(iter(event.args.values())))
+    """What the event is about; every event of our contracts but an outage has its subject first, and indexed."""
+    return (
+        _OUTAGE if event.name == "OutageRecorded" else (event.contract, str(next(iter(event.args.values()))))
+    )
 
 
 def watched(tender: int, events: Sequence[Event]) -> frozenset[Key]:
     """The tender, and all that its events name: buyer, review body, those above them, suppliers that ask or bid, the procedure, and its
     committee: the keyset with its ceremony, those it was reshared from and to, the members that hold seats."""
-    found: set[Key] = {(contract, f"0x{tender:064x}") for contract in _OF_TENDERS}
+    found: set[Key] = {_OUTAGE, *((contract, f"0x{tender:064x}") for contract in _OF_TENDERS)}
     size = 0
     while size != len(found):
         size = len(found)
@@ -82,11 +91,22 @@ def _leading_here(event: Event, found: Set[Key], bidders: Set[str]) -> Iterable[
 def only(
     events: Mapping[int, Sequence[Found]], keys: frozenset[Key], creations: frozenset[Position]
 ) -> dict[int, list[Found]]:
-    """Block -> the events that are replayed: of what is watched, and all that constructors emitted."""
+    """Block -> the events that are replayed: of what is watched, and all that constructors emitted.
+
+    A part of a chain has no ticks, so that a silence which nobody has recorded cannot be told from it: none is counted there.
+    """
     return {
-        block: [one for one in found if key_of(one[0]) in keys or (block, one[0].tx_index) in creations]
+        block: [
+            (_without_silence(event), one, place)
+            for event, one, place in found
+            if key_of(event) in keys or (block, event.tx_index) in creations
+        ]
         for block, found in events.items()
     }
+
+
+def _without_silence(event: Event) -> Event:
+    return replace(event, args={**event.args, "gap": _NEVER}) if event.name == "OutagesCounted" else event
 
 
 def needed(

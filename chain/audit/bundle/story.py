@@ -18,7 +18,7 @@ from chain.errors.ocds import PackageInvalid
 from chain.ocds.publication import Publication
 from chain.ocds.record import release_package
 from chain.recorder.index.facts import facts_from
-from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.schema import END, idx_log, idx_procedure, idx_tender
 from chain.rules import canonical
 from chain.rules.tenders import tender_status
@@ -88,6 +88,7 @@ def story_of(
             .at("subject")
             .refusal("subject", "a tender that the items publish", tender)
         )
+    clock = clock_in(replay.rows.get, headers[-1].timestamp)
     facts = facts_from(row["facts"])
     procedure = replay.rows.get(idx_procedure, facts.procedure, facts.procedure_version)
     assert procedure is not None, "the replay refuses a tender without its procedure"
@@ -100,7 +101,7 @@ def story_of(
         raise place.refusal("publication", "settings that a release package may have", str(error)) from error
     return Story(
         facts,
-        tender_status(facts, procedure_in(procedure), headers[-1].timestamp),
+        tender_status(facts, procedure_in(procedure), clock),
         tuple(_told(replay, tender)),
         len(releases),
         canonical(package),

@@ -57,7 +57,7 @@ class Bids:
         check_submit(
             act.sender, act.number, facts, procedure, allowed=may_bid(supplier, act.caller().supplier, act.now), bid=bid,
             bids=len(box.places), terms_hash=facts.terms_hash, declarations=from_hex(args["declarations"]),
-            envelopes=procedure.envelopes, now=act.now,
+            envelopes=procedure.envelopes, clock=act.clock,
         )  # fmt: skip
         act.must("version", bid.version + 1)
         act.must("index", box.places.get(supplier, len(box.places)))
@@ -89,7 +89,7 @@ class Bids:
         bid, supplier = self._present(act, self._book.box(act.number)), act.supplier()
         check_confirm(
             act.sender, act.number, facts, procedure, allowed=may_bid(supplier, act.caller().supplier, act.now), bid=bid,
-            terms_hash=facts.terms_hash, now=act.now,
+            terms_hash=facts.terms_hash, clock=act.clock,
         )  # fmt: skip
         act.must("termsVersion", facts.terms_version)
         self._must_be(act, bid)
@@ -99,7 +99,7 @@ class Bids:
         bid = self._present(act, self._book.box(act.number))
         is_supplier = act.supplier() != ZERO32
         check_withdraw(
-            act.sender, act.number, facts, procedure, is_supplier=is_supplier, bid=bid, now=act.now
+            act.sender, act.number, facts, procedure, is_supplier=is_supplier, bid=bid, clock=act.clock
         )
         self._must_be(act, bid)
 

@@ -9,7 +9,7 @@ from chain.audit.receipt import Verified
 from chain.audit.sealed.book import Book, Box, EarlyShare, Sealed, shown_time
 from chain.errors.chain import CallInvalid, CallUnknown
 from chain.recorder.index.facts import facts_from
-from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import MemoryRows
 from chain.recorder.schema import idx_box, idx_keyset, idx_member, idx_person, idx_procedure, idx_tender
 from chain.rules.bids import opening_due
@@ -42,7 +42,9 @@ def early_share(one: Verified, block: int, time: int, rows: MemoryRows, book: Bo
     facts, box = facts_from(row["facts"]), rows.get(idx_box, tender)
     procedure = rows.get(idx_procedure, facts.procedure, facts.procedure_version)
     assert procedure is not None, "a tender has its procedure"
-    due = opening_due(tender, facts, procedure_in(procedure), time, 0 if box is None else box["phase"])
+    due = opening_due(
+        tender, facts, procedure_in(procedure), clock_in(rows.get, time), 0 if box is None else box["phase"]
+    )
     account = checksum(to_hex(sent.sender))
     person = rows.get(idx_person, account)
     member = None if person is None else rows.get(idx_member, person["member"])

@@ -55,7 +55,7 @@ def due_of(act: Act) -> tuple[TenderFacts, Due]:
     """The tender of an event, and what its opening depends on at that time."""
     facts, procedure = act.tender()
     box = act.rows.get(idx_box, act.number)
-    return facts, opening_due(act.number, facts, procedure, act.now, 0 if box is None else box["phase"])
+    return facts, opening_due(act.number, facts, procedure, act.clock, 0 if box is None else box["phase"])
 
 
 class Openings:

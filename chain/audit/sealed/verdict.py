@@ -15,7 +15,7 @@ from chain.errors.base import LicitaError
 from chain.errors.sealing import PointAtInfinity
 from chain.recorder.index.content import load, read_object
 from chain.recorder.index.facts import facts_from
-from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import MemoryRows, Row
 from chain.recorder.index.sealing_turn import bid_row
 from chain.recorder.index.sealing_views import BidRow
@@ -81,7 +81,7 @@ def box_report(book: Book, rows: MemoryRows, number: int, now: int) -> BoxReport
     found = rows.get(idx_procedure, facts.procedure, facts.procedure_version)
     assert found is not None, "a tender has its procedure"
     box, procedure = rows.get(idx_box, number), procedure_in(found)
-    due = opening_due(number, facts, procedure, now, 0 if box is None else box["phase"])
+    due = opening_due(number, facts, procedure, clock_in(rows.get, now), 0 if box is None else box["phase"])
     tender = _Tender(number, facts, procedure, due, now, book.box(number), rows, book)
     early = [each for each in book.early.values() if each.tender == number]
     rows_of_bids = list(_bids(tender))

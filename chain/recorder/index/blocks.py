@@ -18,7 +18,7 @@ from chain.recorder.index import (
 )
 from chain.recorder.index.content import dump, load
 from chain.recorder.index.facts import facts_from
-from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.index.turn import member_row, supplier_row
 from chain.recorder.index.views import MemberRow, SupplierRow
@@ -201,7 +201,7 @@ def _cancels(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int
 def _plan(tender: int, after: int, rows: Rows) -> None:
     """Keeps when time changes the tender next."""
     facts, procedure = _facts(tender, rows)
-    at = next_due(facts, procedure, _cancels(tender, facts, rows), after)
+    at = next_due(facts, procedure, _cancels(tender, facts, rows), clock_in(rows.get, after))
     if at is None:
         rows.drop(idx_due, tender)
     else:
@@ -212,7 +212,7 @@ def _came_due(tender: int, number: int, time: int, before: int, rows: Rows) -> l
     """What time made of a tender; its next time is kept instead."""
     facts, procedure = _facts(tender, rows)
     _plan(tender, time, rows)
-    changes = warm_changes(facts, procedure, _cancels(tender, facts, rows), before, time)
+    changes = warm_changes(facts, procedure, _cancels(tender, facts, rows), before, clock_in(rows.get, time))
     identifier = f"0x{tender:064x}"
     return [
         Event("TenderBoard", change.name, _args(identifier, change), number, time, "", END, 0, "")

@@ -12,6 +12,7 @@ from chain.recorder.index import council_reads
 from chain.recorder.index.council_reads import CouncilIndex
 from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.digest import digest
+from chain.recorder.index.procedure_book import clock_in
 from chain.recorder.index.rows import stored_row
 from chain.recorder.index.sealing_reads import SealingIndex
 from chain.recorder.index.turn import (
@@ -54,6 +55,7 @@ from chain.recorder.schema import (
     idx_tender,
 )
 from chain.recorder.store import Store
+from chain.rules.deadlines import Clock
 from chain.rules.registry import may
 from chain.rules.tenders import tender_status
 from chain.types import TenderStatus
@@ -90,6 +92,10 @@ class Index:
         """Time of the last indexed block, 0 before the first."""
         head = self.head()
         return 0 if head is None else head.time
+
+    def clock(self) -> Clock:
+        """Head time, with the outages that lengthen ends."""
+        return clock_in(self._one, self.now())
 
     def block_time(self, number: int) -> int | None:
         """Time of an indexed block."""
@@ -191,11 +197,11 @@ class Index:
         """A question by its number."""
         return self._as(question_row, self._one(idx_question, tender, number))
 
-    def status(self, row: TenderRow) -> TenderStatus:
-        """Status at head time, derived."""
+    def status(self, row: TenderRow, clock: Clock | None = None) -> TenderStatus:
+        """Status, derived; ``clock``: None is head time."""
         found = self.procedure(row.facts.procedure, row.facts.procedure_version)
         assert found is not None, "the contract takes an adopted procedure only"
-        return tender_status(row.facts, found.procedure, self.now())
+        return tender_status(row.facts, found.procedure, clock or self.clock())
 
     def next_due(self) -> int | None:
         """When time alone changes a tender or a proposal next; None where nothing is due."""

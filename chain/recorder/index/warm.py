@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from chain.rules.deadlines import Clock
 from chain.rules.tenders import NEVER, opening_times, tender_status
 from chain.types import Procedure, TenderFacts, TenderStatus
 
@@ -34,22 +35,27 @@ class Warm:
 
 
 def next_due(
-    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], after: int
+    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], clock: Clock
 ) -> int | None:
-    """The first instant later than ``after`` at which time can change the tender; ``cancels``: (lot, end of its window)."""
-    return min((at for at in _instants(facts, procedure, cancels, after) if at > after), default=None)
+    """The first instant later than ``clock.now`` at which time can change the tender; ``cancels``: (lot, stored end of its window).
+
+    An outage may move it later, and then nothing has changed when it comes due.
+    """
+    after = clock.now
+    return min((at for at in _instants(facts, procedure, cancels, clock, after) if at > after), default=None)
 
 
 def warm_changes(
-    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], before: int, now: int
+    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], before: int, clock: Clock
 ) -> list[Warm]:
-    """What time alone changed in ``before < t <= now``, in order of time; each name once."""
+    """What time alone changed in ``before < t <= clock.now``, in order of time; each name once."""
     names: dict[str, tuple[int, ...]] = {}
-    for at in sorted({at for at in _instants(facts, procedure, cancels, before) if before < at <= now}):
-        old, new = (tender_status(facts, procedure, t) for t in (at - 1, at))
-        if lots := tuple(lot for lot, end in cancels if end == at):
+    instants = {at for at in _instants(facts, procedure, cancels, clock, before) if before < at <= clock.now}
+    for at in sorted(instants):
+        old, new = (tender_status(facts, procedure, clock.at(t)) for t in (at - 1, at))
+        if lots := tuple(lot for lot, end in cancels if clock.end_of(end) == at):
             names["TenderCancelled"] = names.get("TenderCancelled", ()) + lots
-        if old in _BIDDING and new not in _NOT_CLOSED and at >= facts.deadline:
+        if old in _BIDDING and new not in _NOT_CLOSED and at >= clock.end_of(facts.deadline):
             names.setdefault("BiddingClosed", ())
         if new is TenderStatus.FAILED and old is not new:
             names.setdefault("LotFailed", ())
@@ -57,12 +63,13 @@ def warm_changes(
 
 
 def _instants(
-    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], after: int
+    facts: TenderFacts, procedure: Procedure, cancels: Sequence[tuple[int, int]], clock: Clock, after: int
 ) -> Iterator[int]:
-    yield facts.deadline
+    end = clock.end_of(facts.deadline)
+    yield end
     # Before the deadline these are as they will be if no question is open at it; afterwards they count while something is to be opened.
-    if after < facts.deadline or tender_status(facts, procedure, after) in _TO_BE_OPENED:
-        times = opening_times(facts, procedure, facts.deadline)
+    if after < end or tender_status(facts, procedure, clock.at(after)) in _TO_BE_OPENED:
+        times = opening_times(facts, procedure, clock.at(end))
         yield from (at for at in (times.open_from, times.fallback_from, times.void_from) if at != NEVER)
-    for _, end in cancels:
-        yield end
+    for _, base in cancels:
+        yield clock.end_of(base)

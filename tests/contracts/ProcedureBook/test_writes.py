@@ -237,13 +237,13 @@ def test_deadline_of__no_outage__the_base(world: World, base: int) -> None:
 
 def test_constructor__no_authority__hash_zero(world: World) -> None:
     expected = Refusal("ProcedureBookHashZero", label("authority"))
-    assert world.refused_deployment(BOOK, ZERO_ADDRESS, [], []) == expected
+    assert world.refused_deployment(BOOK, ZERO_ADDRESS, 0, [], []) == expected
 
 
 @pytest.mark.parametrize("texts", [[], [text_of(), text_of()]])
 def test_constructor__other_number_of_texts__hash_zero(world: World, texts: list[str]) -> None:
     expected = Refusal("ProcedureBookHashZero", label("texts"))
-    assert world.refused_deployment(BOOK, address("authority"), [sandbox().as_tuple()], texts) == expected
+    assert world.refused_deployment(BOOK, address("authority"), 0, [sandbox().as_tuple()], texts) == expected
 
 
 def test_constructor__procedure_wrong__refused_as_when_adopted(world: World) -> None:
@@ -253,19 +253,22 @@ def test_constructor__procedure_wrong__refused_as_when_adopted(world: World) -> 
         (sandbox(four_eyes=True), inconsistent("four_eyes")),
     ):
         assert (
-            world.refused_deployment(BOOK, address("authority"), [wrong.as_tuple()], [text_of()]) == expected
+            world.refused_deployment(BOOK, address("authority"), 0, [wrong.as_tuple()], [text_of()])
+            == expected
         )
 
 
 def test_constructor__no_sandbox_mark__sandbox_only(world: World) -> None:
     world.node.rpc("anvil_setCode", SANDBOX_MARK, "0x")
-    found = world.refused_deployment(BOOK, address("authority"), [sandbox().as_tuple()], [text_of()])
+    found = world.refused_deployment(BOOK, address("authority"), 1, [sandbox().as_tuple()], [text_of()])
     assert found == Refusal("ProcedureBookSandboxOnly", SANDBOX)
 
 
 def test_constructor__two_versions__tells_of_each(world: World) -> None:
     given = [sandbox(1), sandbox(2)]
-    receipt = world.deploy(BOOK, address("authority"), [each.as_tuple() for each in given], [text_of()] * 2)
+    receipt = world.deploy(
+        BOOK, address("authority"), 0, [each.as_tuple() for each in given], [text_of()] * 2
+    )
     assert [(event.name, event.args["version"]) for event in receipt.events] == [
         ("ProcedureAdopted", 1),
         ("ProcedureAdopted", 2),

@@ -19,6 +19,7 @@ from chain.recorder.index.blocks import Block, Indexer
 from chain.recorder.index.content import dump, load, read_object
 from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.facts import facts_from, facts_text
+from chain.recorder.index.procedure_book import clock_in
 from chain.recorder.index.rows import MemoryRows, SqlRows
 from chain.recorder.index.warm import Warm, next_due, warm_changes
 from chain.recorder.outbox import operation_id
@@ -26,6 +27,7 @@ from chain.recorder.publish import Directory, Published, StoredRelease, TenderCh
 from chain.recorder.schema import END, idx_due, idx_log, idx_release, idx_tender, tables
 from chain.recorder.store import Store
 from chain.rules import canonical
+from chain.rules.deadlines import Clock, Outage
 from chain.types import ZERO32, Event, TenderFacts
 
 pytestmark = pytest.mark.unit
@@ -116,47 +118,47 @@ def test_facts__written_and_read__the_same() -> None:
 
 
 def test_time__passes_the_deadline__closed_and_failed_without_bids() -> None:
-    assert next_due(FACTS, SANDBOX, [], 0) == 1_000
-    assert warm_changes(FACTS, SANDBOX, [], 0, 999) == []
-    assert warm_changes(FACTS, SANDBOX, [], 999, 1_000) == [Warm("BiddingClosed"), Warm("LotFailed")]
-    assert warm_changes(FACTS, SANDBOX, [], 1_000, 5_000) == []
-    assert next_due(FACTS, SANDBOX, [], 1_000) is None
+    assert next_due(FACTS, SANDBOX, [], Clock(0)) == 1_000
+    assert warm_changes(FACTS, SANDBOX, [], 0, Clock(999)) == []
+    assert warm_changes(FACTS, SANDBOX, [], 999, Clock(1_000)) == [Warm("BiddingClosed"), Warm("LotFailed")]
+    assert warm_changes(FACTS, SANDBOX, [], 1_000, Clock(5_000)) == []
+    assert next_due(FACTS, SANDBOX, [], Clock(1_000)) is None
 
 
 def test_time__passes_the_deadline_with_bids__closed_then_failed_where_nobody_opens() -> None:
     bid = replace(FACTS, live_bids=2)
     opens, falls, voids = 1_001, 1_031, 1_061
-    assert [next_due(bid, SANDBOX, [], at) for at in (999, 1_000, opens, falls, voids)] == [
+    assert [next_due(bid, SANDBOX, [], Clock(at)) for at in (999, 1_000, opens, falls, voids)] == [
         1_000,
         opens,
         falls,
         voids,
         None,
     ]
-    assert warm_changes(bid, SANDBOX, [], 999, 1_000) == [Warm("BiddingClosed")]
-    assert warm_changes(bid, SANDBOX, [], 1_000, voids - 1) == []
-    assert warm_changes(bid, SANDBOX, [], voids - 1, voids) == [Warm("LotFailed")]
-    assert warm_changes(bid, SANDBOX, [], 0, 9_000) == [Warm("BiddingClosed"), Warm("LotFailed")]
+    assert warm_changes(bid, SANDBOX, [], 999, Clock(1_000)) == [Warm("BiddingClosed")]
+    assert warm_changes(bid, SANDBOX, [], 1_000, Clock(voids - 1)) == []
+    assert warm_changes(bid, SANDBOX, [], voids - 1, Clock(voids)) == [Warm("LotFailed")]
+    assert warm_changes(bid, SANDBOX, [], 0, Clock(9_000)) == [Warm("BiddingClosed"), Warm("LotFailed")]
 
 
 def test_time__passes_all_with_every_bid_open__nothing_fails() -> None:
     opened = replace(FACTS, live_bids=2, opened_bids=2, locked=True)
-    assert warm_changes(opened, SANDBOX, [], 1_001, 9_000) == []
-    assert next_due(opened, SANDBOX, [], 1_001) is None
+    assert warm_changes(opened, SANDBOX, [], 1_001, Clock(9_000)) == []
+    assert next_due(opened, SANDBOX, [], Clock(1_001)) is None
 
 
 def test_time__passes_the_deadline_of_a_held_tender__nothing() -> None:
-    assert warm_changes(replace(FACTS, questions=1, open_questions=1), SANDBOX, [], 900, 2_000) == []
+    assert warm_changes(replace(FACTS, questions=1, open_questions=1), SANDBOX, [], 900, Clock(2_000)) == []
 
 
 def test_time__jumps_over_all__each_change_once_in_order() -> None:
     lots = replace(FACTS, lots_cancelled=2, lots_cancelled_at=600)
-    assert warm_changes(lots, SANDBOX, [(1, 500), (2, 600)], 0, 9_000) == [
+    assert warm_changes(lots, SANDBOX, [(1, 500), (2, 600)], 0, Clock(9_000)) == [
         Warm("TenderCancelled", (1, 2)),
         Warm("LotFailed"),
     ]
     whole = replace(FACTS, cancels_at=700)
-    assert warm_changes(whole, SANDBOX, [(0, 700)], 0, 9_000) == [Warm("TenderCancelled", (0,))]
+    assert warm_changes(whole, SANDBOX, [(0, 700)], 0, Clock(9_000)) == [Warm("TenderCancelled", (0,))]
 
 
 class _Counting:
@@ -205,6 +207,45 @@ def test_blocks__late_by_any_amount__same_derived_rows(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [load(row["data"]) for row in rows.all(idx_release)] == [[1, ["BiddingClosed", "LotFailed"]]] * 2
     assert list(rows.all(idx_due)) == []
+
+
+def told(name: str, **args: Any) -> Event:
+    """An event of a book that counts outages."""
+    return Event("ProcedureBook", name, args, 1, 0, "0x1", 0, 0, "0x")
+
+
+def test_clock__ticks_and_outages__as_the_book_has_them() -> None:
+    rows = MemoryRows()
+    indexer = Indexer(_Counting(), lambda event, tender: ())
+    assert clock_in(rows.get, 70) == Clock(70)
+    counted = told("OutagesCounted", gap=900, start=100)
+    indexer.apply(Block(0, "0x0", "0x", 100, (), (adopted(), counted)), rows)
+    indexer.apply(Block(1, "0x1", "0x0", 160, (), (told("Ticked", time=160),)), rows)
+    assert clock_in(rows.get, 200).end_of(5_000) == 5_000
+    outage = told("OutageRecorded", index=0, start=160, end=1_160)
+    indexer.apply(Block(2, "0x2", "0x1", 1_160, (), (outage,)), rows)
+    clock = clock_in(rows.get, 2_000)
+    assert (clock.gap, clock.last_tick, list(clock.outages)) == (900, 1_160, [Outage(160, 1_160)])
+    assert clock.end_of(2_000) == 1_160 + 3_600
+
+
+def test_blocks__outage_over_the_deadline__closes_bidding_at_its_later_end() -> None:
+    rows = MemoryRows()
+    indexer = Indexer(_Counting(), lambda event, tender: ())
+    counted = told("OutagesCounted", gap=900, start=100)
+    indexer.apply(Block(0, "0x0", "0x", 100, (), (adopted(), counted)), rows)
+    facts = facts_text(replace(FACTS, deadline=1_500))
+    rows.put(idx_tender, {"number": 1, "facts": facts, "last_block": 0, "last_tx": 0, "last_log": 0})
+    rows.put(idx_due, {"tender": 1, "at": 1_500})
+    outage = told("OutageRecorded", index=0, start=100, end=2_000)
+    indexer.apply(Block(1, "0x1", "0x0", 2_000, (), (outage,)), rows)
+    end = clock_in(rows.get, 2_000).end_of(1_500)
+    assert (end, [row["at"] for row in rows.all(idx_due)]) == (5_600, [5_600])
+    indexer.apply(Block(2, "0x2", "0x1", end - 900, (), (told("Ticked", time=end - 900),)), rows)
+    indexer.apply(Block(3, "0x3", "0x2", end - 1, (), ()), rows)
+    assert [row for row in rows.all(idx_log) if row["tx"] == END] == []
+    indexer.apply(Block(4, "0x4", "0x3", end, (), ()), rows)
+    assert [row["name"] for row in rows.all(idx_log) if row["tx"] == END] == ["BiddingClosed", "LotFailed"]
 
 
 _ACTS = st.lists(
