@@ -18,6 +18,7 @@ _HOMES = {
     "committee": "api.committee_commands:committee",
     "procedure": "api.commands:procedure",
     "supplier": "api.commands:supplier",
+    "citizen": "api.commands:citizen",
     "member": "api.commands:member",
     "person": "api.council_commands:person",
     "council": "api.council_commands:council",

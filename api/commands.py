@@ -1,4 +1,4 @@
-"""The commands that talk to a running service: tenders, suppliers, members, procedures, published data."""
+"""The commands that talk to a running service: tenders, suppliers, citizens, members, procedures, published data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.door import done, door, json_option, key_option, page, thing
 from chain.errors.commands import FileUnreadable
 from chain.output import file_bytes, say
 
-__all__ = ["member", "ocds_export", "procedure", "supplier", "tender"]
+__all__ = ["citizen", "member", "ocds_export", "procedure", "supplier", "tender"]
 
 
 @click.group()
@@ -175,7 +175,7 @@ def procedure_show(code: str, version: int, wants_json: bool, client: Client) ->
 
 @click.group()
 def supplier() -> None:
-    """Register and read suppliers."""
+    """Register, debar and read suppliers."""
 
 
 @supplier.command("register")
@@ -204,6 +204,36 @@ def supplier_register(
     done(client.act("/suppliers", body, key=key), wants_json)
 
 
+@supplier.command("debar")
+@click.argument("identifier")
+@click.option("--until", required=True, help="End of the debarment, RFC 3339 in UTC; five years on at most.")
+@click.option("--document", required=True, help="sha256 of the order with its reasons, uploaded before.")
+@key_option
+@json_option
+@door
+def supplier_debar(
+    identifier: str, until: str, document: str, key: str | None, wants_json: bool, client: Client
+) -> None:
+    """Debar the supplier with this id (reviewer); replaces the debarment in force."""
+    body = {"until": until, "document": document}
+    done(client.act(f"/suppliers/{identifier}/debarment", body, key=key), wants_json)
+
+
+@supplier.command("lift-debarment")
+@click.argument("identifier")
+@click.option("--document", required=True, help="sha256 of the order with its reasons, uploaded before.")
+@key_option
+@json_option
+@door
+def supplier_lift_debarment(
+    identifier: str, document: str, key: str | None, wants_json: bool, client: Client
+) -> None:
+    """Lift the debarment of the supplier with this id before its end (reviewer)."""
+    done(
+        client.act(f"/suppliers/{identifier}/debarment/lifting", {"document": document}, key=key), wants_json
+    )
+
+
 @supplier.command("show")
 @click.argument("identifier")
 @json_option
@@ -211,6 +241,30 @@ def supplier_register(
 def supplier_show(identifier: str, wants_json: bool, client: Client) -> None:
     """Show the supplier with this id (0x hex)."""
     thing(client, f"/suppliers/{identifier}", wants_json)
+
+
+@click.group()
+def citizen() -> None:
+    """Enrol and read citizens."""
+
+
+@citizen.command("enrol")
+@click.argument("address")
+@key_option
+@json_option
+@door
+def citizen_enrol(address: str, key: str | None, wants_json: bool, client: Client) -> None:
+    """Enrol ADDRESS as a citizen's account, for good (registrar)."""
+    done(client.act("/citizens", {"address": address}, key=key), wants_json)
+
+
+@citizen.command("show")
+@click.argument("address")
+@json_option
+@door
+def citizen_show(address: str, wants_json: bool, client: Client) -> None:
+    """Show the citizen with this ADDRESS."""
+    thing(client, f"/citizens/{address}", wants_json)
 
 
 @click.group()

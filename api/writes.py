@@ -332,6 +332,8 @@ def _resource(service: Service, operation: Operation) -> str | None:
             return f"/v1/tenders/{event.tender}/enquiries/{event.args['question']}"
         if event.contract == "TenderBoard":
             return f"/v1/tenders/{event.tender}"
+        if event.type == "CitizenEnrolled":
+            return f"/v1/citizens/{event.args['account']}"
         if event.contract == "SupplierRegistry":
             return f"/v1/suppliers/{event.args['id']}"
         if event.contract == "BidBox":

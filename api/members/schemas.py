@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from api.pages import Shown
+from api.pages import Shown, Time
 from chain.types import Role, instant
 
 __all__ = ["BODIES", "MemberBody", "MemberRowBody", "PersonBody", "PersonIn", "RotationIn"]
@@ -19,22 +19,6 @@ RoleName = Literal[
 ]  # fmt: skip
 
 _ACCOUNT, _OTHER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
-
-
-def _checked(text: str) -> str:
-    """Refuses what has the form of a time and is none, e.g. a 13th month."""
-    datetime.fromisoformat(text)
-    return text
-
-
-Time = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$"
-    ),
-    AfterValidator(_checked),
-    Field(description="RFC 3339, in whole seconds."),
-]
 
 
 class _Strict(BaseModel):

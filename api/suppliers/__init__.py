@@ -1,1 +1,1 @@
-"""Suppliers: register, activate, accounts, owners, read."""
+"""Suppliers: register, activate, accounts, owners, debar, read; citizens."""

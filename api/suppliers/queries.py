@@ -1,14 +1,23 @@
-"""Suppliers as the API shows them."""
+"""Suppliers and citizens as the API shows them."""
 
 from __future__ import annotations
 
 from api.deps import Service
 from api.pages import ListOf, listed, time_text
-from api.suppliers.schemas import SupplierBody
+from api.suppliers.schemas import CitizenBody, SupplierBody
 from chain.errors.contracts import SupplierRegistryNotFound
+from chain.errors.service import CitizenNotFound
 from chain.recorder.index.views import SupplierRow
 
-__all__ = ["page", "supplier"]
+__all__ = ["citizen", "page", "supplier"]
+
+
+def citizen(service: Service, address: str) -> CitizenBody:
+    """A citizen by its account. Raises CitizenNotFound."""
+    row = service.index.citizen(address)
+    if row is None:
+        raise CitizenNotFound(address)
+    return CitizenBody(address=row.address, block=row.block)
 
 
 def supplier(service: Service, identifier: str) -> SupplierBody:

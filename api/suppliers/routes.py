@@ -1,4 +1,4 @@
-"""Routes of the suppliers."""
+"""Routes of the suppliers and citizens."""
 
 from __future__ import annotations
 
@@ -12,21 +12,33 @@ from api.errors import component, read_responses
 from api.pages import ListOf
 from api.suppliers import queries
 from api.suppliers import service as acts
-from api.suppliers.schemas import AccountsIn, OwnersIn, StatusIn, SupplierBody, SupplierIn
+from api.suppliers.schemas import (
+    AccountsIn,
+    CitizenBody,
+    CitizenIn,
+    DebarmentIn,
+    LiftingIn,
+    OwnersIn,
+    StatusIn,
+    SupplierBody,
+    SupplierIn,
+)
 from api.writes import DONE, MADE, TheAct, answer, write_responses
 from chain.errors.contracts import SupplierRegistryNotFound
 from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdWrong
 from chain.errors.recorder import CursorInvalid
-from chain.errors.service import PreconditionFailed, PreconditionRequired
+from chain.errors.service import CitizenNotFound, DocumentNotFound, PreconditionFailed, PreconditionRequired
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["suppliers"])
 
 Id = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{64}$", description="Id of the supplier.")]
+Account = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{40}$", description="Account of a citizen.")]
 
 _REGISTRY = (*component("SupplierRegistry"), AccountFormWrong, DocumentHashWrong, OrgIdWrong)
 _PLAIN = write_responses(*_REGISTRY)
+_ORDERED = write_responses(*_REGISTRY, DocumentNotFound)
 _NUMBERED = write_responses(*_REGISTRY, PreconditionFailed, PreconditionRequired)
 
 
@@ -83,6 +95,51 @@ async def declare_owners(
     """Declare the owners of your supplier; If-Match names its version. Role: an account of it."""
     done = await acts.declare_owners(service, caller, act, body)
     return await answer(service, request, act, done)
+
+
+@router.post(
+    "/suppliers/{id}/debarment", operation_id="suppliers_debar", status_code=202, responses=_ORDERED | DONE,
+    openapi_extra=json_body(DebarmentIn),
+)  # fmt: skip
+async def debar(
+    request: Request, service: TheService, caller: Writer, act: TheAct, id: Id,
+    body: Annotated[DebarmentIn, Depends(body_of(DebarmentIn))],
+) -> Response:  # fmt: skip
+    """Debar a supplier until a time, at most five years on. Role: REVIEWER."""
+    done = await acts.debar(service, caller, act, id, body)
+    return await answer(service, request, act, done)
+
+
+@router.post(
+    "/suppliers/{id}/debarment/lifting", operation_id="suppliers_lift_debarment", status_code=202,
+    responses=_ORDERED | DONE, openapi_extra=json_body(LiftingIn),
+)  # fmt: skip
+async def lift_debarment(
+    request: Request, service: TheService, caller: Writer, act: TheAct, id: Id,
+    body: Annotated[LiftingIn, Depends(body_of(LiftingIn))],
+) -> Response:  # fmt: skip
+    """Lift the debarment of a supplier before its end, whoever ordered it. Role: REVIEWER."""
+    done = await acts.lift(service, caller, act, id, body)
+    return await answer(service, request, act, done)
+
+
+@router.post(
+    "/citizens", operation_id="citizens_enrol", status_code=202, responses=_PLAIN | MADE,
+    openapi_extra=json_body(CitizenIn),
+)  # fmt: skip
+async def enrol_citizen(
+    request: Request, service: TheService, caller: Writer, act: TheAct,
+    body: Annotated[CitizenIn, Depends(body_of(CitizenIn))],
+) -> Response:  # fmt: skip
+    """Enrol an account as a citizen's, for good; it can act for no organisation then. Role: REGISTRAR."""
+    done = await acts.enrol(service, caller, act, body)
+    return await answer(service, request, act, done, created=True)
+
+
+@router.get("/citizens/{address}", operation_id="citizens_read", responses=read_responses(CitizenNotFound))
+def read_citizen(service: TheService, caller: Reader, address: Account) -> CitizenBody:
+    """Whether an account is a citizen's."""
+    return queries.citizen(service, address)
 
 
 @router.get("/suppliers", operation_id="suppliers_list", responses=read_responses(CursorInvalid))

@@ -1,19 +1,29 @@
-"""Bodies of the supplier routes."""
+"""Bodies of the routes of suppliers and citizens."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from api.pages import Shown
+from api.pages import Shown, Time
+from chain.types import instant
 
-__all__ = ["BODIES", "AccountsIn", "OwnersIn", "StatusIn", "SupplierBody", "SupplierIn"]
+__all__ = [
+    "BODIES", "AccountsIn", "CitizenBody", "CitizenIn", "DebarmentIn", "LiftingIn", "OwnersIn", "StatusIn", "SupplierBody", "SupplierIn",
+]  # fmt: skip
 
 Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
 Accounts = Annotated[
     list[Address], Field(min_length=1, max_length=8, description="Accounts that act for the supplier.")
+]
+
+Order = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    Field(description="sha256 of the order with its reasons, uploaded before."),
 ]
 
 _ACME = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
@@ -67,6 +77,38 @@ class OwnersIn(_Strict):
     )
 
 
+class DebarmentIn(_Strict):
+    """A debarment; it replaces the one in force and ends by itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"until": "2027-12-31T23:59:59Z", "document": "ab" * 32}]}
+    )
+
+    until: Time
+    document: Order
+
+    @property
+    def ends_at(self) -> int:
+        """End of the debarment, unix seconds; what lies before all times of a chain is as past as the first."""
+        return max(0, instant(datetime.fromisoformat(self.until)))
+
+
+class LiftingIn(_Strict):
+    """The end of a debarment before its time."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"document": "ab" * 32}]})
+
+    document: Order
+
+
+class CitizenIn(_Strict):
+    """An account of a citizen; nothing else about the citizen is on the chain."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"address": _ACME}]})
+
+    address: Address
+
+
 class SupplierBody(Shown):
     """A supplier."""
 
@@ -77,9 +119,20 @@ class SupplierBody(Shown):
     public: dict[str, Any] = Field(description="Public data of the registration: {identifier, name}.")
     owners_declared_at: str | None
     owners_hash: str
-    debarred_until: str | None
+    debarred_until: str | None = Field(
+        description="End of the debarment in force or of the last one; null where it was lifted."
+    )
     content_ok: bool
     reasons: list[str]
 
 
-BODIES: tuple[type[BaseModel], ...] = (AccountsIn, OwnersIn, StatusIn, SupplierIn)
+class CitizenBody(Shown):
+    """An enrolled citizen."""
+
+    address: str
+    block: int = Field(description="Block that enrolled it.")
+
+
+BODIES: tuple[type[BaseModel], ...] = (
+    AccountsIn, CitizenIn, DebarmentIn, LiftingIn, OwnersIn, StatusIn, SupplierIn,
+)  # fmt: skip

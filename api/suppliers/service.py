@@ -1,16 +1,24 @@
-"""Acts on suppliers; rules and refusals are those of ``chain.procurement.acts``."""
+"""Acts on suppliers and citizens; rules and refusals are those of ``chain.procurement.acts``."""
 
 from __future__ import annotations
 
 from api.auth import AccountCaller
 from api.deps import Service
-from api.suppliers.schemas import AccountsIn, OwnersIn, StatusIn, SupplierIn
+from api.suppliers.schemas import (
+    AccountsIn,
+    CitizenIn,
+    DebarmentIn,
+    LiftingIn,
+    OwnersIn,
+    StatusIn,
+    SupplierIn,
+)
 from api.writes import Act, Done, perform
 from chain.errors.contracts import SupplierRegistryRoleMissing
 from chain.errors.service import HeaderMalformed, PreconditionFailed
 from chain.procurement.acts import Prepared
 
-__all__ = ["declare_owners", "register", "set_accounts", "set_status"]
+__all__ = ["debar", "declare_owners", "enrol", "lift", "register", "set_accounts", "set_status"]
 
 
 async def register(service: Service, caller: AccountCaller, act: Act, body: SupplierIn) -> Done:
@@ -51,6 +59,33 @@ async def declare_owners(service: Service, caller: AccountCaller, act: Act, body
         return service.acts.declare_owners(caller.actor, supplier, version, body.sha256)
 
     return await perform(service, caller, act, body.model_dump(), build)
+
+
+async def debar(
+    service: Service, caller: AccountCaller, act: Act, identifier: str, body: DebarmentIn
+) -> Done:
+    """Debars. Raises DocumentNotFound and the refusals of SupplierRegistry's debar."""
+    supplier = bytes.fromhex(identifier[2:])
+    return await perform(
+        service, caller, act, body.model_dump(),
+        lambda: service.acts.debar_supplier(caller.actor, supplier, body.ends_at, body.document),
+    )  # fmt: skip
+
+
+async def lift(service: Service, caller: AccountCaller, act: Act, identifier: str, body: LiftingIn) -> Done:
+    """Lifts a debarment. Raises DocumentNotFound and the refusals of SupplierRegistry's liftDebarment."""
+    return await perform(
+        service, caller, act, body.model_dump(),
+        lambda: service.acts.lift_debarment(caller.actor, bytes.fromhex(identifier[2:]), body.document),
+    )  # fmt: skip
+
+
+async def enrol(service: Service, caller: AccountCaller, act: Act, body: CitizenIn) -> Done:
+    """Enrols a citizen. Raises the refusals of SupplierRegistry's enrolCitizen."""
+    return await perform(
+        service, caller, act, body.model_dump(),
+        lambda: service.acts.enrol_citizen(caller.actor, body.address),
+    )  # fmt: skip
 
 
 def _version(act: Act) -> int:

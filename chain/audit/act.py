@@ -26,7 +26,7 @@ from chain.rules.registry import independent, is_active
 from chain.rules.tenders import Caller
 from chain.types import ZERO32, Event, Kind, Procedure, Role, TenderFacts, Terms, from_hex, to_hex
 
-__all__ = ["LOST", "Act"]
+__all__ = ["LOST", "Act", "supplier_facts"]
 
 LOST = "\ufffd"
 """Stands for bytes of an event that are no text."""
@@ -103,12 +103,17 @@ class Act:
             address,
             _person(person),
             MemberFacts() if person is None else self.member(person["member"]),
-            _supplier(supplier),
+            supplier_facts(supplier),
         )
 
     def opens_for(self, member: bytes) -> bool:
         """Whether the sender is an opener of this member, and its role counts."""
         return self.caller().runs(member, Role.OPENER, self.now)
+
+    def has(self, role: Role) -> bool:
+        """Whether the sender has the role for whatever member it is of, and it counts."""
+        caller = self.caller()
+        return caller.runs(caller.person.member, role, self.now)
 
     def supplier(self) -> bytes:
         """Supplier of the sender, 32 zero bytes if none."""
@@ -176,7 +181,8 @@ class Act:
             self.must(name, to_hex(expected))
 
 
-def _supplier(row: Row | None) -> SupplierFacts:
+def supplier_facts(row: Row | None) -> SupplierFacts:
+    """Facts of a row of idx_supplier; all zero where there is none."""
     if row is None:
         return SupplierFacts()
     return SupplierFacts(

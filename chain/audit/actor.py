@@ -23,7 +23,7 @@ from chain.recorder.schema import (
 )
 from chain.types import ZERO32, Role, from_hex, to_hex
 
-__all__ = ["Actor", "Indirect", "actor_of", "indirect_of", "person_for"]
+__all__ = ["Actor", "Indirect", "actor_of", "indirect_of", "person_for", "person_of_any"]
 
 _ANY = int(~Role(0))
 _RUNS_TENDERS = int(Role.OFFICER | Role.APPROVER)
@@ -86,6 +86,12 @@ def person_for(act: Act, member: str, roles: int, but: str = "") -> Actor | None
     return None
 
 
+def person_of_any(act: Act, role: Role) -> Actor | None:
+    """As ``person_for`` for a member that the event does not name; None where no member has such a person."""
+    members = sorted({row["member"] for row in act.rows.all(idx_person)})
+    return next((found for each in members if (found := person_for(act, each, role))), None)
+
+
 def _supplier_s(act: Act, supplier: str) -> Actor | None:
     for row in act.rows.all(idx_account):
         if row["supplier"] == supplier:
@@ -124,9 +130,11 @@ def _of_proposer(act: Act, book: Book) -> Actor | None:
 
 
 def _auditor(act: Act, book: Book) -> Actor | None:
-    """Of any member: the event does not say of which."""
-    members = sorted({row["member"] for row in act.rows.all(idx_person)})
-    return next((found for each in members if (found := person_for(act, each, Role.AUDITOR))), None)
+    return person_of_any(act, Role.AUDITOR)
+
+
+def _registrar(act: Act, book: Book) -> Actor | None:
+    return person_of_any(act, Role.REGISTRAR)
 
 
 def _of_organisation(act: Act, book: Book) -> Actor | None:
@@ -180,6 +188,7 @@ _ACTORS: Mapping[str, _Find] = {
     "CancellationProposed": _of_buyer(_RUNS_TENDERS),
     "CeremonyFailed": _seat,
     "CeremonyJoined": _seat,
+    "CitizenEnrolled": _registrar,
     "Commented": _of_organisation,
     "ComplaintAnswered": _dealer,
     "DealingCommitted": _dealer,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chain.audit.act import LOST, Act
-from chain.audit.actor import Actor, Indirect, indirect_of, person_for
+from chain.audit.actor import Actor, Indirect, indirect_of, person_for, person_of_any
 from chain.audit.effects import PRIVILEGED
 from chain.audit.sealed.ceremonies import is_founding
 from chain.audit.timelock import Change, Timelock
@@ -21,6 +21,7 @@ from chain.recorder.schema import (
     idx_account,
     idx_application,
     idx_batch,
+    idx_citizen,
     idx_class,
     idx_comment,
     idx_council,
@@ -100,6 +101,8 @@ class Decided:
             "ProposalQueued": self._queued,
             "ReportPublished": self._reported,
             "ResolutionOpened": self._opened,
+            "SupplierDebarmentLifted": self._ordered,
+            "SupplierDebarred": self._ordered,
             "TextHidden": self._hidden,
             "UrgencyConfirmed": self._confirmed,
             "ValidatorsProved": self._proved,
@@ -137,9 +140,10 @@ class Decided:
             what = "its class and rules" if left is self._created else "the proposal that confirms it"
             raise left.place.refusal("undecided", what, left.event.name)
 
-    def _may_be_through(self, act: Act, member: str, role: Role) -> bool:
-        """Whether a contract may have done it for a member; what no resolution explains was done so."""
-        actor = None if act.is_direct else person_for(act, member, role)
+    def _may_be_through(self, act: Act, actor: Actor | None) -> bool:
+        """Whether a contract may have done it for somebody; what no resolution explains was done so."""
+        if act.is_direct:
+            return False
         if actor is not None:
             self._through[act] = actor
         return actor is not None
@@ -280,7 +284,7 @@ class Decided:
         if not state.is_open:
             raise act.place.refusal("event-ProposalCanceled:state", "an open proposal", state.word)
         own = act.is_direct and delegate_of(act.caller(), act.now) == resolution.member
-        own = own or self._may_be_through(act, to_hex(resolution.member), Role.DELEGATE)
+        own = own or self._may_be_through(act, person_for(act, to_hex(resolution.member), Role.DELEGATE))
         self._timelock.changed(act, alone=own and state is ProposalState.PENDING)
         if state is ProposalState.QUEUED:
             self._timelock.cancelled(number)
@@ -347,12 +351,12 @@ class Decided:
         if act.is_direct and act.caller().runs(from_hex(member), Role.ADMIN, act.now):
             self._check_added(act)
         else:
-            self._timelock.changed(act, alone=self._may_be_through(act, member, Role.ADMIN))
+            self._timelock.changed(act, alone=self._may_be_through(act, person_for(act, member, Role.ADMIN)))
 
     def _check_added(self, act: Act) -> None:
         check_add_person(
             act.caller(), act.args["account"], act.args["roles"], act.args["mandateEnd"],
-            taken=self._is_supplier(act.args["account"]), now=act.now,
+            taken=self._is_taken(act.args["account"]), now=act.now,
         )  # fmt: skip
 
     def _removed(self, act: Act) -> None:
@@ -362,11 +366,17 @@ class Decided:
         account = act.args["account"]
         check_rotate_person(
             act.caller(), account, act.person(account), act.args["successor"],
-            taken=self._is_supplier(act.args["successor"]), now=act.now,
+            taken=self._is_taken(act.args["successor"]), now=act.now,
         )  # fmt: skip
 
-    def _is_supplier(self, account: str) -> bool:
-        return self._rows.get(idx_account, account) is not None
+    def _is_taken(self, account: str) -> bool:
+        """Whether an account is a supplier's or a citizen's."""
+        return any(self._rows.get(table, account) is not None for table in (idx_account, idx_citizen))
+
+    def _ordered(self, act: Act) -> None:
+        """A debarment or its end: by a REVIEWER, or by a resolution."""
+        if not (act.is_direct and act.has(Role.REVIEWER)):
+            self._timelock.changed(act, alone=self._may_be_through(act, person_of_any(act, Role.REVIEWER)))
 
     def _resigned(self, act: Act) -> None:
         act.must("member", to_hex(act.caller().person.member))

@@ -128,6 +128,8 @@ _EFFECTS: Mapping[tuple[str, str], Callable[[Any], list[Effect]]] = {
         )
     ],
     ("ProcedureBook", "retire"): _one("ProcedureRetired", code=0, version=1),
+    ("SupplierRegistry", "debar"): _one("SupplierDebarred", id=0, until=1, documentHash=2),
+    ("SupplierRegistry", "liftDebarment"): _one("SupplierDebarmentLifted", id=0, documentHash=1),
     ("ValidatorRegistry", "removeNow"): _one("ValidatorRemoved", node=1, until=2),
     ("ValidatorRegistry", "setTarget"): _one("ValidatorsTargeted", validators=1),
 }

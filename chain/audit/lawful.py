@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from chain.audit.act import LOST, Act
+from chain.audit.act import LOST, Act, supplier_facts
 from chain.audit.actor import Indirect, actor_of, indirect_of
 from chain.audit.decided import Change, Decided
 from chain.audit.place import Place
@@ -31,6 +31,7 @@ from chain.recorder.index.rows import MemoryRows
 from chain.recorder.schema import (
     idx_account,
     idx_cancellation,
+    idx_citizen,
     idx_member,
     idx_person,
     idx_procedure,
@@ -40,6 +41,7 @@ from chain.recorder.schema import (
 )
 from chain.rules.deadlines import TICK
 from chain.rules.hashes import member_id, terms_hash
+from chain.rules.registry import check_debar, check_enrol_citizen, check_lift_debarment
 from chain.rules.tenders import (
     answered_deadline,
     check_amend,
@@ -48,7 +50,7 @@ from chain.rules.tenders import (
     check_cancel,
     check_publish,
 )
-from chain.types import Event, Procedure, Terms, from_hex, to_hex, unpadded
+from chain.types import Event, Procedure, Role, Terms, from_hex, to_hex, unpadded
 
 __all__ = ["Lawful"]
 
@@ -266,6 +268,28 @@ def _of_supplier(act: Act) -> None:
         act.must("version", supplier["version"] + 1)
 
 
+def _debarred(act: Act) -> None:
+    """Who may order it is judged with the resolutions: the authority may, too."""
+    supplier, args = act.known(idx_supplier, act.args["id"]), act.args
+    document = from_hex(args["documentHash"])
+    check_debar(
+        act.sender, True, from_hex(args["id"]), supplier_facts(supplier), args["until"], document, act.now
+    )
+
+
+def _lifted(act: Act) -> None:
+    """As for the debarment itself."""
+    supplier, args = act.known(idx_supplier, act.args["id"]), act.args
+    document = from_hex(args["documentHash"])
+    check_lift_debarment(act.sender, True, from_hex(args["id"]), supplier_facts(supplier), document, act.now)
+
+
+def _enrolled(act: Act) -> None:
+    account = act.args["account"]
+    taken = any(act.rows.get(table, account) is not None for table in (idx_account, idx_citizen, idx_person))
+    check_enrol_citizen(act.sender, act.has(Role.REGISTRAR), account, taken)
+
+
 def _adopted(act: Act) -> None:
     code, version = unpadded(act.args["code"]), act.args["version"]
     act.new(idx_procedure, code, version)
@@ -342,6 +366,9 @@ _CHECKS: dict[str, _Check] = {
     "SupplierActiveSet": _of_supplier,
     "SupplierAccountsSet": _of_supplier,
     "SupplierOwnersDeclared": _of_supplier,
+    "SupplierDebarred": _debarred,
+    "SupplierDebarmentLifted": _lifted,
+    "CitizenEnrolled": _enrolled,
     "ProcedureAdopted": _adopted,
     "ProcedureRetired": _retired,
     "TenderAmended": _amended,

@@ -9,14 +9,18 @@ from chain.transactions import Call, Read
 
 CONTRACT = "SupplierRegistry"
 EVENTS = (
+    "CitizenEnrolled",
     "SupplierAccountsSet",
     "SupplierActiveSet",
+    "SupplierDebarmentLifted",
+    "SupplierDebarred",
     "SupplierOwnersDeclared",
     "SupplierRegistered",
 )
 ERRORS = (
     "SupplierRegistryAccountTaken",
     "SupplierRegistryAccountsInvalid",
+    "SupplierRegistryDebarmentInvalid",
     "SupplierRegistryDebarred",
     "SupplierRegistryExists",
     "SupplierRegistryHashZero",
@@ -28,6 +32,12 @@ ERRORS = (
     "SupplierRegistryUnchanged",
     "SupplierRegistryVersionWrong",
 )
+
+
+class CitizenEnrolled(TypedDict):
+    """Arguments of the event; indexed: account."""
+
+    account: str
 
 
 class SupplierAccountsSet(TypedDict):
@@ -43,6 +53,21 @@ class SupplierActiveSet(TypedDict):
 
     id: str
     active: bool
+
+
+class SupplierDebarmentLifted(TypedDict):
+    """Arguments of the event; indexed: id."""
+
+    id: str
+    documentHash: str
+
+
+class SupplierDebarred(TypedDict):
+    """Arguments of the event; indexed: id."""
+
+    id: str
+    until: int
+    documentHash: str
 
 
 class SupplierOwnersDeclared(TypedDict):
@@ -61,9 +86,27 @@ class SupplierRegistered(TypedDict):
     json: str
 
 
+def debar(id: bytes, until: int, document_hash: bytes) -> Call:
+    """Debars a supplier until a time; ends by itself. Role: REVIEWER, or the authority. The order replaces
+    the one in force, whoever of the two gave that, and may end sooner: a court's order binds at once, and
+    the last document is what holds.
+    """
+    return Call(CONTRACT, "debar", (id, until, document_hash))
+
+
 def declare_owners(expected_version: int, owners_hash: bytes) -> Call:
     """Declares the owners of the caller's supplier by sha256. Role: SUPPLIER (an account of it)."""
     return Call(CONTRACT, "declareOwners", (expected_version, owners_hash))
+
+
+def enrol_citizen(account: str) -> Call:
+    """Enrols a citizen for good: an account that is nobody else's, and no data. Role: REGISTRAR."""
+    return Call(CONTRACT, "enrolCitizen", (account,))
+
+
+def lift_debarment(id: bytes, document_hash: bytes) -> Call:
+    """Ends the debarment in force, whoever ordered it. Role: REVIEWER, or the authority."""
+    return Call(CONTRACT, "liftDebarment", (id, document_hash))
 
 
 def register(id: bytes, accounts: Sequence[str], json: str) -> Call:
@@ -84,6 +127,11 @@ def set_active(id: bytes, active: bool) -> Call:
 def accounts_of(id: bytes) -> Read[tuple[str, ...]]:
     """Accounts of a supplier, 1..8. Answers address[]."""
     return Read(CONTRACT, "accountsOf", (id,))
+
+
+def is_citizen(account: str) -> Read[bool]:
+    """Whether an account is a citizen's; it is then no member's and no supplier's. Answers bool."""
+    return Read(CONTRACT, "isCitizen", (account,))
 
 
 def is_eligible(id: bytes) -> Read[bool]:

@@ -4,7 +4,7 @@
     admit member MX-RFC-ABC "Secretaría de Obras" PUBLIC BUYER,OPERATOR admin 0x... until 2030-01-01
     add validator 0x... of MX-RFC-ABC
 
-``FORMS`` lists all of them. Members are named by org-id or 0x id, times as a date, as RFC 3339 in UTC or as ``in 30 days``.
+``FORMS`` lists all of them. Members and suppliers are named by org-id or 0x id, times as a date, as RFC 3339 in UTC or as ``in 30 days``.
 
 The words for a call are those that read to this very call. Where there are none, they hold its bytes: nobody votes on less than there is.
 """
@@ -27,6 +27,7 @@ from chain.bindings import (
     network_permissions,
     opening_committee,
     procedure_book,
+    supplier_registry,
     validator_registry,
 )
 from chain.charter import class_words, read_class
@@ -118,7 +119,7 @@ def _member(given: Mapping[str, str], part: str = "member") -> bytes:
 
 
 def _named(text: str) -> bytes:
-    """The member that an org-id or a 0x id names."""
+    """The member or supplier that an org-id or a 0x id names."""
     return bytes.fromhex(text[2:]) if re.fullmatch(r"0x[0-9a-fA-F]{64}", text) else member_id(text)
 
 
@@ -290,6 +291,12 @@ _FORMS: tuple[tuple[str, str, _Build], ...] = (
      lambda _, g: application_registry.revoke(int(g["number"]), _hash(g, "reason"))),
     ("suspend application N urgently until TIME", rf"suspend application (?P<number>[0-9]{{1,9}}) urgently until (?P<until>{_WHEN})",
      lambda d, g: application_registry.suspend(int(g["number"]), _when(d, g))),
+    ("debar supplier SUPPLIER until TIME because SHA256",
+     rf"debar supplier (?P<supplier>{_MEMBER}) until (?P<until>{_WHEN}) because (?P<reason>{_HASH})",
+     lambda d, g: supplier_registry.debar(_named(g["supplier"]), _when(d, g), _hash(g, "reason"))),
+    ("lift debarment of supplier SUPPLIER because SHA256",
+     rf"lift debarment of supplier (?P<supplier>{_MEMBER}) because (?P<reason>{_HASH})",
+     lambda _, g: supplier_registry.lift_debarment(_named(g["supplier"]), _hash(g, "reason"))),
     ("cancel proposal N", r"cancel proposal (?P<number>[0-9]{1,9})", _cancel),
     ("confirm urgency of N", r"confirm urgency of (?P<number>[0-9]{1,9})", lambda _, g: council.confirm_urgency(int(g["number"]))),
     ('set class CLASS consultation "PERIOD" vote "PERIOD" delay "PERIOD" share "SHARE" sectors "SECTORS"|none',
@@ -521,6 +528,10 @@ _TOLD: dict[tuple[str, str], _Told] = {
     ("ApplicationRegistry", "refuse"): lambda _, a: f"refuse application {a[0]} because {to_hex(a[1])}",
     ("ApplicationRegistry", "revoke"): lambda _, a: f"revoke application {a[0]} because {to_hex(a[1])}",
     ("ApplicationRegistry", "suspend"): lambda _, a: f"suspend application {a[0]} urgently until {_time(a[1])}",
+    ("SupplierRegistry", "debar"): lambda _, a: (
+        f"debar supplier {to_hex(a[0])} until {_time(a[1])} because {to_hex(a[2])}"
+    ),
+    ("SupplierRegistry", "liftDebarment"): lambda _, a: f"lift debarment of supplier {to_hex(a[0])} because {to_hex(a[1])}",
     ("Council", "confirmUrgency"): lambda _, a: f"confirm urgency of {a[0]}",
     ("Council", "setCallClass"): _classified,
     ("Council", "setClassRules"): _class_told,

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from chain.errors.base import Absent, Conflict, Fault, Forbidden, Invalid, LicitaError, Malformed, Unavailable
 
 __all__ = [
-    "ActorNotYours", "BatchesNotFound", "BidDocumentSealed", "BidNotFound", "BodyTooLarge", "CeremonyNotFound", "CommentNotFound",
-    "CommentsUnavailable", "ContentDigestMalformed", "ContentDigestMissing", "DocumentCorrupt", "DocumentDigestWrong", "DocumentEmpty",
-    "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed", "IdempotencyKeyMalformed",
+    "ActorNotYours", "BatchesNotFound", "BidDocumentSealed", "BidNotFound", "BodyTooLarge", "CeremonyNotFound", "CitizenNotFound",
+    "CommentNotFound", "CommentsUnavailable", "ContentDigestMalformed", "ContentDigestMissing", "DocumentCorrupt", "DocumentDigestWrong",
+    "DocumentEmpty", "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed", "IdempotencyKeyMalformed",
     "IdempotencyKeyMissing", "IndexBehind", "InternalFault", "MediaTypeUnsupported", "MemberNotFound", "MethodNotAllowed",
     "OperationNotRecorded", "PreconditionFailed", "PreconditionRequired", "RateLimited", "RecordNotFound", "ReleaseNotFound",
     "RequestInvalid", "RequestSlow", "RouteUnknown", "SchemaFileNotFound", "ScopeMissing", "TokenExpired", "TokenMalformed",
@@ -190,6 +190,14 @@ class MemberNotFound(Absent):
 
     id: str
     advice: ClassVar[str] = "List the members; the id is the keccak256 of the org-id."
+
+
+@dataclass(eq=False)
+class CitizenNotFound(Absent):
+    """No citizen is enrolled with this account."""
+
+    address: str
+    advice: ClassVar[str] = "Check the address, or ask a registrar to enrol it."
 
 
 @dataclass(eq=False)

@@ -18,12 +18,16 @@ from chain.errors.contracts import (
     TenderBoardRoleMissing,
 )
 from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdWrong, ReasonUnknown
+from chain.errors.service import DocumentNotFound
 from chain.ocds.enquiry import answer_json, question_json
 from chain.ocds.intake import Held, take, take_amendment
 from chain.procurement.facts import Facts
 from chain.rules import canonical, lifted, member_id, record_id, tender_id
 from chain.rules.registry import (
+    check_debar,
     check_declare_owners,
+    check_enrol_citizen,
+    check_lift_debarment,
     check_register,
     check_set_accounts,
     check_set_active,
@@ -38,7 +42,7 @@ from chain.rules.tenders import (
     require_bidding,
 )
 from chain.transactions import Call, checksum
-from chain.types import ZERO32, CancellationReason, Procedure, Role, TenderFacts
+from chain.types import ZERO32, CancellationReason, Procedure, Role, TenderFacts, moment
 
 __all__ = ["Acts", "Prepared"]
 
@@ -175,7 +179,7 @@ class Acts:
         supplier = member_id(org_id)
         listed = _addresses(accounts)
         text = canonical({"identifier": {"scheme": scheme, "id": identifier}, "name": name})
-        registrar, known = self._is_registrar(actor), facts.supplier(supplier)
+        registrar, known = self._has(actor, Role.REGISTRAR), facts.supplier(supplier)
         check_register(
             actor,
             registrar,
@@ -190,7 +194,8 @@ class Acts:
 
     def set_supplier_active(self, actor: str, supplier: bytes, active: bool) -> Prepared:
         """Activates or deactivates. Raises the refusals of SupplierRegistry's setActive."""
-        check_set_active(actor, self._is_registrar(actor), supplier, self._facts.supplier(supplier), active)
+        is_registrar = self._has(actor, Role.REGISTRAR)
+        check_set_active(actor, is_registrar, supplier, self._facts.supplier(supplier), active)
         call = supplier_registry.set_active(supplier, active)
         return Prepared(
             call,
@@ -219,6 +224,41 @@ class Acts:
         call = supplier_registry.declare_owners(expected, digest)
         return Prepared(call, f"suppliers/0x{supplier.hex()}", "declare the owners of the supplier")
 
+    def debar_supplier(self, actor: str, supplier: bytes, until: int, document: str) -> Prepared:
+        """Debars until a time in unix seconds; ``document``: sha256 hex of the order.
+
+        Raises DocumentHashWrong, DocumentNotFound and the refusals of SupplierRegistry's debar.
+        """
+        facts = self._facts
+        digest, known, now = _digest(document), facts.supplier(supplier), facts.now()
+        check_debar(actor, self._has(actor, Role.REVIEWER), supplier, known, until, digest, now)
+        self._require_held(digest)
+        call = supplier_registry.debar(supplier, until, digest)
+        return Prepared(
+            call, f"suppliers/0x{supplier.hex()}", f"debar the supplier until {moment(until).isoformat()}"
+        )
+
+    def lift_debarment(self, actor: str, supplier: bytes, document: str) -> Prepared:
+        """Ends the debarment in force; ``document``: sha256 hex of the order.
+
+        Raises DocumentHashWrong, DocumentNotFound and the refusals of SupplierRegistry's liftDebarment.
+        """
+        facts = self._facts
+        digest, known, now = _digest(document), facts.supplier(supplier), facts.now()
+        check_lift_debarment(actor, self._has(actor, Role.REVIEWER), supplier, known, digest, now)
+        self._require_held(digest)
+        call = supplier_registry.lift_debarment(supplier, digest)
+        return Prepared(call, f"suppliers/0x{supplier.hex()}", "lift the debarment of the supplier")
+
+    def enrol_citizen(self, actor: str, account: str) -> Prepared:
+        """An account of nobody's, for a citizen. Raises AccountFormWrong and the refusals of SupplierRegistry's enrolCitizen."""
+        (address,) = _addresses([account])
+        taken = self._facts.is_taken(address, ZERO32)
+        check_enrol_citizen(actor, self._has(actor, Role.REGISTRAR), address, taken)
+        return Prepared(
+            supplier_registry.enrol_citizen(address), f"citizens/{address}", f"enrol the citizen {address}"
+        )
+
     def _tender(self, number: int) -> tuple[TenderFacts, Procedure]:
         known = self._facts.tender(number)
         procedure = self._facts.procedure(known.procedure, known.procedure_version)[0] if known else None
@@ -226,9 +266,14 @@ class Acts:
             raise TenderBoardNotFound(number)
         return known, procedure
 
-    def _is_registrar(self, actor: str) -> bool:
+    def _require_held(self, digest: bytes) -> None:
+        """Who is shut out, and everybody else, can read why."""
+        if self._held is not None and self._held(digest.hex()) is None:
+            raise DocumentNotFound(digest.hex())
+
+    def _has(self, actor: str, role: Role) -> bool:
         caller = self._facts.caller(actor)
-        return may(caller.person, caller.member, Role.REGISTRAR, self._facts.now())
+        return may(caller.person, caller.member, role, self._facts.now())
 
     def _require_own(self, actor: str, supplier: bytes) -> None:
         """The contract takes the supplier from the sender: an act on another one's would change the sender's own."""

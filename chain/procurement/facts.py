@@ -87,4 +87,4 @@ class Facts(Protocol):
         """Supplier of an account, 32 zero bytes if none."""
 
     def is_taken(self, account: str, but: bytes) -> bool:
-        """Whether an account belongs to a member, or to a supplier other than ``but``."""
+        """Whether an account belongs to a member, to a citizen, or to a supplier other than ``but``."""

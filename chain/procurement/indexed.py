@@ -163,8 +163,9 @@ class IndexedFacts:
         return from_hex(row.id) if row else ZERO32
 
     def is_taken(self, account: str, but: bytes) -> bool:
-        """Whether an account belongs to a member, or to a supplier other than ``but``."""
-        return self._index.person(account) is not None or self.supplier_of(account) not in (ZERO32, but)
+        """Whether an account belongs to a member, to a citizen, or to a supplier other than ``but``."""
+        found = self._index.person(account) or self._index.citizen(account)
+        return found is not None or self.supplier_of(account) not in (ZERO32, but)
 
 
 def _person(row: PersonRow | None) -> PersonFacts:

@@ -184,9 +184,10 @@ class LiveFacts:
         return self._session.read(supplier_registry.supplier_of(address))
 
     def is_taken(self, account: str, but: bytes) -> bool:
-        """Whether an account belongs to a member, or to a supplier other than ``but``."""
+        """Whether an account belongs to a member, to a citizen, or to a supplier other than ``but``."""
         member = self._session.read(member_registry.member_of(account))
-        return member != ZERO32 or self.supplier_of(account) not in (ZERO32, but)
+        citizen = self._session.read(supplier_registry.is_citizen(account))
+        return citizen or member != ZERO32 or self.supplier_of(account) not in (ZERO32, but)
 
     def _texts(self, number: int) -> list[Event]:
         texts = self._session.events("TenderBoard", ("TenderPublished", "TenderAmended"), tender_id(number))

@@ -26,6 +26,7 @@ the frozen dataclasses of ``chain.recorder.index.views``. Lists: Page(items, nex
     member(id) -> MemberRow | None             members(after=None, limit=100) -> Page[MemberRow]      people(member) -> [PersonRow]
     person(address) -> PersonRow | None        may(address, roles) -> bool          at head time, as MemberRegistry.may
     supplier(id) -> SupplierRow | None         suppliers(after=None, limit=100)     supplier_of(address) -> SupplierRow | None
+    citizen(address) -> CitizenRow | None
     procedure(code, version) -> ProcedureRow | None     procedures() -> [ProcedureRow]     newest_procedure(code) -> ProcedureRow | None
     tender(number) -> TenderRow | None         tenders(after=None, limit=100, buyer=None) -> Page[TenderRow]   newest first
     question(tender, n), questions(tender) -> [QuestionRow]      recorded(buyer, record_id) -> TenderRow | None

@@ -13,9 +13,10 @@ from sqlalchemy.schema import CreateTable
 
 __all__ = [
     "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_application", "idx_batch", "idx_block",
-    "idx_cancellation", "idx_class", "idx_comment", "idx_council", "idx_due", "idx_finding", "idx_hidden", "idx_log", "idx_member",
-    "idx_node", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release", "idx_rules", "idx_supplier",
-    "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane", "metadata", "operation", "schema_version", "state_tables", "tables",
+    "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_council", "idx_due", "idx_finding", "idx_hidden", "idx_log",
+    "idx_member", "idx_node", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release",
+    "idx_rules", "idx_supplier", "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane", "metadata", "operation",
+    "schema_version", "state_tables", "tables",
 ]  # fmt: skip
 
 END = 2**31 - 1
@@ -170,6 +171,8 @@ idx_supplier = Table(
 )  # fmt: skip
 
 idx_account = Table("idx_account", metadata, _key("address", String), _text("supplier"))
+
+idx_citizen = Table("idx_citizen", metadata, _key("address", String), _int("block"))
 
 idx_procedure = Table(
     "idx_procedure", metadata,

@@ -17,11 +17,15 @@ from chain.rules.hashes import (
 from chain.rules.matching import ceilings, terms_match
 from chain.rules.registry import (
     MAX_ACCOUNTS,
+    MAX_DEBARMENT,
     MAX_LEVELS,
     MAX_PUBLIC_DATA,
     OWNERS_VALID,
     Free,
+    check_debar,
     check_declare_owners,
+    check_enrol_citizen,
+    check_lift_debarment,
     check_register,
     check_set_accounts,
     check_set_active,
@@ -49,10 +53,11 @@ from chain.rules.tenders import (
 )
 
 __all__ = [
-    "MAX_ACCOUNTS", "MAX_LEVELS", "MAX_PERIOD", "MAX_PUBLIC_DATA", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_EACH",
-    "MAX_TENDER", "OWNERS_VALID", "SETUP_TYPE", "TERMS_TYPE", "Caller", "Free", "MemberFacts", "PersonFacts", "SupplierFacts",
-    "answered_deadline", "canonical", "ceilings", "check_amend", "check_answer", "check_ask", "check_cancel",
-    "check_declare_owners", "check_publish", "check_register", "check_set_accounts", "check_set_active",
-    "document_entry", "documents_hash", "independent", "is_active", "lifted", "lot_status", "may", "member_id", "member_status",
-    "record_id", "require_eligible", "setup_hash", "tender_facts", "tender_id", "tender_status", "terms_hash", "terms_match",
+    "MAX_ACCOUNTS", "MAX_DEBARMENT", "MAX_LEVELS", "MAX_PERIOD", "MAX_PUBLIC_DATA", "MAX_QUESTION", "MAX_QUESTIONS",
+    "MAX_QUESTIONS_EACH", "MAX_TENDER", "OWNERS_VALID", "SETUP_TYPE", "TERMS_TYPE", "Caller", "Free", "MemberFacts",
+    "PersonFacts", "SupplierFacts", "answered_deadline", "canonical", "ceilings", "check_amend", "check_answer", "check_ask",
+    "check_cancel", "check_debar", "check_declare_owners", "check_enrol_citizen", "check_lift_debarment", "check_publish",
+    "check_register", "check_set_accounts", "check_set_active", "document_entry", "documents_hash",
+    "independent", "is_active", "lifted", "lot_status", "may", "member_id", "member_status", "record_id", "require_eligible",
+    "setup_hash", "tender_facts", "tender_id", "tender_status", "terms_hash", "terms_match",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 from chain.errors.contracts import (
     SupplierRegistryAccountsInvalid,
     SupplierRegistryAccountTaken,
+    SupplierRegistryDebarmentInvalid,
     SupplierRegistryDebarred,
     SupplierRegistryExists,
     SupplierRegistryHashZero,
@@ -23,8 +24,9 @@ from chain.rules.facts import MemberFacts, SupplierFacts
 from chain.types import ZERO32, Kind, MemberStatus, Role, moment, to_hex
 
 __all__ = [
-    "MAX_ACCOUNTS", "MAX_LEVELS", "MAX_PUBLIC_DATA", "OWNERS_VALID", "Free", "check_declare_owners", "check_register", "check_set_accounts",
-    "check_set_active", "independent", "is_active", "may", "member_status", "require_eligible",
+    "MAX_ACCOUNTS", "MAX_DEBARMENT", "MAX_LEVELS", "MAX_PUBLIC_DATA", "OWNERS_VALID", "Free", "check_debar", "check_declare_owners",
+    "check_enrol_citizen", "check_lift_debarment", "check_register", "check_set_accounts", "check_set_active", "independent", "is_active",
+    "may", "member_status", "require_eligible",
 ]  # fmt: skip
 
 MAX_LEVELS = 8
@@ -36,6 +38,9 @@ MAX_PUBLIC_DATA = 4_096
 
 OWNERS_VALID = 365 * 86_400
 """Seconds for which a declaration of owners holds."""
+
+MAX_DEBARMENT = 5 * 365 * 86_400
+"""Seconds of the longest debarment."""
 
 _KIND_OF_ROLE = (
     (Role.ADMIN, ~Kind(0)),
@@ -53,7 +58,7 @@ _KIND_OF_ROLE = (
 
 
 Free: TypeAlias = Callable[[str], bool]
-"""Whether an account belongs to no member and to no other supplier."""
+"""Whether an account belongs to no member, to no other supplier and to no citizen."""
 
 
 class MemberLike(Protocol):
@@ -198,6 +203,61 @@ def check_declare_owners(who: str, supplier: SupplierFacts, expected: int, owner
     _require_own(who, supplier, expected)
     if owners_hash == ZERO32:
         raise SupplierRegistryHashZero("ownersHash")
+
+
+def check_debar(
+    who: str,
+    may_order: bool,
+    supplier_id: bytes,
+    supplier: SupplierFacts,
+    until: int,
+    document_hash: bytes,
+    now: int,
+) -> None:
+    """SupplierRegistry.debar; ``may_order``: a reviewer, or the authority. The order replaces the one in force.
+
+    Raises SupplierRegistryNotFound, -RoleMissing, -Unchanged, -HashZero, -DebarmentInvalid.
+    """
+    _require_reviewed(who, may_order, supplier_id, supplier)
+    if until == supplier.debarred_until:
+        raise SupplierRegistryUnchanged("debarredUntil")
+    if document_hash == ZERO32:
+        raise SupplierRegistryHashZero("documentHash")
+    if not now < until <= now + MAX_DEBARMENT:
+        raise SupplierRegistryDebarmentInvalid(moment(until))
+
+
+def check_lift_debarment(
+    who: str, may_order: bool, supplier_id: bytes, supplier: SupplierFacts, document_hash: bytes, now: int
+) -> None:
+    """SupplierRegistry.liftDebarment; one that is over needs no lifting.
+
+    Raises SupplierRegistryNotFound, -RoleMissing, -Unchanged, -HashZero.
+    """
+    _require_reviewed(who, may_order, supplier_id, supplier)
+    if now >= supplier.debarred_until:
+        raise SupplierRegistryUnchanged("debarredUntil")
+    if document_hash == ZERO32:
+        raise SupplierRegistryHashZero("documentHash")
+
+
+def check_enrol_citizen(who: str, is_registrar: bool, account: str, taken: bool) -> None:
+    """SupplierRegistry.enrolCitizen; ``taken``: the account is a member's, a supplier's or a citizen's.
+
+    Raises SupplierRegistryRoleMissing, -AccountTaken, -HashZero.
+    """
+    _require_registrar(who, is_registrar)
+    if taken:
+        raise SupplierRegistryAccountTaken(account)
+    if int(account, 16) == 0:
+        raise SupplierRegistryHashZero("account")
+
+
+def _require_reviewed(who: str, may_order: bool, supplier_id: bytes, supplier: SupplierFacts) -> None:
+    if not supplier.exists:
+        raise SupplierRegistryNotFound(to_hex(supplier_id))
+    if not may_order:
+        raise SupplierRegistryRoleMissing("REVIEWER", who)
 
 
 def _require_registrar(who: str, is_registrar: bool) -> None:

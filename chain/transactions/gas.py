@@ -64,7 +64,10 @@ GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("OpeningCommittee", "sendDealing"): (250_000, _TEXT),
     # An outage that it records, as every act below may.
     ("ProcedureBook", "tick"): (150_000, 0),
+    ("SupplierRegistry", "debar"): (200_000, 0),
     ("SupplierRegistry", "declareOwners"): (250_000, 0),
+    ("SupplierRegistry", "enrolCitizen"): (250_000, 0),
+    ("SupplierRegistry", "liftDebarment"): (200_000, 0),
     # Up to 8 accounts, each with its own slots.
     ("SupplierRegistry", "register"): (1_000_000, _TEXT),
     ("SupplierRegistry", "setAccounts"): (1_000_000, 0),

@@ -414,7 +414,8 @@ contract MemberRegistry is IMemberRegistry {
 
     function _requireFree(address account) private view {
         _requireNoPerson(account);
-        require(_suppliers.supplierOf(account) == 0, MemberRegistryAccountTaken(account));
+        bool free = _suppliers.supplierOf(account) == 0 && !_suppliers.isCitizen(account);
+        require(free, MemberRegistryAccountTaken(account));
     }
 
     function _requirePerson(address account, uint16 roles, uint40 mandateEnd) private view {

@@ -14,7 +14,7 @@ interface IMemberRegistry {
     error MemberRegistryPersonNotFound(address who);
     /// @notice The organisation is a member already, or was one.
     error MemberRegistryExists(bytes32 member);
-    /// @notice The account belongs to a member or a supplier already.
+    /// @notice The account belongs to a member, a supplier or a citizen already.
     error MemberRegistryAccountTaken(address who);
     /// @notice An ADMIN removes others, never itself, and a founding member has one: so a member keeps an ADMIN.
     error MemberRegistryLastAdmin(bytes32 member);

@@ -11,17 +11,21 @@ contract SupplierRegistry is ISupplierRegistry {
     uint256 private constant MAX_ACCOUNTS = 8;
     uint256 private constant MAX_JSON = 4096;
     uint256 private constant DECLARATION_LIFE = 365 days;
+    uint256 private constant MAX_DEBARMENT = 5 * 365 days;
 
     IMemberRegistry private immutable _members;
     IProcedureBook private immutable _procedures;
+    address private immutable _authority;
 
     mapping(bytes32 id => Supplier) private _suppliers;
     mapping(bytes32 id => address[]) private _accounts;
     mapping(address account => bytes32) private _supplierOf;
+    mapping(address account => bool) private _citizens;
 
     constructor(Wiring memory wiring) {
         _members = IMemberRegistry(wiring.members);
         _procedures = IProcedureBook(wiring.procedures);
+        _authority = wiring.timelock;
     }
 
     /// @inheritdoc ISupplierRegistry
@@ -87,6 +91,44 @@ contract SupplierRegistry is ISupplierRegistry {
     }
 
     /// @inheritdoc ISupplierRegistry
+    function debar(bytes32 id, uint40 until, bytes32 documentHash) external {
+        _procedures.tick();
+        // Check:
+        Supplier storage stored = _requireReviewed(id);
+        require(until != stored.debarredUntil, SupplierRegistryUnchanged("debarredUntil"));
+        require(documentHash != 0, SupplierRegistryHashZero("documentHash"));
+        bool valid = until > block.timestamp && until <= block.timestamp + MAX_DEBARMENT;
+        require(valid, SupplierRegistryDebarmentInvalid(until));
+        // Effect:
+        stored.debarredUntil = until;
+        emit SupplierDebarred(id, until, documentHash);
+    }
+
+    /// @inheritdoc ISupplierRegistry
+    function liftDebarment(bytes32 id, bytes32 documentHash) external {
+        _procedures.tick();
+        // Check: one that is over needs no lifting
+        Supplier storage stored = _requireReviewed(id);
+        require(block.timestamp < stored.debarredUntil, SupplierRegistryUnchanged("debarredUntil"));
+        require(documentHash != 0, SupplierRegistryHashZero("documentHash"));
+        // Effect:
+        stored.debarredUntil = 0;
+        emit SupplierDebarmentLifted(id, documentHash);
+    }
+
+    /// @inheritdoc ISupplierRegistry
+    function enrolCitizen(address account) external {
+        _procedures.tick();
+        // Check:
+        _requireRegistrar();
+        require(_supplierOf[account] == 0 && _isNobodys(account), SupplierRegistryAccountTaken(account));
+        require(account != address(0), SupplierRegistryHashZero("account"));
+        // Effect:
+        _citizens[account] = true;
+        emit CitizenEnrolled(account);
+    }
+
+    /// @inheritdoc ISupplierRegistry
     function supplierOf(address account) external view returns (bytes32) {
         return _supplierOf[account];
     }
@@ -120,6 +162,11 @@ contract SupplierRegistry is ISupplierRegistry {
         return _accounts[id];
     }
 
+    /// @inheritdoc ISupplierRegistry
+    function isCitizen(address account) external view returns (bool) {
+        return _citizens[account];
+    }
+
     function _setAccounts(bytes32 id, address[] calldata accounts) private {
         for (uint256 i = 0; i < accounts.length; ++i) {
             _supplierOf[accounts[i]] = id;
@@ -132,6 +179,14 @@ contract SupplierRegistry is ISupplierRegistry {
         require(_members.may(msg.sender, Roles.REGISTRAR), SupplierRegistryRoleMissing("REGISTRAR", msg.sender));
     }
 
+    // The supplier that an order is about, given by those who may.
+    function _requireReviewed(bytes32 id) private view returns (Supplier storage stored) {
+        stored = _suppliers[id];
+        require(stored.exists, SupplierRegistryNotFound(id));
+        bool allowed = msg.sender == _authority || _members.may(msg.sender, Roles.REVIEWER);
+        require(allowed, SupplierRegistryRoleMissing("REVIEWER", msg.sender));
+    }
+
     function _requireSupplier(uint32 expectedVersion) private view returns (bytes32 id, Supplier storage stored) {
         id = _supplierOf[msg.sender];
         stored = _suppliers[id];
@@ -139,13 +194,18 @@ contract SupplierRegistry is ISupplierRegistry {
         require(stored.version == expectedVersion, SupplierRegistryVersionWrong(stored.version, expectedVersion));
     }
 
-    // Nobody acts on two sides: no account of another supplier or of a member.
+    // Nobody acts on two sides: no account of another supplier, of a member or of a citizen.
     function _requireFree(bytes32 id, address[] calldata accounts) private view {
         for (uint256 i = 0; i < accounts.length; ++i) {
             bytes32 owner = _supplierOf[accounts[i]];
-            bool free = (owner == 0 || owner == id) && _members.memberOf(accounts[i]) == 0;
+            bool free = (owner == 0 || owner == id) && _isNobodys(accounts[i]);
             require(free, SupplierRegistryAccountTaken(accounts[i]));
         }
+    }
+
+    // Neither a member's nor a citizen's.
+    function _isNobodys(address account) private view returns (bool) {
+        return !_citizens[account] && _members.memberOf(account) == 0;
     }
 
     function _requireAccounts(address[] calldata accounts) private pure {

@@ -91,7 +91,7 @@ struct Person {
 
 /// @notice Stored facts of a supplier: one slot and the declaration.
 /// @param version Counts setAccounts and declareOwners; each names the version it replaces.
-/// @param debarredUntil Written by the debarment rules once they exist; read here from the start.
+/// @param debarredUntil End of the debarment in force or of the last one; 0 where there was none, or it was lifted.
 struct Supplier {
     bool exists;
     bool active;

@@ -28,7 +28,10 @@ ROUTES = [
 EXAMPLES = 6
 """Requests a route and mode: the whole stays below a minute on two cores."""
 
-CALLERS = {"/v1/proposals/{id}/comments": "", "/v1/applications": "acme", "/v1/suppliers": "registrar"}
+CALLERS = {
+    "/v1/proposals/{id}/comments": "", "/v1/applications": "acme", "/v1/suppliers": "registrar", "/v1/citizens": "registrar",
+    "/v1/suppliers/{id}/debarment": "reviewer", "/v1/suppliers/{id}/debarment/lifting": "reviewer",
+}  # fmt: skip
 """Path -> person, "" for nobody in particular."""
 
 KINDS = {

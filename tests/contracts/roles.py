@@ -142,6 +142,12 @@ def confirmation(now: Scene) -> tuple[Any, ...]:
     return motion(now.world, "confirmation", "Council", "confirmUrgency", 1)
 
 
+def debarred(now: Scene) -> None:
+    """The supplier ``firm of the test`` is debarred."""
+    order = (hash_of("firm of the test"), now.day, hash_of("order"))
+    now.world.send("reviewer", "SupplierRegistry", "debar", *order)
+
+
 def pending(now: Scene) -> None:
     """Proposal 1, of delegate1, is being consulted."""
     applications.submit(now.world)
@@ -432,6 +438,8 @@ ERC721 = (address("a"), address("b"), 1, b"")
 ERC1155 = (address("a"), address("b"), 1, 1, b"")
 ERC1155_BATCH = (address("a"), address("b"), [1], [1], b"")
 BUYERS = {"officer", "approver"}
+ORDERERS = {"reviewer", *AUTHORITY}
+"""Who debars."""
 
 MATRIX: dict[str, Entry] = {
     **entries(
@@ -456,6 +464,9 @@ MATRIX: dict[str, Entry] = {
         ("setActive", "REGISTRAR", {"registrar"}, lambda n, who: (hash_of("firm of the test"), False)),
         ("setAccounts", "SUPPLIER", SUPPLIERS, lambda n, who: (1, [address(who)])),
         ("declareOwners", "SUPPLIER", SUPPLIERS, lambda n, who: (1, hash_of("owners"))),
+        ("debar", "REVIEWER", ORDERERS, lambda n, who: (hash_of("firm of the test"), n.day, hash_of("order"))),
+        ("liftDebarment", "REVIEWER", ORDERERS, lambda n, who: (hash_of("firm of the test"), hash_of("order")), debarred),
+        ("enrolCitizen", "REGISTRAR", {"registrar"}, lambda n, who: (address("new"),)),
     ),
     **entries(
         "ProcedureBook",

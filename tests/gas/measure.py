@@ -74,6 +74,9 @@ def _registries(world: World) -> dict[str, int]:
             "firm", "SupplierRegistry", "setAccounts", 1, [address(f"firm {n}") for n in range(8)]
         ),
         "declare the owners": gas("firm 1", "SupplierRegistry", "declareOwners", 2, firm),
+        "debar a supplier": gas("reviewer", "SupplierRegistry", "debar", firm, end, firm),
+        "lift a debarment": gas("reviewer", "SupplierRegistry", "liftDebarment", firm, firm),
+        "enrol a citizen": gas("registrar", "SupplierRegistry", "enrolCitizen", address("ana")),
         "adopt a procedure": gas("authority", "ProcedureBook", "adopt", sandbox(2).as_tuple(), text_of()),
         "retire a procedure": gas("authority", "ProcedureBook", "retire", label("sandbox", 16), 2),
     }

@@ -334,6 +334,20 @@ class Story:
             assert self.chain.acts("registrar", supplier_registry.set_active(supplier, active)).events
             self.model.suppliers[supplier] = replace(facts, active=active)
 
+    def debar(self, seconds: int) -> None:
+        """The reviewer debars beta for so many seconds; 0 lifts what is in force."""
+        supplier = self.model.supplier_of["beta"]
+        facts, until = self.model.suppliers[supplier], (self.now + seconds if seconds else 0)
+        if until == facts.debarred_until or (not seconds and self.now >= facts.debarred_until):
+            return
+        call = (
+            supplier_registry.debar(supplier, until, HASH)
+            if until
+            else supplier_registry.lift_debarment(supplier, HASH)
+        )
+        assert self.chain.acts("reviewer", call).events
+        self.model.suppliers[supplier] = replace(facts, debarred_until=until)
+
     def wait(self, end: str, around: int) -> None:
         """To just before an instant, so that the next acts step over it."""
         due = self.model.due(self.world.time)

@@ -98,6 +98,7 @@ confirmations = act("confirm", bidders, faults(("unknown tender", "stale terms")
 amendments = act("amend", st.integers(0, 5), st.integers(0, 4))
 cancellations = act("cancel", st.integers(0, 1))
 deactivations = act("set_active", st.booleans())
+debarments = act("debar", st.integers(0, 4))
 asks, answers = act("ask"), act("answer")
 pages = mostly((0,), (1,))
 posts = act("post", places, pages, faults(POST))
@@ -105,9 +106,12 @@ opens = act("open", places, pages, faults(OPEN))
 reveals = act("reveal", st.integers(0, 40), faults(REVEAL))
 
 bidding = st.one_of(
-    submits, submits, submits, withdrawals, confirmations, confirmations, amendments, waits, posts, reveals, deactivations, asks,
+    submits, submits, submits, withdrawals, confirmations, confirmations, amendments, waits, posts, reveals, deactivations, debarments,
+    asks,
 )  # fmt: skip
-closing = st.one_of(submits, submits, withdrawals, confirmations, amendments, posts, opens, reveals, answers)
+closing = st.one_of(
+    submits, submits, withdrawals, confirmations, amendments, posts, opens, reveals, answers, debarments
+)
 opening = st.one_of(posts, posts, posts, opens, opens, opens, reveals, later_waits, submits, withdrawals)
 crowds = st.one_of(st.integers(0, 5), st.integers(1, 5), st.integers(1, len(FIRMS) + 3))
 sizes = st.one_of(st.integers(1, 4), st.integers(1, 32))

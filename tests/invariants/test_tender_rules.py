@@ -28,10 +28,23 @@ from chain import rules
 from chain.bindings import member_registry, procedure_book, supplier_registry, tender_board
 from chain.errors.base import LicitaError
 from chain.rules import Caller, MemberFacts, PersonFacts, SupplierFacts, tender_id
+from chain.rules.bids import may_bid
 from chain.rules.deadlines import Clock
 from chain.rules.openings import KeysetFacts
 from chain.transactions import Call, Read, decode_log_json, decode_revert, gas_for, result_of
-from chain.types import ZERO32, Criterion, Event, Kind, LotTerms, Procedure, Setup, TenderFacts, Terms, padded
+from chain.types import (
+    ZERO32,
+    Criterion,
+    Event,
+    Kind,
+    LotTerms,
+    Procedure,
+    Role,
+    Setup,
+    TenderFacts,
+    Terms,
+    padded,
+)
 from tests.contracts.world import (
     ACME,
     BETA,
@@ -42,6 +55,7 @@ from tests.contracts.world import (
     MANDATE_END,
     REVIEW,
     SEATS_OF_OPENING,
+    ZERO_ADDRESS,
     Node,
     World,
     address,
@@ -65,6 +79,8 @@ CALLERS = (
     "nobody",
 )
 SUPPLIER_OF = {"acme": ACME, "acme2": ACME, "beta": BETA}
+CITIZENS = ("ana", "ben")
+"""Whoever takes these accounts first has them: the registrar for citizens, or a supplier."""
 HASHES = tuple(bytes([number]) * 32 for number in range(1, 7))
 LOTS = (LotTerms(100_000), LotTerms(1, 1))
 KEYSETS = {KEYSET: KeysetFacts(KEYSET, 2, SEATS_OF_OPENING, confirmed=3)}
@@ -131,6 +147,13 @@ ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "who": officers, "back": back, "lot": mostly((1, 2), (0, 3)), "reason": mostly((1, 5), (0, 6)), "document": hashes,
     },
     "set_active": {"active": st.booleans(), "who": mostly(("registrar",), ("officer",))},
+    "debar": {
+        "who": mostly(("reviewer", "authority"), ("registrar", "acme")), "id": mostly((ACME, BETA), (HASHES[0],)),
+        "seconds": mostly((1, 2, 9, rules.MAX_DEBARMENT), (-1, 0, rules.MAX_DEBARMENT + 1)), "document": hashes,
+    },
+    "lift": {"who": mostly(("reviewer", "authority"), ("registrar",)), "id": mostly((ACME, BETA), (HASHES[0],)), "document": hashes},
+    "enrol": {"who": mostly(("registrar",), ("reviewer",)), "account": st.sampled_from((*CITIZENS, "acme", "officer", ""))},
+    "set_accounts": {"who": mostly(("acme", "beta"), ("officer",)), "more": st.sampled_from((*CITIZENS, "officer"))},
     "suspend": {"member": mostly((REVIEW,), (BUYER,)), "seconds": st.integers(2, 4)},
     "adopt": {"cutoff": st.integers(1, 4), "window": st.integers(1, 6), "binding": st.booleans()},
     "retire": {"chance": st.integers(0, 3)},
@@ -218,7 +241,12 @@ class TenderRules(RuleBasedStateMachine):
             for org, _, _, _, _, people in FOUNDING
             for who, roles in people
         }
-        self.suppliers = {supplier: SupplierFacts(True, True, 1, 1) for supplier in (ACME, BETA)}
+        self.suppliers = {
+            supplier: SupplierFacts.from_tuple(self.chain.view(supplier_registry.supplier_facts(supplier)))
+            for supplier in (ACME, BETA)
+        }
+        self.citizens: set[str] = set()
+        self.holders = dict(SUPPLIER_OF)
 
     def teardown(self) -> None:
         try:
@@ -230,7 +258,7 @@ class TenderRules(RuleBasedStateMachine):
 
     def caller(self, who: str) -> Caller:
         person = self.people.get(who, PersonFacts())
-        supplier = self.suppliers.get(SUPPLIER_OF.get(who, b""), SupplierFacts())
+        supplier = self.suppliers.get(self.holders.get(who, b""), SupplierFacts())
         return Caller(address(who), person, self.members.get(person.member, MemberFacts()), supplier)
 
     def fits(self, body: bytes, buyer: bytes, now: int) -> bool:
@@ -372,7 +400,7 @@ class TenderRules(RuleBasedStateMachine):
     def ask(self, who: str, back: int, tag: bytes, json: str) -> None:
         now, caller, number = self.chain.next, self.caller(who), max(0, len(self.tenders) - back)
         tender, facts, procedure = self.known(number)
-        supplier = SUPPLIER_OF.get(who, b"")
+        supplier = self.holders.get(who, b"")
         asked = tender.tags.get((supplier, tag), 0) if tender else 0
         own = sum(asker == supplier for asker, _ in tender.tags) if tender else 0
         event = self.both(who, tender_board.ask(tender_id(number), tag, json), lambda: rules.check_ask(
@@ -387,7 +415,7 @@ class TenderRules(RuleBasedStateMachine):
                 event,
                 "QuestionAsked",
                 question=tender.facts.questions,
-                supplier=SUPPLIER_OF[who],
+                supplier=self.holders[who],
                 tag=tag,
                 json=json,
             )
@@ -453,6 +481,55 @@ class TenderRules(RuleBasedStateMachine):
         if event is not None:
             self.suppliers[BETA] = replace(facts, active=active)
 
+    def debar(self, who: str, id: bytes, seconds: int, document: bytes) -> None:
+        now, facts = self.chain.next, self.suppliers.get(id, SupplierFacts())
+        until = now + seconds
+        event = self.both(who, supplier_registry.debar(id, until, document), lambda: rules.check_debar(
+            address(who), self.orders(who), id, facts, until, document, now))  # fmt: skip
+        if event is not None:
+            self.suppliers[id] = replace(facts, debarred_until=until)
+            self._same(event, "SupplierDebarred", id=id, until=until, documentHash=document)
+
+    def lift(self, who: str, id: bytes, document: bytes) -> None:
+        facts = self.suppliers.get(id, SupplierFacts())
+        event = self.both(who, supplier_registry.lift_debarment(id, document), lambda: rules.check_lift_debarment(
+            address(who), self.orders(who), id, facts, document, self.chain.next))  # fmt: skip
+        if event is not None:
+            self.suppliers[id] = replace(facts, debarred_until=0)
+            self._same(event, "SupplierDebarmentLifted", id=id, documentHash=document)
+
+    def orders(self, who: str) -> bool:
+        """Whether an account may debar in the next block."""
+        caller = self.caller(who)
+        reviews = rules.may(caller.person, caller.member, Role.REVIEWER, self.chain.next)
+        return who == "authority" or reviews
+
+    def enrol(self, who: str, account: str) -> None:
+        named = address(account) if account else ZERO_ADDRESS
+        taken = account in self.citizens or account in self.people or account in self.holders
+        event = self.both(who, supplier_registry.enrol_citizen(named), lambda: rules.check_enrol_citizen(
+            address(who), who == "registrar", named, taken))  # fmt: skip
+        if event is not None:
+            self.citizens.add(account)
+            self._same(event, "CitizenEnrolled", account=named)
+
+    def set_accounts(self, who: str, more: str) -> None:
+        """A supplier takes an account besides the caller's."""
+        id = self.holders.get(who, b"")
+        facts = self.suppliers.get(id, SupplierFacts())
+        names = {address(each): each for each in (who, more)}
+
+        def free(account: str) -> bool:
+            name = names[account]
+            return name not in self.people and name not in self.citizens and self.holders.get(name, id) == id
+
+        event = self.both(who, supplier_registry.set_accounts(facts.version, list(names)), lambda: rules.check_set_accounts(
+            address(who), facts, facts.version, list(names), free))  # fmt: skip
+        if event is not None:
+            self.suppliers[id] = replace(facts, version=facts.version + 1, accounts=len(names))
+            kept = {name: holder for name, holder in self.holders.items() if holder != id}
+            self.holders = kept | dict.fromkeys(names.values(), id)
+
     def suspend(self, member: bytes, seconds: int) -> None:
         until = self.chain.next + seconds
         if until != self.members[member].suspended_until:
@@ -506,6 +583,19 @@ class TenderRules(RuleBasedStateMachine):
             for lot in range(1, tender.facts.lots + 1):
                 expected = rules.lot_status(tender.facts, procedure, tender.lots.get(lot, 0), Clock(now))
                 assert self.chain.view(tender_board.lot_status(key, lot)) == expected
+
+    @invariant()
+    def suppliers_and_citizens_are_the_contracts(self) -> None:
+        """Nobody acts on two sides, and a debarment lasts until its last second."""
+        now = self.chain.world.time
+        for id, facts in self.suppliers.items():
+            assert SupplierFacts.from_tuple(self.chain.view(supplier_registry.supplier_facts(id))) == facts
+            assert self.chain.view(supplier_registry.is_eligible(id)) == may_bid(id, facts, now)
+        for name in CITIZENS:
+            holder = self.chain.view(supplier_registry.supplier_of(address(name)))
+            assert holder == self.holders.get(name, ZERO32)
+            assert self.chain.view(supplier_registry.is_citizen(address(name))) == (name in self.citizens)
+            assert holder == ZERO32 or name not in self.citizens
 
     @invariant()
     def rights_are_the_contracts(self) -> None:

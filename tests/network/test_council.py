@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from chain import Network, Person
+from chain.bindings import supplier_registry
 from chain.bindings.validator_registry import validators
 from chain.charter import charter
 from chain.errors.contracts import (
+    BidBoxBidderRefused,
     CouncilConfirmationInvalid,
     CouncilDelayed,
     CouncilOnlyOnce,
@@ -21,6 +23,7 @@ from chain.errors.contracts import (
     ValidatorRegistrySizeInvalid,
 )
 from chain.errors.council import PhraseUnknown, VoteUnknown
+from chain.rules import member_id
 from chain.types import DecisionClass, ProposalState
 from governance.charts import draw
 from governance.review import review
@@ -113,6 +116,35 @@ def test_propose__urgent_with_its_confirmation__suspends_for_a_time(
     urgent.execute(sender=delegates[0])
     with pytest.raises(CouncilRoleMissing):
         net.council[2].vote("against", sender=delegates[3])
+
+
+def test_debarment__by_a_reviewer_lifted_by_a_resolution__bars_until_then_and_is_explained(
+    net: Network, delegates: tuple[Person, ...]
+) -> None:
+    buyer, acme, reviewer, registrar, citizen = net.people(
+        "buyer", "acme", "reviewer", "registrar", "citizen"
+    )
+    net.send(supplier_registry.debar(member_id("LICITA-ACME"), net.now() + 90 * 86_400, b"\1" * 32), reviewer)
+    net.send(supplier_registry.enrol_citizen(citizen.address), registrar)
+    tender = net.tenders.publish(net.samples.path("laptops"), sender=buyer)
+    with pytest.raises(BidBoxBidderRefused):
+        tender.bid("1000000.00 MXN", sender=acme)
+    phrase = f"lift debarment of supplier LICITA-ACME because {'02' * 32}"
+    proposal = net.council.propose("Lift", [phrase], sender=delegates[0])
+    assert proposal.decision is DecisionClass.ROUTINE
+    net.wait_until(proposal.facts.vote_start + 1)
+    for delegate in delegates[:3]:
+        proposal.vote("for", sender=delegate)
+    net.wait_until(proposal.facts.vote_end + 1)
+    proposal.queue(sender=acme)
+    net.wait_until(proposal.facts.eta)
+    proposal.execute(sender=acme)
+    tender = net.tenders.publish(net.samples.path("laptops", length=3_600), sender=buyer)
+    assert tender.bid("1000000.00 MXN", sender=acme).index == 0
+    report = net.audit_governance()
+    assert [(each["event"], each["proposal"]) for each in report.facts["changes"]] == [
+        ("SupplierDebarmentLifted", 1)
+    ]
 
 
 def test_review__after_two_decisions__counts_attendance_and_draws_it(

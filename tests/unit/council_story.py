@@ -56,7 +56,8 @@ SEATS = {
 OTHERS = {
     "BUYER": (Kind.BUYER, Role.ADMIN | Role.OFFICER), "AUDIT": (Kind.AUDIT_OFFICE, Role.ADMIN | Role.AUDITOR),
     "NODES": (Kind.OPERATOR, Role.ADMIN | Role.OPERATOR), "SCHOOL": (Kind.EVALUATION, Role.ADMIN | Role.EVALUATOR),
-    "WITNESS": (Kind.WITNESS, Role.ADMIN | Role.EVALUATOR),
+    "WITNESS": (Kind.WITNESS, Role.ADMIN | Role.EVALUATOR), "COURT": (Kind.REVIEW_BODY, Role.ADMIN | Role.REVIEWER),
+    "OFFICE": (Kind.REGISTRAR, Role.ADMIN | Role.REGISTRAR),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from chain.audit import Place
 from chain.audit.decided import PRIVILEGED
 from chain.audit.effects import effects_of
 from chain.audit.lawful import Lawful
-from chain.bindings import council, member_registry
+from chain.bindings import council, member_registry, supplier_registry
 from chain.errors.audit import AuditRefusal
 from chain.rules import canonical
 from chain.rules.council import EXPIRY
@@ -28,6 +28,7 @@ from chain.types import (
 from tests.unit.council_story import (
     ADDRESSES,
     CHARTER,
+    DAY,
     FOUNDING,
     MEMBERSHIP,
     OTHERS,
@@ -443,6 +444,78 @@ def test_execution__of_one_proposal_inside_another__explains_each_its_own() -> N
     story.execute(outer, nested, [("MemberRegistry", "MemberExpelled", {"member": member("FIVE")})])
     changes = [(each.event.name, each.proposal) for each in audit(story.txs).changes if each.proposal]
     assert changes == [("MemberSectorSet", 1), ("MemberExpelled", 2)]
+
+
+ORDER = to_hex(b"\7" * 32)
+
+
+def debarment(until: int) -> tuple[str, str, Args]:
+    return (
+        "SupplierRegistry",
+        "SupplierDebarred",
+        {"id": member("ACME"), "until": until, "documentHash": ORDER},
+    )
+
+
+def lifting() -> tuple[str, str, Args]:
+    return "SupplierRegistry", "SupplierDebarmentLifted", {"id": member("ACME"), "documentHash": ORDER}
+
+
+def test_debarment__by_a_reviewer_and_by_a_resolution__each_is_explained() -> None:
+    """Either lifts what the other ordered; a change by a resolution has its proposal, a reviewer's own act none."""
+    story = Story()
+    founding(story)
+    until = story.now + 100 * DAY
+    story.add("court", debarment(until))
+    number = story.propose(ROUTINE, supplier_registry.lift_debarment(member_id("ACME"), b"\7" * 32))
+    story.vote(number, "one", "two", "three")
+    story.queue(number)
+    story.execute(number, [lifting()])
+    number = story.propose(ROUTINE, supplier_registry.debar(member_id("ACME"), until, b"\7" * 32))
+    story.vote(number, "one", "two", "three")
+    story.queue(number)
+    story.execute(number, [debarment(until)])
+    story.add("court", lifting())
+    changes = [(each.event.name, each.proposal) for each in audit(story.txs).changes if each.proposal]
+    assert changes == [("SupplierDebarmentLifted", 1), ("SupplierDebarred", 2)]
+    for name, args, rule in (
+        ("SupplierDebarred", {"until": until - 1}, "event-SupplierDebarred:until"),
+        (
+            "SupplierDebarmentLifted",
+            {"documentHash": to_hex(b"\6" * 32)},
+            "event-SupplierDebarmentLifted:documentHash",
+        ),
+    ):
+        forged = copy.deepcopy(story.txs)
+        decided = [tx for tx in forged if tx.sender == account("anyone")]
+        (found,) = (event for tx in decided for event in tx.events if event[1] == name)
+        found[2].update(args)
+        assert refusal(forged) == rule
+
+
+def test_debarment__by_a_reviewer_that_is_a_contract__passes_and_is_named() -> None:
+    story = Story()
+    founding(story)
+    story.add("stranger", debarment(story.now + DAY))
+    assert refusal(story.txs) == "undecided"
+    lawful = Lawful(31337)
+    for event, tx in events_of(story.txs):
+        call = None if event.name == "SupplierDebarred" else b""
+        lawful.apply(event, tx.sender, Place(event.block), tx.created, call)
+    lawful.close()
+    (text,) = lawful.indirect()
+    assert "SupplierDebarred by a person of COURT came through another contract" in text
+
+
+def test_person__that_is_a_citizen__is_refused() -> None:
+    story = Story()
+    founding(story)
+    enrolled = ("SupplierRegistry", "CitizenEnrolled", {"account": account("ana")})
+    added = {"member": member("BUYER"), "account": account("ana"), "roles": 4, "mandateEnd": START_1 + DAY}
+    story.add("office", enrolled)
+    story.add("buyer", ("MemberRegistry", "PersonAdded", added))
+    assert refusal(story.txs[:-1]) is None
+    assert refusal(story.txs) == "unlawful-MemberRegistryAccountTaken"
 
 
 def test_effects__of_every_privileged_function__are_privileged_events() -> None:

@@ -20,6 +20,7 @@ from chain.bindings import (
     network_permissions,
     opening_committee,
     procedure_book,
+    supplier_registry,
     validator_registry,
 )
 from chain.charter import charter, class_words
@@ -154,6 +155,11 @@ EACH: list[tuple[str, str, Call, str | None]] = [
     ("revoke application", f"revoke application 7 because 0x{HASH}", application_registry.revoke(7, bytes.fromhex(HASH)), None),
     ("suspend application", "suspend application 7 urgently until in 30 days", application_registry.suspend(7, UNTIL),
      "suspend application 7 urgently until 2027-02-14T08:00:00Z"),
+    ("debar supplier", f"debar supplier MX-RFC-ONE until 2030-12-31 because {HASH}",
+     supplier_registry.debar(ONE, THAT_DAY, bytes.fromhex(HASH)),
+     f"debar supplier 0x{ONE.hex()} until 2030-12-31T00:00:00Z because 0x{HASH}"),
+    ("lift debarment", f"lift debarment of supplier 0x{'11' * 32} because 0x{HASH}",
+     supplier_registry.lift_debarment(b"\x11" * 32, bytes.fromhex(HASH)), None),
     ("cancel proposal", "cancel proposal 1", council.cancel([ANN], [0], [b"\1\2\3\4\5"], bytes(keccak(b"text of one"))),
      f"cancel the proposal with description 0x{keccak(b'text of one').hex()} to call {ANN} 0x0102030405"),
     ("confirm urgency", "confirm urgency of 9", council.confirm_urgency(9), None),

@@ -14,13 +14,14 @@ from chain.audit.lawful import Lawful
 from chain.errors.audit import AuditRefusal
 from chain.procurement.procedure import preset
 from chain.rules.hashes import documents_hash, member_id, terms_hash
+from chain.rules.registry import MAX_DEBARMENT
 from chain.types import ZERO32, Event, Kind, Procedure, Role, Terms, padded
 from tests.unit.sealed_story import FOUNDER, Story, account, events_of, local_committee, member, opener
 
 pytestmark = pytest.mark.unit
 
 START = 1_800_000_000
-OFFICER, SUPPLIER, STRANGER, REVIEWER = (f"0x{number:040X}" for number in (1, 2, 3, 4))
+OFFICER, SUPPLIER, STRANGER, REVIEWER, REGISTRAR, CITIZEN = (f"0x{number:040X}" for number in range(1, 7))
 PROCEDURE = preset("sandbox").version(1)
 COMMITTEE = local_committee(2, 3)
 Args = dict[str, Any]
@@ -30,6 +31,7 @@ def hexed(value: bytes) -> str:
     return "0x" + value.hex()
 
 
+ORDER = f"0x{7:064x}"
 BUYER, ACME, REVIEW = (hexed(member_id(name)) for name in ("LICITA-BUYER", "LICITA-ACME", "LICITA-REVIEW"))
 
 
@@ -233,6 +235,9 @@ REGISTRY: list[tuple[str, str, Args, str]] = [
     ("SupplierRegistry", "SupplierActiveSet", {"id": BUYER, "active": True}, "event-SupplierActiveSet:unknown"),
     ("SupplierRegistry", "SupplierAccountsSet", {"id": ACME, "version": 3}, "event-SupplierAccountsSet:version"),
     ("SupplierRegistry", "SupplierOwnersDeclared", {"id": ACME, "version": 1}, "event-SupplierOwnersDeclared:version"),
+    ("SupplierRegistry", "SupplierDebarred", {"id": BUYER, "until": START + 1, "documentHash": ORDER}, "event-SupplierDebarred:unknown"),
+    ("SupplierRegistry", "SupplierDebarmentLifted", {"id": BUYER, "documentHash": ORDER}, "event-SupplierDebarmentLifted:unknown"),
+    ("SupplierRegistry", "CitizenEnrolled", {"account": STRANGER}, "unlawful-SupplierRegistryRoleMissing"),
     ("ProcedureBook", "ProcedureRetired", {"code": hexed(padded("x", 16)), "version": 1}, "event-ProcedureRetired:unknown"),
 ]  # fmt: skip
 
@@ -243,6 +248,71 @@ def test_apply__registry_event_that_does_not_follow__is_refused(
 ) -> None:
     with pytest.raises(AuditRefusal) as refused:
         chain.act(STRANGER, START, contract, name, **copy.deepcopy(args))
+    assert refused.value.rule == rule
+
+
+def debar(chain: Chain, now: int, sender: str = REVIEWER, **edit: Any) -> None:
+    args = {"id": ACME, "until": now + 10, "documentHash": ORDER, **edit}
+    chain.act(sender, now, "SupplierRegistry", "SupplierDebarred", **args)
+    chain.lawful.close()
+
+
+def lift(chain: Chain, now: int, sender: str = REVIEWER, **edit: Any) -> None:
+    args = {"id": ACME, "documentHash": ORDER, **edit}
+    chain.act(sender, now, "SupplierRegistry", "SupplierDebarmentLifted", **args)
+    chain.lawful.close()
+
+
+def enrol(chain: Chain, sender: str = REGISTRAR, citizen: str = CITIZEN) -> None:
+    chain.act(sender, START + 1, "SupplierRegistry", "CitizenEnrolled", account=citizen)
+
+
+@pytest.fixture
+def courts(chain: Chain) -> Chain:
+    """A reviewer and a registrar besides."""
+    office = {"name": "Office", "sector": 0, "kinds": int(Kind.REGISTRAR), "superior": hexed(ZERO32)}
+    id_ = hexed(member_id("LICITA-OFFICE"))
+    chain.act(
+        STRANGER, START, "MemberRegistry", "MemberAdmitted", member=id_, orgId="LICITA-OFFICE", **office
+    )
+    for member_, account_, role in ((REVIEW, REVIEWER, Role.REVIEWER), (id_, REGISTRAR, Role.REGISTRAR)):
+        person = {"account": account_, "roles": int(role), "mandateEnd": START + 100_000}
+        chain.act(STRANGER, START, "MemberRegistry", "PersonAdded", member=member_, **person)
+    return chain
+
+
+def test_apply__debarments_and_citizens__are_lawful(courts: Chain) -> None:
+    debar(courts, START + 1)
+    debar(courts, START + 2, until=START + 5)
+    lift(courts, START + 4)
+    debar(courts, START + 10, until=START + 10 + MAX_DEBARMENT)
+    enrol(courts)
+
+
+@pytest.mark.parametrize(
+    ("act", "rule"),
+    [
+        (lambda c: debar(c, START + 5, until=START + 20), "unlawful-SupplierRegistryUnchanged"),
+        (lambda c: debar(c, START + 5, until=START + 5), "unlawful-SupplierRegistryDebarmentInvalid"),
+        (lambda c: debar(c, START + 5, until=START + 6 + MAX_DEBARMENT), "unlawful-SupplierRegistryDebarmentInvalid"),
+        (lambda c: debar(c, START + 5, documentHash=hexed(ZERO32)), "unlawful-SupplierRegistryHashZero"),
+        (lambda c: debar(c, START + 5, STRANGER), "undecided"),
+        (lambda c: debar(c, START + 100_000), "undecided"),
+        (lambda c: lift(c, START + 20), "unlawful-SupplierRegistryUnchanged"),
+        (lambda c: lift(c, START + 19, REGISTRAR), "undecided"),
+        (lambda c: lift(c, START + 19, documentHash=hexed(ZERO32)), "unlawful-SupplierRegistryHashZero"),
+        (lambda c: enrol(c, REVIEWER), "unlawful-SupplierRegistryRoleMissing"),
+        *((lambda c, who=who: enrol(c, citizen=who), "unlawful-SupplierRegistryAccountTaken") for who in (SUPPLIER, OFFICER)),
+        (lambda c: (enrol(c), enrol(c)), "unlawful-SupplierRegistryAccountTaken"),
+        (lambda c: enrol(c, citizen="0x" + "00" * 20), "unlawful-SupplierRegistryHashZero"),
+    ],
+)  # fmt: skip
+def test_apply__debarment_or_citizen_that_the_rules_do_not_allow__is_refused(
+    courts: Chain, act: Callable[[Chain], None], rule: str
+) -> None:
+    debar(courts, START + 1, until=START + 20)
+    with pytest.raises(AuditRefusal) as refused:
+        act(courts)
     assert refused.value.rule == rule
 
 

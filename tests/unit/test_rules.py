@@ -25,6 +25,7 @@ from chain.errors.base import LicitaError
 from chain.errors.chain import CanonicalInvalid
 from chain.procurement.procedure import preset
 from chain.rules import Caller, MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.bids import may_bid
 from chain.rules.deadlines import Clock, Outage, Outages, end_of
 from chain.rules.openings import KeysetFacts
 from chain.transactions.codec import signature_type
@@ -40,6 +41,7 @@ from chain.types import (
     TenderFacts,
     TenderStatus,
     Terms,
+    moment,
 )
 
 pytestmark = pytest.mark.unit
@@ -300,6 +302,15 @@ def _always(account: str) -> bool:
 
 
 NINE = [f"0x{n:040x}" for n in range(1, 10)]
+NOTHING = "0x" + "00" * 20
+
+
+def debar(may_order: bool, supplier: SupplierFacts, until: int, document: bytes = ZERO32) -> None:
+    rules.check_debar(ADDRESS, may_order, BUYER, supplier, until, document, NOW)
+
+
+def lift(may_order: bool, supplier: SupplierFacts, document: bytes) -> None:
+    rules.check_lift_debarment(ADDRESS, may_order, BUYER, supplier, document, NOW)
 
 
 @pytest.mark.parametrize(
@@ -350,6 +361,22 @@ NINE = [f"0x{n:040x}" for n in range(1, 10)]
         (lambda: rules.check_set_accounts(ADDRESS, GOOD, 1, [], _always), "SupplierRegistryAccountsInvalid"),
         (lambda: rules.check_declare_owners(ADDRESS, GOOD, 0, BUYER), "SupplierRegistryVersionWrong"),
         (lambda: rules.check_declare_owners(ADDRESS, GOOD, 1, ZERO32), "SupplierRegistryHashZero"),
+        (lambda: debar(False, SupplierFacts(), 0), "SupplierRegistryNotFound"),
+        (lambda: debar(False, GOOD, 0), "SupplierRegistryRoleMissing"),
+        (lambda: debar(True, GOOD, 0), "SupplierRegistryUnchanged"),
+        (lambda: debar(True, replace(GOOD, debarred_until=NOW + 9), NOW + 9), "SupplierRegistryUnchanged"),
+        (lambda: debar(True, GOOD, NOW), "SupplierRegistryHashZero"),
+        (lambda: debar(True, GOOD, 1, BODY), "SupplierRegistryDebarmentInvalid"),
+        (lambda: debar(True, GOOD, NOW, BODY), "SupplierRegistryDebarmentInvalid"),
+        (lambda: debar(True, GOOD, NOW + rules.MAX_DEBARMENT + 1, BODY), "SupplierRegistryDebarmentInvalid"),
+        (lambda: lift(False, SupplierFacts(), ZERO32), "SupplierRegistryNotFound"),
+        (lambda: lift(False, GOOD, ZERO32), "SupplierRegistryRoleMissing"),
+        (lambda: lift(True, GOOD, ZERO32), "SupplierRegistryUnchanged"),
+        (lambda: lift(True, replace(GOOD, debarred_until=NOW), BODY), "SupplierRegistryUnchanged"),
+        (lambda: lift(True, replace(GOOD, debarred_until=NOW + 1), ZERO32), "SupplierRegistryHashZero"),
+        (lambda: rules.check_enrol_citizen(ADDRESS, False, NINE[0], True), "SupplierRegistryRoleMissing"),
+        (lambda: rules.check_enrol_citizen(ADDRESS, True, NOTHING, True), "SupplierRegistryAccountTaken"),
+        (lambda: rules.check_enrol_citizen(ADDRESS, True, NOTHING, False), "SupplierRegistryHashZero"),
     ],
 )
 def test_supplier_registry__several_rules_broken__the_first_is_named(
@@ -357,6 +384,28 @@ def test_supplier_registry__several_rules_broken__the_first_is_named(
 ) -> None:
     with pytest.raises(getattr(refused, name)):
         act()
+
+
+def test_debarment__within_its_bounds__allowed() -> None:
+    for until in (NOW + 1, NOW + rules.MAX_DEBARMENT):
+        debar(True, GOOD, until, BODY)
+    # Another order replaces the one in force, also by an earlier end.
+    debar(True, replace(GOOD, debarred_until=NOW + 9), NOW + 5, BODY)
+    lift(True, replace(GOOD, debarred_until=NOW + 1), BODY)
+    rules.check_enrol_citizen(ADDRESS, True, NINE[0], False)
+
+
+@pytest.mark.parametrize(("now", "debarred"), [(NOW - 1, True), (NOW, False), (NOW + 1, False)])
+def test_debarment__around_its_end__bars_until_then(now: int, debarred: bool) -> None:
+    """``require_eligible`` and ``may_bid`` say the same."""
+    supplier = replace(GOOD, owners_at=now, debarred_until=NOW)
+    assert may_bid(BUYER, supplier, now) is not debarred
+    if debarred:
+        with pytest.raises(refused.SupplierRegistryDebarred) as caught:
+            rules.require_eligible(BUYER, supplier, now)
+        assert caught.value.until == moment(NOW)
+    else:
+        rules.require_eligible(BUYER, supplier, now)
 
 
 # Status

@@ -31,6 +31,7 @@ __all__ = [
     "MemberRegistryUnchanged",
     "SupplierRegistryAccountTaken",
     "SupplierRegistryAccountsInvalid",
+    "SupplierRegistryDebarmentInvalid",
     "SupplierRegistryDebarred",
     "SupplierRegistryExists",
     "SupplierRegistryHashZero",
@@ -81,7 +82,7 @@ class MemberRegistryExists(Conflict):
 
 @dataclass(eq=False)
 class MemberRegistryAccountTaken(Conflict):
-    """This account belongs to a member or a supplier already."""
+    """This account belongs to a member, a supplier or a citizen already."""
 
     who: str
     advice: ClassVar[str] = "Use an account of its own: one account acts for one organisation only."
@@ -205,12 +206,12 @@ class MemberRegistryLastSeat(Conflict):
 
 @dataclass(eq=False)
 class SupplierRegistryRoleMissing(Forbidden):
-    """This account may not write here: it lacks the named role (REGISTRAR or SUPPLIER)."""
+    """This account may not write here: it lacks the named role (REGISTRAR, SUPPLIER or REVIEWER)."""
 
     role: str
     who: str
     advice: ClassVar[str] = (
-        "A registrar registers; an account of the supplier changes its accounts and owners."
+        "A registrar registers and enrols; an account of the supplier changes its accounts and owners; a reviewer debars."
     )
 
 
@@ -240,6 +241,14 @@ class SupplierRegistryDebarred(Forbidden):
 
 
 @dataclass(eq=False)
+class SupplierRegistryDebarmentInvalid(Invalid):
+    """A debarment ends in the future, five years on at the latest."""
+
+    until: datetime
+    advice: ClassVar[str] = "Choose an end that is later than now, and at most 1,825 days later."
+
+
+@dataclass(eq=False)
 class SupplierRegistryOwnersStale(Conflict):
     """The owners' declaration is older than 365 days, or was never made (``declared_at`` is then 1970-01-01)."""
 
@@ -258,7 +267,7 @@ class SupplierRegistryExists(Conflict):
 
 @dataclass(eq=False)
 class SupplierRegistryAccountTaken(Conflict):
-    """This account belongs to another supplier or to a member already."""
+    """This account belongs to another supplier, to a member or to a citizen already."""
 
     who: str
     advice: ClassVar[str] = "Use an account of its own: one account acts for one organisation only."

@@ -17,6 +17,7 @@ from chain.recorder.index.rows import stored_row
 from chain.recorder.index.sealing_reads import SealingIndex
 from chain.recorder.index.turn import (
     Found,
+    citizen_row,
     event_row,
     member_row,
     person_row,
@@ -27,6 +28,7 @@ from chain.recorder.index.turn import (
     tender_row,
 )
 from chain.recorder.index.views import (
+    CitizenRow,
     EventRow,
     Head,
     MemberRow,
@@ -43,6 +45,7 @@ from chain.recorder.schema import (
     idx_account,
     idx_block,
     idx_cancellation,
+    idx_citizen,
     idx_due,
     idx_log,
     idx_member,
@@ -58,6 +61,7 @@ from chain.recorder.store import Store
 from chain.rules.deadlines import Clock
 from chain.rules.registry import may
 from chain.rules.tenders import tender_status
+from chain.transactions import checksum
 from chain.types import TenderStatus
 
 __all__ = ["Index"]
@@ -135,6 +139,10 @@ class Index:
         with self._store.read() as connection:
             row = connection.execute(_SUPPLIER_OF, {"its_address": address}).mappings().first()
             return self._as(supplier_row, row)
+
+    def citizen(self, address: str) -> CitizenRow | None:
+        """The citizen with this address, in whatever case."""
+        return self._as(citizen_row, self._one(idx_citizen, checksum(address)))
 
     # Procedures and tenders
 

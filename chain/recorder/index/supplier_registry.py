@@ -1,4 +1,4 @@
-"""Suppliers and their accounts, from the events of SupplierRegistry."""
+"""Suppliers with their accounts, and citizens, from the events of SupplierRegistry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chain.recorder.index.content import dump, load, read_object
 from chain.recorder.index.rows import Row, Rows
-from chain.recorder.schema import idx_account, idx_supplier
+from chain.recorder.schema import idx_account, idx_citizen, idx_supplier
 from chain.types import ZERO32, Event
 
 __all__ = ["REDUCERS"]
@@ -42,6 +42,18 @@ def _owners_declared(event: Event, rows: Rows) -> None:
     rows.put(idx_supplier, _supplier(event, rows) | declared)
 
 
+def _debarred(event: Event, rows: Rows) -> None:
+    rows.put(idx_supplier, _supplier(event, rows) | {"debarred_until": event.args["until"]})
+
+
+def _lifted(event: Event, rows: Rows) -> None:
+    rows.put(idx_supplier, _supplier(event, rows) | {"debarred_until": 0})
+
+
+def _enrolled(event: Event, rows: Rows) -> None:
+    rows.put(idx_citizen, {"address": event.args["account"], "block": event.block})
+
+
 def _give(supplier: str, accounts: Sequence[str], rows: Rows) -> None:
     for address in accounts:
         rows.put(idx_account, {"address": address, "supplier": supplier})
@@ -58,4 +70,7 @@ REDUCERS = {
     "SupplierActiveSet": _active_set,
     "SupplierAccountsSet": _accounts_set,
     "SupplierOwnersDeclared": _owners_declared,
+    "SupplierDebarred": _debarred,
+    "SupplierDebarmentLifted": _lifted,
+    "CitizenEnrolled": _enrolled,
 }

@@ -12,6 +12,7 @@ from chain.recorder.index.procedure_book import procedure_in
 from chain.recorder.index.tender_board import is_readable
 from chain.recorder.index.views import (
     CancellationRow,
+    CitizenRow,
     EventRow,
     MemberRow,
     PersonRow,
@@ -25,8 +26,8 @@ from chain.recorder.schema import END
 from chain.types import Terms
 
 __all__ = [
-    "Found", "cancellation_row", "event_row", "member_row", "person_row", "procedure_row", "question_row", "release_row",
-    "supplier_row", "tender_row",
+    "Found", "cancellation_row", "citizen_row", "event_row", "member_row", "person_row", "procedure_row", "question_row",
+    "release_row", "supplier_row", "tender_row",
 ]  # fmt: skip
 
 Found = Mapping[Any, Any]
@@ -52,6 +53,11 @@ def supplier_row(row: Found) -> SupplierRow:
         row["id"], bool(row["active"]), row["version"], tuple(load(row["accounts"])), row["owners_at"], row["owners_hash"],
         row["debarred_until"], load(row["json"]) if content_ok else {}, content_ok, tuple(load(row["reasons"])), row["block"],
     )  # fmt: skip
+
+
+def citizen_row(row: Found) -> CitizenRow:
+    """Of idx_citizen."""
+    return CitizenRow(**row)
 
 
 def procedure_row(row: Found) -> ProcedureRow:

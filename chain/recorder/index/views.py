@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 from chain.types import Procedure, TenderFacts, Terms
 
 __all__ = [
-    "CancellationRow", "EventRow", "Head", "MemberRow", "Page", "PersonRow", "ProcedureRow", "QuestionRow", "ReleaseRow",
-    "SupplierRow", "TenderRow", "every",
+    "CancellationRow", "CitizenRow", "EventRow", "Head", "MemberRow", "Page", "PersonRow", "ProcedureRow", "QuestionRow",
+    "ReleaseRow", "SupplierRow", "TenderRow", "every",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -96,6 +96,14 @@ class SupplierRow:
     public: Mapping[str, Any]
     content_ok: bool
     reasons: tuple[str, ...]
+    block: int
+
+
+@dataclass(frozen=True)
+class CitizenRow:
+    """An enrolled citizen: an account (checksum address), and nothing else."""
+
+    address: str
     block: int
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from eth_hash.auto import keccak
 
-from chain.artifacts import artifact
 from tests.contracts.world import (
     ACME,
     BETA,
@@ -201,22 +199,6 @@ def eligibility(world: World, id: bytes = ACME) -> Refusal | None:
     return answer if isinstance(answer, Refusal) else None
 
 
-def put_debarment(world: World, supplier: bytes, until: int) -> None:
-    """Writes ``debarredUntil`` into the storage: it is read already, and no contract writes it yet."""
-    layout = artifact(REGISTRY).storage_layout
-    (variable,) = (each for each in layout["storage"] if each["label"] == "_suppliers")
-    struct = layout["types"][layout["types"][variable["type"]]["value"]]
-    (member,) = (each for each in struct["members"] if each["label"] == "debarredUntil")
-    slot = int.from_bytes(keccak(supplier + int(variable["slot"]).to_bytes(32, "big")), "big") + int(
-        member["slot"]
-    )
-    at = world.addresses[REGISTRY]
-    word = int(world.node.rpc("eth_getStorageAt", at, hex(slot), "latest"), 16) | until << 8 * int(
-        member["offset"]
-    )
-    world.node.rpc("anvil_setStorageAt", at, hex(slot), f"0x{word:064x}")
-
-
 def test_require_eligible__unknown__not_found(world: World) -> None:
     assert eligibility(world, NEW) == Refusal("SupplierRegistryNotFound", NEW)
 
@@ -242,7 +224,7 @@ def test_require_eligible__inactive__inactive(world: World) -> None:
 def test_require_eligible__debarred__debarred_until_the_end(world: World) -> None:
     world.send("acme", REGISTRY, "declareOwners", 1, NEW)
     until = world.time + 10
-    put_debarment(world, ACME, until)
+    world.send("reviewer", REGISTRY, "debar", ACME, until, hash_of("order"))
     assert world.facts(REGISTRY, "supplierFacts", ACME)["debarredUntil"] == until
     seen = []
     for at in (until - 1, until, until + 1):
