@@ -48,7 +48,10 @@ async def lost(node: FakeNode, database: Path, first: int = 0) -> list[Operation
 async def again(node: FakeNode, database: Path, found: Sequence[Operation]) -> list[Operation]:
     """The same operations, as a recorder that starts now comes to see them."""
     async with recorder(node, database, deployment=rewinding(node)) as made:
-        await until(lambda: made.status().block == len(node.blocks) - 1 and len(node.hashes) == len(found))
+        # By hash: what it knew before it met the node has the same height, and its operations are recorded too.
+        await until(
+            lambda: made.status().block_hash == node.blocks[-1]["hash"] and len(node.hashes) == len(found)
+        )
         await until(lambda: made.status().operations == {})
         return [await made.operation(each.id) for each in found]
 
