@@ -1,36 +1,19 @@
-"""The form of a list and of a time, the state of the chain it was read at, and answers that a cache may keep."""
+"""The form of a list, the state of the chain it was read at, and answers that a cache may keep."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from fastapi import Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.deps import Service
 from chain.types import moment
 
-__all__ = ["HeadBody", "ListOf", "Shown", "Time", "head_of", "listed", "time_text", "unchanged"]
+__all__ = ["HeadBody", "ListOf", "Shown", "head_of", "listed", "time_text", "unchanged"]
 
 T = TypeVar("T")
-
-
-def _checked(text: str) -> str:
-    """Refuses what has the form of a time and is none, e.g. a 13th month."""
-    datetime.fromisoformat(text)
-    return text
-
-
-Time = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$"
-    ),
-    AfterValidator(_checked),
-    Field(description="RFC 3339, in whole seconds."),
-]
 
 
 class Shown(BaseModel):

@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from api.fields import Sha256
 from api.pages import Shown
 
 __all__ = ["BODIES", "ApplicationBody", "ApplicationIn", "ApplicationRowBody", "FindingBody", "FindingsIn"]
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 CodeHash = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{64}$")]
 Bits = Annotated[list[Annotated[int, Field(ge=0, le=31)]], Field(max_length=32)]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from api.pages import Shown, Time
+from api.fields import Address, Time
+from api.pages import Shown
 from chain.types import Role, instant
 
 __all__ = ["BODIES", "MemberBody", "MemberRowBody", "PersonBody", "PersonIn", "RotationIn"]
 
-Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
 RoleName = Literal[
     "ADMIN", "DELEGATE", "OFFICER", "APPROVER", "OPENER", "EVALUATOR", "REVIEWER", "AUDITOR", "OPERATOR", "WITNESS", "REGISTRAR"
 ]  # fmt: skip

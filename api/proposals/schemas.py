@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from api.fields import Sha256
 from api.pages import Shown
 from chain.council.draft import ProposalText
 
@@ -15,7 +16,6 @@ __all__ = [
     "WhyBody",
 ]  # fmt: skip
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Summary = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
 Calls = Annotated[

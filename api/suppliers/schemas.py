@@ -8,23 +8,19 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from api.pages import Shown, Time
+from api.fields import Address, Sha256, Time
+from api.pages import Shown
 from chain.types import instant
 
 __all__ = [
     "BODIES", "AccountsIn", "CitizenBody", "CitizenIn", "DebarmentIn", "LiftingIn", "OwnersIn", "StatusIn", "SupplierBody", "SupplierIn",
 ]  # fmt: skip
 
-Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
 Accounts = Annotated[
     list[Address], Field(min_length=1, max_length=8, description="Accounts that act for the supplier.")
 ]
 
-Order = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
-    Field(description="sha256 of the order with its reasons, uploaded before."),
-]
+Order = Annotated[Sha256, Field(description="sha256 of the order with its reasons, uploaded before.")]
 
 _ACME = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 
@@ -72,9 +68,7 @@ class OwnersIn(_Strict):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"sha256": "cd" * 32}]})
 
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
-        description="sha256 of the declaration."
-    )
+    sha256: Sha256 = Field(description="sha256 of the declaration.")
 
 
 class DebarmentIn(_Strict):

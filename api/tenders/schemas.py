@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from api.fields import Sha256
 from api.pages import Shown
 
 __all__ = [
@@ -14,7 +15,6 @@ __all__ = [
     "TenderIn", "TenderRowBody",
 ]  # fmt: skip
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 REASONS = ("noDemand", "unfixable", "forceMajeure", "budgetCut", "ordered")
 
 _RELEASE: Any = {

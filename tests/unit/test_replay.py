@@ -13,6 +13,7 @@ from chain.audit import Place
 from chain.audit.lawful import Lawful
 from chain.errors.audit import AuditRefusal
 from chain.procurement.procedure import preset
+from chain.rules.deadlines import GRACE
 from chain.rules.hashes import documents_hash, member_id, terms_hash
 from chain.rules.registry import MAX_DEBARMENT
 from chain.types import ZERO32, Event, Kind, Procedure, Role, Terms, padded
@@ -366,19 +367,21 @@ def outage(chain: Chain, now: int, **edit: Any) -> None:
 
 
 def test_apply__outage__lengthens_the_ends_that_it_fell_into(counting: Chain) -> None:
+    """The deadline was 1,000: an hour is left after the outage over it, and an act needs its tick."""
     published(counting)
     tick(counting, START + 60)
     outage(counting, START + 2_000, start=START + 60)
-    amend_at = (
-        START + 2_000 + 940
-    )  # the deadline was 1,000: what was lost of the day before it is added to the outage's end
+    end, terms = START + 2_000 + GRACE, with_terms(START + 9_000)
     with pytest.raises(AuditRefusal) as refused:
-        counting.board(OFFICER, START + 5_600, "TenderAmended", termsVersion=2, **with_terms(START + 9_000))
+        counting.board(OFFICER, end - 1, "TenderAmended", termsVersion=2, **terms)
     assert refused.value.rule == "event-TenderAmended:tick"
-    for now in range(START + 2_900, START + 5_600, GAP):
+    for now in range(START + 2_900, end, GAP):
         tick(counting, now)
-    tick(counting, amend_at + 2_659)
-    counting.board(OFFICER, START + 5_599, "TenderAmended", termsVersion=2, **with_terms(START + 9_000))
+    tick(counting, end - 1)
+    with pytest.raises(AuditRefusal) as refused:
+        counting.board(OFFICER, end, "TenderAmended", termsVersion=2, **terms)
+    assert refused.value.rule == "unlawful-TenderBoardClosed"
+    counting.board(OFFICER, end - 1, "TenderAmended", termsVersion=2, **terms)
 
 
 UNTICKED: list[tuple[Callable[[Chain], None], str]] = [
