@@ -39,6 +39,11 @@ _MEMBERS = {
     },
     "council": {"review": "governance.review_commands:council_review"},
     "ocds": {"export": "api.commands:ocds_export"},
+    "tender": {
+        "disclose": "api.enquiry_commands:tender_disclose",
+        "hand": "api.enquiry_commands:tender_hand",
+        "relay": "api.enquiry_commands:tender_relay",
+    },
 }
 """Group -> members of it that another layer defines."""
 

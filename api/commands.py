@@ -95,6 +95,30 @@ def tender_answer(
     done(client.act(path, {"answer": text}, key=key), wants_json)
 
 
+@tender.command("note")
+@click.argument("number", type=int)
+@click.option("--text", required=True, help="The remark.")
+@click.option("--document", help="sha256 of a document that says more, uploaded before.")
+@key_option
+@json_option
+@door
+def tender_note(
+    number: int, text: str, document: str | None, key: str | None, wants_json: bool, client: Client
+) -> None:
+    """Record a public remark on tender NUMBER (auditor or social witness)."""
+    body = {"text": text} | ({} if document is None else {"document": document})
+    done(client.act(f"/tenders/{number}/notes", body, key=key), wants_json)
+
+
+@tender.command("notes")
+@click.argument("number", type=int)
+@json_option
+@door
+def tender_notes(number: int, wants_json: bool, client: Client) -> None:
+    """List the remarks on tender NUMBER."""
+    page(client, f"/tenders/{number}/notes", "", 1000, wants_json, ("number", "orgId", "notedAt", "text"))
+
+
 @tender.command("cancel")
 @click.argument("number", type=int)
 @click.option(

@@ -144,7 +144,8 @@ class Service:
     @property
     def facts(self) -> IndexedFacts:
         """The facts as they are now; of one request, because each is read once."""
-        return IndexedFacts(self.index, self.network.descriptor, self.sealed)
+        board = self.network.deployment.addresses["TenderBoard"]
+        return IndexedFacts(self.index, self.network.descriptor, self.sealed, board)
 
     @property
     def acts(self) -> Acts:

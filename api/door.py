@@ -19,6 +19,7 @@ from chain.errors.client import ServiceUnreachable
 from chain.errors.commands import TokenUnknownName
 from chain.errors.nodes import NetworkFileWrong
 from chain.nodes.folder import Folder, read_json
+from chain.nodes.keys import Key, KeyStore, key_in
 from chain.output import as_json, exits_by_name, file_bytes, say, table
 
 __all__ = ["Door", "account_door", "done", "door", "json_option", "key_option", "page", "thing"]
@@ -64,6 +65,14 @@ class Door:
     def time(self) -> int | None:
         """This machine's own time, unix seconds; None for a sandbox's person, whose chain may be days ahead."""
         return None if self.name else int(time.time())
+
+    def key(self, keystore: Path | None, phrase: Callable[[], str]) -> Key:
+        """The key that signs here: of a keystore file of one's own, opened with ``phrase``, else of the sandbox's person."""
+        if keystore is not None:
+            return key_in(keystore, phrase())
+        if not self.name:
+            raise click.UsageError("name your key with --keystore, or a sandbox's person with --as")
+        return KeyStore(Folder(self.folder).keys).load(self.name)
 
     @property
     def known_account(self) -> str | None:

@@ -328,7 +328,9 @@ def _resource(service: Service, operation: Operation) -> str | None:
             continue
         if event.type in _LISTS:
             return f"/v1/{_LISTS[event.type]}/{event.args['id']}"
-        if event.type in ("QuestionAsked", "QuestionAnswered"):
+        if event.type == "NoteRecorded":
+            return f"/v1/tenders/{event.tender}/notes"
+        if event.type in ("QuestionAsked", "QuestionAnswered", "AskerDisclosed"):
             return f"/v1/tenders/{event.tender}/enquiries/{event.args['question']}"
         if event.contract == "TenderBoard":
             return f"/v1/tenders/{event.tender}"

@@ -9,14 +9,17 @@ if TYPE_CHECKING:
     from chain.council.live import Council, Proposal
     from chain.money import Money
     from chain.network import Network
+    from chain.procurement.handed import HandedQuestion
     from chain.procurement.session import Person
-    from chain.procurement.tender import Question, Tender, Tenders
+    from chain.procurement.tender import Note, Question, Tender, Tenders
     from chain.types import TenderStatus
 
 __all__ = [
     "Council",
+    "HandedQuestion",
     "Money",
     "Network",
+    "Note",
     "Person",
     "Proposal",
     "Question",
@@ -28,8 +31,10 @@ __all__ = [
 
 _HOMES = {
     "Council": "chain.council.live",
+    "HandedQuestion": "chain.procurement.handed",
     "Money": "chain.money",
     "Network": "chain.network",
+    "Note": "chain.procurement.tender",
     "Person": "chain.procurement.session",
     "Proposal": "chain.council.live",
     "Question": "chain.procurement.tender",

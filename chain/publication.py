@@ -133,6 +133,11 @@ class _Known:
         assert row is not None, "the contract takes tenders of members only"
         return Organisation(row.org_id, row.name)
 
+    def supplier(self, id: str) -> Organisation:
+        row = self._directory.supplier(id)
+        assert row is not None, "the contract discloses suppliers only"
+        return supplier(row)
+
     def bidder(self, bid: int) -> Organisation:
         row = self._directory.bidder(self._tender, bid)
         assert row is not None, "the contract takes bids of suppliers only"

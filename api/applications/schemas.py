@@ -7,13 +7,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from api.fields import Sha256
+from api.fields import Hash, Sha256
 from api.pages import Shown
 
 __all__ = ["BODIES", "ApplicationBody", "ApplicationIn", "ApplicationRowBody", "FindingBody", "FindingsIn"]
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-CodeHash = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{64}$")]
 Bits = Annotated[list[Annotated[int, Field(ge=0, le=31)]], Field(max_length=32)]
 
 
@@ -41,7 +40,7 @@ class ApplicationIn(_Strict):
     use_case: Text
     name: Text
     code_hashes: Annotated[
-        list[CodeHash], Field(min_length=1, max_length=16, description="keccak256 of the runtime codes.")
+        list[Hash], Field(min_length=1, max_length=16, description="keccak256 of the runtime codes.")
     ]
     source: Annotated[Sha256, Field(description="sha256 of the source archive.")]
     contact: Annotated[str, StringConstraints(pattern=r"^(0x[0-9a-fA-F]{64}|[!-~]{3,128})$")] = Field(

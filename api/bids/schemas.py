@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from api.fields import Hash
 from api.pages import Shown
 from chain.types import from_hex
 
 __all__ = ["BODIES", "AmountBody", "BidBody", "BidIn", "BidRowBody", "EnvelopeBody", "OpenedBody", "Status"]
 
-Hash = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{64}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^(0x)?[0-9a-fA-F]{64}$")]
 Sealed = Annotated[
     str,

@@ -1,1 +1,1 @@
-"""Tenders: publish, amend, ask, answer, cancel, read."""
+"""Tenders: publish, amend, ask, answer, note, cancel, read."""

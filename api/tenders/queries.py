@@ -8,9 +8,17 @@ from typing import Any
 from fastapi import Request
 
 from api.deps import Service
+from api.organisations import org_id_of
 from api.pages import ListOf, listed, time_text
 from api.sealed import sealed_of, when
-from api.tenders.schemas import CancellationBody, LotBody, QuestionBody, TenderBody, TenderRowBody
+from api.tenders.schemas import (
+    CancellationBody,
+    LotBody,
+    NoteBody,
+    QuestionBody,
+    TenderBody,
+    TenderRowBody,
+)
 from chain.errors import LicitaError
 from chain.errors.contracts import (
     TenderBoardAlreadyRecorded,
@@ -18,12 +26,12 @@ from chain.errors.contracts import (
     TenderBoardQuestionNotFound,
 )
 from chain.recorder import Index
-from chain.recorder.index.views import CancellationRow, QuestionRow, TenderRow
+from chain.recorder.index.views import CancellationRow, NoteRow, QuestionRow, TenderRow
 from chain.rules.deadlines import Clock
 from chain.rules.tenders import MAX_QUESTIONS
 from chain.types import CancellationReason, Terms
 
-__all__ = ["first_record", "page", "question", "questions", "tender", "tender_row"]
+__all__ = ["first_record", "notes", "page", "question", "questions", "tender", "tender_row"]
 
 
 def tender_row(service: Service, number: int) -> TenderRow:
@@ -72,6 +80,12 @@ def question(service: Service, number: int, asked: int) -> QuestionBody:
     return _question(row)
 
 
+def notes(service: Service, number: int) -> ListOf[NoteBody]:
+    """All notes on a tender; at most 50 of a member. Raises TenderBoardNotFound."""
+    tender_row(service, number)
+    return listed(service, [_note(service, row) for row in service.index.notes(number)], None)
+
+
 def first_record(request: Request, error: LicitaError) -> dict[str, Any]:
     """What a repeated act made the first time, as a member of the problem: after a lost database the contract still knows it."""
     if not isinstance(error, TenderBoardAlreadyRecorded):
@@ -85,10 +99,19 @@ def first_record(request: Request, error: LicitaError) -> dict[str, Any]:
             if found
             else {}
         )
+    if request.url.path.endswith("/notes"):
+        return _first_note(index, int(tender), error)
     for event in index.events(None, MAX_QUESTIONS, "QuestionAsked", int(tender)).items:
         if event.args["question"] == error.id:
             resource = f"/v1/tenders/{tender}/enquiries/{error.id}"
             return {"first": {"resource": resource, "transaction": event.transaction}}
+    return {}
+
+
+def _first_note(index: Index, tender: int, error: TenderBoardAlreadyRecorded) -> dict[str, Any]:
+    for row in index.notes(tender):
+        if (row.record_id, row.number) == (error.record_id, error.id):
+            return {"first": {"resource": f"/v1/tenders/{tender}/notes", "transaction": row.transaction}}
     return {}
 
 
@@ -122,9 +145,18 @@ def _question(row: QuestionRow) -> QuestionBody:
     return QuestionBody(
         number=row.number, title=_text(asked, "title") or "", description=_text(asked, "description") or "",
         related_lot=_text(asked, "relatedLot"), related_item=_text(asked, "relatedItem"), supplier=row.supplier,
-        asked_at=time_text(row.asked_at), answer=_text(answered, "answer"),
+        desk=row.desk or None, tag=row.tag, asked_at=time_text(row.asked_at), answer=_text(answered, "answer"),
         answered_at=None if row.answered_at is None else time_text(row.answered_at),
+        disclosed_at=None if row.disclosed_at is None else time_text(row.disclosed_at), disclosed_by=row.disclosed_by or None,
         content_ok=row.content_ok, reasons=list(row.reasons),
+    )  # fmt: skip
+
+
+def _note(service: Service, row: NoteRow) -> NoteBody:
+    return NoteBody(
+        number=row.number, member=row.member, org_id=org_id_of(service, row.member), text=_text(row.note, "text") or "",
+        document=_text(row.note, "document"), noted_at=time_text(row.noted_at), transaction=row.transaction, content_ok=row.content_ok,
+        reasons=list(row.reasons),
     )  # fmt: skip
 
 

@@ -18,7 +18,10 @@ from api.tenders import service as acts
 from api.tenders.schemas import (
     AmendmentIn,
     AnswerIn,
+    AskerIn,
     CancellationIn,
+    NoteBody,
+    NoteIn,
     QuestionBody,
     QuestionIn,
     TenderBody,
@@ -62,6 +65,8 @@ _AMEND = write_responses(
     PreconditionRequired,
 )
 _ENQUIRE = write_responses(*_BOARD, *_TEXT)
+_DISCLOSE = write_responses(*_BOARD)
+_NOTE = write_responses(*_BOARD, *_TEXT, DocumentNotFound)
 _CANCEL = write_responses(*_BOARD, DocumentHashWrong, DocumentNotFound, ReasonUnknown)
 
 
@@ -98,7 +103,10 @@ async def ask(
     request: Request, service: TheService, caller: Writer, act: TheAct, number: Number,
     body: Annotated[QuestionIn, Depends(body_of(QuestionIn))],
 ) -> Response:  # fmt: skip
-    """Ask a question in public. Role: an active supplier."""
+    """Ask a question in public; an enquiry desk asks with `tag` for a supplier that it does not name.
+
+    Role: an active supplier; REGISTRAR of another member than the buyer.
+    """
     done = await acts.ask(service, caller, act, number, body)
     return await answer(service, request, act, done, created=True)
 
@@ -114,6 +122,34 @@ async def answer_question(
     """Answer a question, once; a late answer moves the deadline. Role: OFFICER of the buyer."""
     done = await acts.answer_question(service, caller, act, number, asked, body)
     return await answer(service, request, act, done)
+
+
+@router.post(
+    "/{id}/enquiries/{n}/asker", operation_id="tenders_disclose_asker", status_code=202, responses=_DISCLOSE | DONE,
+    openapi_extra=json_body(AskerIn),
+)  # fmt: skip
+async def disclose_asker(
+    request: Request, service: TheService, caller: Writer, act: TheAct, number: Number, asked: Asked,
+    body: Annotated[AskerIn, Depends(body_of(AskerIn))],
+) -> Response:  # fmt: skip
+    """Prove who asked through an enquiry desk, once bidding is over.
+
+    Role: an active supplier; REGISTRAR of another member than the buyer.
+    """
+    done = await acts.disclose_asker(service, caller, act, number, asked, body)
+    return await answer(service, request, act, done)
+
+
+@router.post(
+    "/{id}/notes", operation_id="tenders_note", status_code=202, responses=_NOTE | MADE, openapi_extra=json_body(NoteIn)
+)  # fmt: skip
+async def note(
+    request: Request, service: TheService, caller: Writer, act: TheAct, number: Number,
+    body: Annotated[NoteIn, Depends(body_of(NoteIn))],
+) -> Response:  # fmt: skip
+    """Record a public remark on a tender, whatever its status. Role: AUDITOR or WITNESS."""
+    done = await acts.note(service, caller, act, number, body)
+    return await answer(service, request, act, done, created=True)
 
 
 @router.post(
@@ -167,6 +203,12 @@ def list_questions(service: TheService, caller: Reader, number: Number) -> ListO
 def read_question(service: TheService, caller: Reader, number: Number, asked: Asked) -> QuestionBody:
     """One question and, once there is one, its answer."""
     return queries.question(service, number, asked)
+
+
+@router.get("/{id}/notes", operation_id="tenders_notes", responses=read_responses(TenderBoardNotFound))
+def list_notes(service: TheService, caller: Reader, number: Number) -> ListOf[NoteBody]:
+    """All remarks of audit offices and social witnesses on a tender; at most 50 of a member."""
+    return queries.notes(service, number)
 
 
 @router.get(

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from api.fields import Sha256
+from api.fields import Hash, Sha256
 from api.pages import Shown
 
 __all__ = [
-    "BODIES", "AmendmentIn", "AnswerIn", "CancellationBody", "CancellationIn", "LotBody", "QuestionBody", "QuestionIn", "TenderBody",
-    "TenderIn", "TenderRowBody",
+    "BODIES", "AmendmentIn", "AnswerIn", "AskerIn", "CancellationBody", "CancellationIn", "LotBody", "NoteBody", "NoteIn", "QuestionBody",
+    "QuestionIn", "TenderBody", "TenderIn", "TenderRowBody",
 ]  # fmt: skip
 
 REASONS = ("noDemand", "unfixable", "forceMajeure", "budgetCut", "ordered")
@@ -113,6 +113,12 @@ class QuestionIn(_Strict):
     description: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
     related_lot: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     related_item: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    tag: Annotated[
+        Hash | None,
+        Field(
+            description="Of an enquiry desk alone: the commitment to who asks, of which the service learns nothing else."
+        ),
+    ] = None
 
 
 class AnswerIn(_Strict):
@@ -121,6 +127,30 @@ class AnswerIn(_Strict):
     model_config = ConfigDict(json_schema_extra={"examples": [{"answer": "Sí, con póliza del fabricante."}]})
 
     answer: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+
+
+class AskerIn(_Strict):
+    """Who asked through an enquiry desk: what made the tag of the question."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"supplier": "0x" + "5e" * 32, "salt": "0x" + "9c" * 32}]}
+    )
+
+    supplier: Annotated[Hash, Field(description="Id of the supplier.")]
+    salt: Annotated[Hash, Field(description="The random bytes in the file that was handed to the desk.")]
+
+
+class NoteIn(_Strict):
+    """A remark that everybody can read."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": "Las bases nombran una sola marca.", "document": "ab" * 32}]}
+    )
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    document: Annotated[
+        Sha256 | None, Field(description="sha256 of a document that says more, uploaded before.")
+    ] = None
 
 
 class CancellationIn(_Strict):
@@ -207,12 +237,34 @@ class QuestionBody(Shown):
     description: str
     related_lot: str | None
     related_item: str | None
-    supplier: str = Field(description="Who asked; 32 zero bytes where the asker is hidden.")
+    supplier: str = Field(description="Who asked; 32 zero bytes while that is hidden.")
+    desk: str | None = Field(
+        description="Member whose enquiry desk asked for it; null where it was asked openly."
+    )
+    tag: str = Field(description="Of a desk's question: the commitment to who asked.")
     asked_at: str
     answer: str | None
     answered_at: str | None
+    disclosed_at: str | None = Field(description="When it was disclosed who asked through the desk.")
+    disclosed_by: str | None = Field(description="Supplier or member that disclosed it.")
     content_ok: bool
     reasons: list[str]
 
 
-BODIES: tuple[type[BaseModel], ...] = (AmendmentIn, AnswerIn, CancellationIn, QuestionIn, TenderIn)
+class NoteBody(Shown):
+    """A remark of an audit office or a social witness."""
+
+    number: int
+    member: str = Field(description="Id of the member that notes.")
+    org_id: str
+    text: str
+    document: str | None = Field(description="sha256 of a document that says more.")
+    noted_at: str
+    transaction: str
+    content_ok: bool
+    reasons: list[str]
+
+
+BODIES: tuple[type[BaseModel], ...] = (
+    AmendmentIn, AnswerIn, AskerIn, CancellationIn, NoteIn, QuestionIn, TenderIn,
+)  # fmt: skip

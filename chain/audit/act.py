@@ -104,6 +104,7 @@ class Act:
             _person(person),
             MemberFacts() if person is None else self.member(person["member"]),
             supplier_facts(supplier),
+            person is not None and self.rows.get(idx_supplier, person["member"]) is not None,
         )
 
     def opens_for(self, member: bytes) -> bool:

@@ -143,8 +143,14 @@ def _of_organisation(act: Act, book: Book) -> Actor | None:
     return person_for(act, organisation, _ANY) or _supplier_s(act, organisation)
 
 
-def _asker(act: Act, book: Book) -> Actor | None:
-    return _supplier_s(act, act.args["supplier"])
+def _asker(argument: str) -> _Find:
+    """The event gives the supplier, or the member whose desk asks."""
+
+    def find(act: Act, book: Book) -> Actor | None:
+        asker = act.args[argument]
+        return _supplier_s(act, asker) or person_for(act, asker, Role.REGISTRAR)
+
+    return find
 
 
 def _bidder(act: Act, book: Book) -> Actor | None:
@@ -181,6 +187,7 @@ def _opener(act: Act, row: Row, seat: int) -> Actor | None:
 
 _ACTORS: Mapping[str, _Find] = {
     "ApplicationSubmitted": _of_organisation,
+    "AskerDisclosed": _asker("by"),
     "BatchAnchored": _of("member", Role.OPERATOR),
     "BidConfirmed": _bidder,
     "BidSealed": _named("bidder"),
@@ -197,11 +204,12 @@ _ACTORS: Mapping[str, _Find] = {
     "FindingsRecorded": _of("member", Role.EVALUATOR),
     "KeysetSeatConfirmed": _holder,
     "MemberResigned": _of("member", Role.ADMIN),
+    "NoteRecorded": _of("member", int(Role.AUDITOR | Role.WITNESS)),
     "PersonRemoved": _remover,
     "PersonRotated": _of("member", Role.ADMIN),
     "ProposalCreated": _named("proposer"),
     "QuestionAnswered": _of_buyer(Role.OFFICER),
-    "QuestionAsked": _asker,
+    "QuestionAsked": _asker("supplier"),
     "ReportPublished": _of_proposer,
     "ResolutionOpened": _of("member", Role.DELEGATE),
     "RollAnswered": _holder,

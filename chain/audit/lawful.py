@@ -40,17 +40,21 @@ from chain.recorder.schema import (
     idx_tender,
 )
 from chain.rules.deadlines import TICK
-from chain.rules.hashes import member_id, terms_hash
+from chain.rules.hashes import asker_tag, member_id, terms_hash
 from chain.rules.registry import check_debar, check_enrol_citizen, check_lift_debarment
 from chain.rules.tenders import (
+    DESKS,
     answered_deadline,
     check_amend,
     check_answer,
     check_ask,
     check_cancel,
+    check_disclose_asker,
+    check_note,
     check_publish,
+    require_asker,
 )
-from chain.types import Event, Procedure, Role, Terms, from_hex, to_hex, unpadded
+from chain.types import Event, Procedure, Role, TenderFacts, Terms, from_hex, to_hex, unpadded
 
 __all__ = ["Lawful"]
 
@@ -72,14 +76,17 @@ class Lawful:
         self._checks: dict[str, _Check] = {
             "TenderPublished": self._published,
             "QuestionAsked": self._asked,
+            "AskerDisclosed": self._disclosed,
+            "NoteRecorded": self._noted,
             **_CHECKS,
             **Ceremonies(self._book, self._pairs).checks,
             **Bids(self._book, self._pairs).checks,
             **self._openings.checks,
         }
         self._records: set[tuple[str, str]] = set()
-        self._tags: set[tuple[int, str, str]] = set()
-        self._questions: Counter[tuple[int, str]] = Counter()
+        self._tags: dict[tuple[int, bytes, str], int] = {}
+        self._questions: Counter[tuple[int, bytes]] = Counter()
+        self._notes: Counter[tuple[int, str]] = Counter()
         self._tenders = 0
 
     @property
@@ -178,25 +185,56 @@ class Lawful:
 
     def _asked(self, act: Act) -> None:
         facts, procedure = act.tender()
-        account = act.rows.get(idx_account, act.sender)
-        supplier = "" if account is None else account["supplier"]
-        tag = (act.number, supplier, act.args["tag"])
-        size, asked = len(act.text()), int(tag in self._tags)
+        asker, is_desk = _asker(act, facts)
+        tag = (act.number, DESKS if is_desk else asker, act.args["tag"])
         check_ask(
-            act.caller(),
-            act.number,
-            facts,
-            procedure,
-            from_hex(act.args["tag"]),
-            size,
-            asked=asked,
-            questions=self._questions[act.number, supplier],
-            clock=act.clock,
-        )
+            act.caller(), act.number, facts, procedure, from_hex(act.args["tag"]), len(act.text()), asked=self._tags.get(tag, 0),
+            questions=self._questions[act.number, asker], desks=self._questions[act.number, DESKS], clock=act.clock,
+        )  # fmt: skip
         act.must("question", facts.questions + 1)
-        act.must("supplier", supplier)
-        self._questions[act.number, supplier] += 1
-        self._tags.add(tag)
+        act.must("supplier", to_hex(asker))
+        self._tags[tag] = facts.questions + 1
+        self._questions[act.number, asker] += 1
+        if is_desk:
+            self._questions[act.number, DESKS] += 1
+
+    def _disclosed(self, act: Act) -> None:
+        facts, procedure = act.tender()
+        number, supplier, salt = (
+            act.args["question"],
+            from_hex(act.args["supplier"]),
+            from_hex(act.args["salt"]),
+        )
+        question = act.rows.get(idx_question, act.number, number)
+        tag = to_hex(asker_tag(self._book.chain_id, act.event.address, act.number, supplier, salt))
+        is_supplier = act.rows.get(idx_supplier, act.args["supplier"]) is not None
+        check_disclose_asker(
+            act.caller(), act.number, facts, procedure, number,
+            is_known=question is not None and question["disclosed_at"] is not None,
+            fits=self._tags.get((act.number, DESKS, tag), 0) == number and is_supplier, clock=act.clock,
+        )  # fmt: skip
+        act.must("by", to_hex(_asker(act, facts)[0]))
+
+    def _noted(self, act: Act) -> None:
+        facts = act.tender()[0]
+        member, record = act.args["member"], act.args["recordId"]
+        caller = act.caller()
+        check_note(
+            caller, act.number, facts, from_hex(record), len(act.text()), recorded=int((member, record) in self._records),
+            notes=self._notes[act.number, member], now=act.now,
+        )  # fmt: skip
+        act.must("member", to_hex(caller.person.member))
+        act.must("note", self._notes[act.number, ""] + 1)
+        self._records.add((member, record))
+        self._notes[act.number, member] += 1
+        self._notes[act.number, ""] += 1
+
+
+def _asker(act: Act, facts: TenderFacts) -> tuple[bytes, bool]:
+    """The supplier or the desk's member that the sender asks for, and whether it is a desk. Raises TenderBoardRoleMissing."""
+    caller = act.caller()
+    is_desk = require_asker(caller, facts.buyer, act.now)
+    return (caller.person.member if is_desk else act.supplier()), is_desk
 
 
 def _amended(act: Act) -> None:

@@ -8,7 +8,9 @@ from chain.transactions import Call, Read
 
 CONTRACT = "TenderBoard"
 EVENTS = (
+    "AskerDisclosed",
     "CancellationProposed",
+    "NoteRecorded",
     "QuestionAnswered",
     "QuestionAsked",
     "TenderAmended",
@@ -16,6 +18,9 @@ EVENTS = (
 )
 ERRORS = (
     "TenderBoardAlreadyRecorded",
+    "TenderBoardAskerHidden",
+    "TenderBoardAskerKnown",
+    "TenderBoardAskerMismatch",
     "TenderBoardCeilingMissing",
     "TenderBoardClosed",
     "TenderBoardDeadlineEarlier",
@@ -27,6 +32,7 @@ ERRORS = (
     "TenderBoardLotNotFound",
     "TenderBoardLotsInvalid",
     "TenderBoardNotFound",
+    "TenderBoardNotesFull",
     "TenderBoardPanelInvalid",
     "TenderBoardPeriodInvalid",
     "TenderBoardQuestionAnswered",
@@ -83,6 +89,16 @@ class TermsArgs(TypedDict):
     setup: SetupArgs
 
 
+class AskerDisclosed(TypedDict):
+    """Arguments of the event; indexed: id, question."""
+
+    id: str
+    question: int
+    supplier: str
+    salt: str
+    by: str
+
+
 class CancellationProposed(TypedDict):
     """Arguments of the event; indexed: id, lot."""
 
@@ -91,6 +107,16 @@ class CancellationProposed(TypedDict):
     reason: int
     documentHash: str
     cancelsAt: int
+
+
+class NoteRecorded(TypedDict):
+    """Arguments of the event; indexed: id, note, member."""
+
+    id: str
+    note: int
+    member: str
+    recordId: str
+    json: str
 
 
 class QuestionAnswered(TypedDict):
@@ -144,7 +170,10 @@ def answer(id: bytes, question: int, json: str) -> Call:
 
 
 def ask(id: bytes, tag: bytes, json: str) -> Call:
-    """Asks a question in public. Role: SUPPLIER (active). Answers uint16 question."""
+    """Asks a question in public. Role: SUPPLIER (active); or a desk, which asks for a supplier that it does
+    not name: REGISTRAR of a member that is neither the buyer nor a supplier. The event's `supplier` is
+    the supplier, or the desk's member. Answers uint16 question.
+    """
     return Call(CONTRACT, "ask", (id, tag, json))
 
 
@@ -155,11 +184,30 @@ def cancel(id: bytes, lot: int, reason: int, document_hash: bytes) -> Call:
     return Call(CONTRACT, "cancel", (id, lot, reason, document_hash))
 
 
+def disclose_asker(id: bytes, question: int, supplier: bytes, salt: bytes) -> Call:
+    """Proves once who asked through a desk, once bidding is over. Role: as for `ask`; `by` in the event is
+    the caller's organisation, so that what a supplier says of itself is told from what a desk says of it.
+    """
+    return Call(CONTRACT, "discloseAsker", (id, question, supplier, salt))
+
+
+def note(record_id: bytes, id: bytes, json: str) -> Call:
+    """Records a public remark on a tender, whatever its status. Role: AUDITOR or WITNESS. Answers uint16
+    number.
+    """
+    return Call(CONTRACT, "note", (record_id, id, json))
+
+
 def publish(record_id: bytes, terms: tuple[Any, ...], json: str) -> Call:
     """Publishes a tender of the caller's member. Role: OFFICER or APPROVER (four eyes: the APPROVER).
     Answers bytes32 id.
     """
     return Call(CONTRACT, "publish", (record_id, terms, json))
+
+
+def asker_of(id: bytes, question: int) -> Read[bytes]:
+    """Supplier that was disclosed as the asker of a desk's question; 0 if none was. Answers bytes32."""
+    return Read(CONTRACT, "askerOf", (id, question))
 
 
 def bid_window(id: bytes) -> Read[tuple[Any, ...]]:
@@ -190,7 +238,9 @@ def lot_status(id: bytes, lot: int) -> Read[int]:
 
 
 def question_of(id: bytes, supplier: bytes, tag: bytes) -> Read[int]:
-    """Question that a supplier recorded under this tag of a tender; 0 if none. Answers uint16."""
+    """Question that a supplier, or one of the desks (`supplier` = 0), recorded under this tag of a tender; 0
+    if none. Answers uint16.
+    """
     return Read(CONTRACT, "questionOf", (id, supplier, tag))
 
 

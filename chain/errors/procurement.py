@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from chain.errors.base import Absent, Invalid
 
 __all__ = [
-    "AccountFormWrong", "DocumentHashWrong", "OrgIdWrong", "PersonUnknown", "PresetInvalid", "PresetUnknown", "ProfileUnknown",
-    "ReasonUnknown", "SampleUnknown",
+    "AccountFormWrong", "DocumentHashWrong", "HandedQuestionWrong", "OrgIdWrong", "PersonUnknown", "PresetInvalid", "PresetUnknown",
+    "ProfileUnknown", "ReasonUnknown", "SampleUnknown",
 ]  # fmt: skip
 
 
@@ -72,6 +72,14 @@ class DocumentHashWrong(Invalid):
 
     got: str
     advice = "Write the 64 hex digits that `sha256sum` prints."
+
+
+@dataclass(eq=False)
+class HandedQuestionWrong(Invalid):
+    """This is no question that a supplier handed to an enquiry desk, or not one of this tender: `part` is what is wrong with it."""
+
+    part: str
+    advice = "Let the supplier write and sign the file again, for this tender and with one of its accounts."
 
 
 @dataclass(eq=False)

@@ -17,7 +17,7 @@ from eth_account import Account
 from chain.errors.nodes import FolderUnwritable, KeyAbsent, KeyDamaged, KeyExists, KeyNameWrong
 from chain.nodes.folder import read_file, refuse_readable, write_atomic
 
-__all__ = ["SCRYPT_N", "Key", "KeyStore"]
+__all__ = ["SCRYPT_N", "Key", "KeyStore", "key_in"]
 
 SCRYPT_N = 4_096
 """Cost of opening a keystore: the passphrase has 256 random bits, so guessing it is no danger and 16 ms are enough."""
@@ -103,6 +103,16 @@ class KeyStore:
         if not re.fullmatch(r"[0-9a-f]{64}", text):
             raise KeyDamaged(str(self._passphrase_file), "it holds no passphrase of this program")
         return text
+
+
+def key_in(path: Path, passphrase: str) -> Key:
+    """The key in somebody's own V3 keystore file. Raises KeyAbsent, KeyReadable, KeyDamaged, also of another passphrase."""
+    data = read_file(path)
+    if data is None:
+        raise KeyAbsent(str(path))
+    refuse_readable(path)
+    secret = _opened(data, passphrase, path)
+    return Key(path.stem, _address(secret), secret)
 
 
 def _random_secret() -> bytes:

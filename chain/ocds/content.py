@@ -18,7 +18,7 @@ from chain.errors.ocds import (
     ReleaseSchemaInvalid,
     TermsIdDropped,
 )
-from chain.ocds.enquiry import ANSWER, MAX_JSON, QUESTION
+from chain.ocds.enquiry import ANSWER, MAX_JSON, NOTE, QUESTION
 from chain.ocds.patch import dropped
 from chain.ocds.profile import fits_schema
 from chain.ocds.reading import read_document
@@ -47,7 +47,7 @@ class Content:
 
 
 def content_of(event: Event, tender: Mapping[str, Any] | None = None) -> Content:
-    """The JSON of TenderPublished, TenderAmended, QuestionAsked, QuestionAnswered; of any other event, which has none, ``{}``.
+    """The JSON of TenderPublished, TenderAmended, QuestionAsked, QuestionAnswered, NoteRecorded; ``{}`` of any other, which has none.
 
     ``tender``: the last good content of the tender before this event, None where there is none.
     """
@@ -57,6 +57,8 @@ def content_of(event: Event, tender: Mapping[str, Any] | None = None) -> Content
         return _enquiry(event, QUESTION, tender)
     if event.name == "QuestionAnswered":
         return _enquiry(event, ANSWER, None)
+    if event.name == "NoteRecorded":
+        return _enquiry(event, NOTE, None)
     return Content({})
 
 

@@ -1,4 +1,4 @@
-"""The JSON of a question and of its answer, as their events carry it: canonical, at most 4 KiB, nobody named."""
+"""The JSON of a question, of its answer and of a note, as their events carry it: canonical, at most 4 KiB, nobody named."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chain.ocds.reading import as_document, shown
 from chain.ocds.values import Field, Reader
 from chain.rules.canonical import canonical
 
-__all__ = ["ANSWER", "MAX_JSON", "QUESTION", "answer_json", "question_json"]
+__all__ = ["ANSWER", "MAX_JSON", "NOTE", "QUESTION", "answer_json", "note_json", "question_json"]
 
 MAX_JSON = 4_096
 QUESTION = {
@@ -24,6 +24,8 @@ QUESTION = {
     "relatedLot": Field(Reader.title),
 }
 ANSWER = {"answer": Field(Reader.text, required=True)}
+NOTE = {"text": Field(Reader.text, required=True), "document": Field(Reader.digest)}
+"""``document``: sha256 of a document that says more, hex."""
 
 
 def question_json(
@@ -54,6 +56,12 @@ def answer_json(answer: str) -> bytes:
     """Canonical JSON of an answer. Raises ImportRefused."""
     reader = Reader({})
     return _written(reader, reader.members(as_document({"answer": answer}), "", ANSWER) or {}, "/answer")
+
+
+def note_json(text: str, document: str | None = None) -> bytes:
+    """Canonical JSON of a note; ``document``: sha256 hex of a document that says more. Raises ImportRefused."""
+    reader, said = Reader({}), {"text": text} | ({} if document is None else {"document": document})
+    return _written(reader, reader.members(as_document(said), "", NOTE) or {}, "/text")
 
 
 def _written(reader: Reader, value: dict[str, Any], longest: str) -> bytes:

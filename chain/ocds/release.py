@@ -61,6 +61,10 @@ class Lookup(Protocol):
         """A member by its 0x id."""
         ...
 
+    def supplier(self, id: str) -> Organisation:
+        """A supplier by its 0x id."""
+        ...
+
     def bidder(self, bid: int) -> Organisation:
         """The supplier of the tender's bid with this index."""
         ...
@@ -165,6 +169,8 @@ class _Draft:
             self._amended(event, content)
         elif event.name in ("QuestionAsked", "QuestionAnswered"):
             self._enquiry(event, content)
+        elif event.name == "AskerDisclosed":
+            self._asker(event)
         elif event.name == "BidOpened":
             self._opened(event)
         else:
@@ -256,6 +262,15 @@ class _Draft:
         else:
             self._enquiry_of(name).update({**content.value, "dateAnswered": utc(self.at.time)})
         self.tender["hasEnquiries"] = True
+
+    def _asker(self, event: Event) -> None:
+        """Who asked through a desk; nothing of a question whose content was not to be used."""
+        self.tags.add("tenderUpdate")
+        asker = self.known.supplier(event.args["supplier"])
+        for enquiry in self.tender.get("enquiries", ()):
+            if enquiry["id"] == str(event.args["question"]):
+                enquiry["author"] = asker.reference
+                self._party(asker, "enquirer")
 
     def _enquiry_of(self, name: str) -> dict[str, Any]:
         """The question; one whose own content was not to be used appears with its answer."""

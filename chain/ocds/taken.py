@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -10,7 +9,6 @@ from typing import Any
 
 from chain.errors.ocds import (
     ImportFieldMissing,
-    ImportHashForm,
     ImportIdRepeated,
     ImportPeriodPast,
     ImportPeriodReversed,
@@ -26,7 +24,6 @@ CATEGORIES = ("goods", "works", "services")
 AWARD_CRITERIA = ("priceOnly", "costOnly", "qualityOnly", "ratedCriteria")
 DEPRECATED_CRITERIA = frozenset({"lowestCost", "bestProposal", "bestValueToGovernment", "singleBidOnly"})
 RELATIONSHIPS = ("planning", "unsuccessfulProcess", "prior")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def _objects(fields: Mapping[str, Field], reader: Reader, value: Any, at: str) -> list[dict[str, Any]] | None:
@@ -162,9 +159,9 @@ def _integrity(reader: Reader, value: Any, at: str) -> list[dict[str, str]] | No
     if not isinstance(value, list):
         return reader.wrong_type(at, "list", value)
     hashes = [item for item in value if isinstance(item, dict) and item.get("scheme") == "sha256"]
-    digest = hashes[0].get("id") if len(hashes) == 1 else None
-    if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
-        return reader.fault(ImportHashForm(at, "one sha256 of 64 hex digits", shown(digest)))
+    digest = reader.digest(hashes[0].get("id") if len(hashes) == 1 else None, at)
+    if digest is None:
+        return None
     reader.ignored.extend(pointer(at, index) for index, item in enumerate(value) if item is not hashes[0])
     return [{"id": digest, "scheme": "sha256"}]
 

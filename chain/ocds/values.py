@@ -22,6 +22,7 @@ from chain.errors.ocds import (
     ImportDateNoZone,
     ImportFieldMissing,
     ImportFieldType,
+    ImportHashForm,
     ImportPersonalData,
     ImportQuantityInvalid,
     ImportRefused,
@@ -50,6 +51,7 @@ TITLE = 300
 TEXT = 4_000
 MAX_AMOUNT = 10**12
 MAX_FAULTS = 1_000
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _DATE = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
@@ -170,6 +172,12 @@ class Reader:
     def title(self, value: Any, at: str) -> str | None:
         """Text of a line: titles, names, ids."""
         return self.text(value, at, TITLE)
+
+    def digest(self, value: Any, at: str) -> str | None:
+        """A sha256: 64 lower-case hex digits."""
+        if not isinstance(value, str) or not _SHA256.fullmatch(value):
+            return self.fault(ImportHashForm(at, "one sha256 of 64 hex digits", shown(value)))
+        return value
 
     def code(
         self, value: Any, at: str, known: tuple[str, ...], deprecated: frozenset[str] = frozenset()

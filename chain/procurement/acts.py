@@ -19,10 +19,10 @@ from chain.errors.contracts import (
 )
 from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdWrong, ReasonUnknown
 from chain.errors.service import DocumentNotFound
-from chain.ocds.enquiry import answer_json, question_json
+from chain.ocds.enquiry import answer_json, note_json, question_json
 from chain.ocds.intake import Held, take, take_amendment
 from chain.procurement.facts import Facts
-from chain.rules import canonical, lifted, member_id, record_id, tender_id
+from chain.rules import asker_tag, canonical, lifted, member_id, record_id, tender_id
 from chain.rules.registry import (
     check_debar,
     check_declare_owners,
@@ -34,11 +34,15 @@ from chain.rules.registry import (
     may,
 )
 from chain.rules.tenders import (
+    DESKS,
     check_amend,
     check_answer,
     check_ask,
     check_cancel,
+    check_disclose_asker,
+    check_note,
     check_publish,
+    require_asker,
     require_bidding,
 )
 from chain.transactions import Call, checksum
@@ -123,20 +127,29 @@ class Acts:
         description: str,
         lot: str | None = None,
         item: str | None = None,
+        tag: bytes | None = None,
     ) -> Prepared:
-        """A public question. Raises the Import refusals and those of TenderBoard's ask."""
+        """A public question; ``tag``: a desk's, which hides who asks. Raises the Import refusals and those of TenderBoard's ask: a desk's
+        without a tag could never be disclosed, one with a tag that a supplier sends would tell who asks."""
         facts, clock = self._facts, self._facts.clock()
         known, procedure = self._tender(number)
         text = question_json(
             title, description, related_lot=lot, related_item=item, tender=facts.document(number)
         )
-        tag = record_id(facts.chain_id, lifted(actor), key)
-        supplier = facts.supplier_of(actor)
+        caller = facts.caller(actor)
+        is_desk = require_asker(caller, known.buyer, clock.now)
+        if tag is not None and not is_desk:
+            raise TenderBoardRoleMissing("REGISTRAR", actor)
+        if is_desk:
+            asker, holder, used = caller.person.member, DESKS, tag or ZERO32
+        else:
+            asker = holder = facts.supplier_of(actor)
+            used = record_id(facts.chain_id, lifted(actor), key)
         check_ask(
-            facts.caller(actor), number, known, procedure, tag, len(text), asked=facts.asked(number, supplier, tag),
-            questions=facts.questions_by(number, supplier), clock=clock,
+            caller, number, known, procedure, used, len(text), asked=facts.asked(number, holder, used),
+            questions=facts.questions_by(number, asker), desks=facts.questions_by(number, DESKS) if is_desk else 0, clock=clock,
         )  # fmt: skip
-        call = tender_board.ask(tender_id(number), tag, text.decode())
+        call = tender_board.ask(tender_id(number), used, text.decode())
         return Prepared(call, _tender_path(number), f"ask about tender {number}: {title!r}")
 
     def answer(self, actor: str, number: int, question: int, text: str) -> Prepared:
@@ -150,6 +163,38 @@ class Acts:
         )
         call = tender_board.answer(tender_id(number), question, json.decode())
         return Prepared(call, _tender_path(number), f"answer question {question} of tender {number}")
+
+    def disclose_asker(
+        self, actor: str, number: int, question: int, supplier: bytes, salt: bytes
+    ) -> Prepared:
+        """Who asked a desk's question, by what made its tag. Raises the refusals of TenderBoard's discloseAsker."""
+        facts, clock = self._facts, self._facts.clock()
+        known, procedure = self._tender(number)
+        tag = asker_tag(facts.chain_id, facts.board, number, supplier, salt)
+        check_disclose_asker(
+            facts.caller(actor), number, known, procedure, question,
+            is_known=facts.asker_of(number, question) != ZERO32,
+            fits=facts.asked(number, DESKS, tag) == question and facts.supplier(supplier).exists, clock=clock,
+        )  # fmt: skip
+        call = tender_board.disclose_asker(tender_id(number), question, supplier, salt)
+        return Prepared(
+            call, _tender_path(number), f"disclose who asked question {question} of tender {number}"
+        )
+
+    def note(self, actor: str, key: str, number: int, text: str, document: str | None = None) -> Prepared:
+        """A public remark; ``document``: sha256 hex of one that says more. Raises the Import refusals and those of TenderBoard's note."""
+        facts, now = self._facts, self._facts.now()
+        known, _ = self._tender(number)
+        json = note_json(text, document)
+        caller = facts.caller(actor)
+        member = caller.person.member
+        record = record_id(facts.chain_id, member, key)
+        check_note(
+            caller, number, known, record, len(json), recorded=facts.recorded(member, record),
+            notes=facts.notes_by(number, member), now=now,
+        )  # fmt: skip
+        call = tender_board.note(record, tender_id(number), json.decode())
+        return Prepared(call, _tender_path(number), f"note on tender {number}")
 
     def cancel(self, actor: str, number: int, lot: int, reason: str, document: str) -> Prepared:
         """Begins the cancellation of a lot (0: the whole); ``document``: sha256 hex of the reasoned decision.

@@ -56,14 +56,24 @@ class Facts(Protocol):
     def document(self, number: int) -> dict[str, Any]:
         """Last good OCDS tender of a tender that is there, {} where no text was good."""
 
+    @property
+    def board(self) -> str:
+        """Address of TenderBoard."""
+
     def recorded(self, member: bytes, record: bytes) -> int:
-        """Tender that a member recorded under this id, 0 if none."""
+        """Tender or note that a member recorded under this id, 0 if none."""
 
-    def asked(self, number: int, supplier: bytes, tag: bytes) -> int:
-        """Question of a supplier about a tender that has this tag, 0 if none."""
+    def asked(self, number: int, asker: bytes, tag: bytes) -> int:
+        """Question of a supplier, or of any desk (``DESKS``), about a tender that has this tag, 0 if none."""
 
-    def questions_by(self, number: int, supplier: bytes) -> int:
-        """Number of questions of a supplier about a tender."""
+    def questions_by(self, number: int, asker: bytes) -> int:
+        """Number of questions of a supplier, a desk's member or all desks (``DESKS``) about a tender."""
+
+    def asker_of(self, number: int, question: int) -> bytes:
+        """Supplier that was disclosed as the asker of a desk's question, 32 zero bytes if none was."""
+
+    def notes_by(self, number: int, member: bytes) -> int:
+        """Number of notes of a member about a tender."""
 
     def answered(self, number: int, question: int) -> bool:
         """Whether a question has its answer."""

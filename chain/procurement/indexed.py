@@ -14,7 +14,7 @@ from chain.rules.deadlines import Clock
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
-from chain.rules.tenders import Caller
+from chain.rules.tenders import DESKS, Caller
 from chain.types import ZERO32, Kind, Procedure, TenderFacts, Terms, from_hex, to_hex
 
 __all__ = ["IndexedFacts"]
@@ -26,9 +26,11 @@ class IndexedFacts:
     One for each act: who and when is read once, so that the rules of an act judge by one state.
     """
 
-    def __init__(self, index: Index, descriptor: Descriptor, sealed: IndexedSealed) -> None:
+    def __init__(self, index: Index, descriptor: Descriptor, sealed: IndexedSealed, board: str) -> None:
+        """``board``: address of TenderBoard."""
         self._index = index
         self._descriptor = descriptor
+        self._board = board
         self._sealed = sealed
         self._now: int | None = None
         self._callers: dict[str, Caller] = {}
@@ -72,7 +74,8 @@ class IndexedFacts:
             row, supplier = self._index.person(address), self._index.supplier_of(address)
             person = _person(row)
             member = self._member(row.member) if row else None
-            self._callers[address] = Caller(address, person, _member(member), _supplier(supplier))
+            supplies = row is not None and self._index.supplier(row.member) is not None
+            self._callers[address] = Caller(address, person, _member(member), _supplier(supplier), supplies)
         return self._callers[address]
 
     def _member(self, id: str) -> MemberRow | None:
@@ -106,21 +109,39 @@ class IndexedFacts:
         row = self._index.tender(number)
         return dict(row.good) if row else {}
 
+    @property
+    def board(self) -> str:
+        """Address of TenderBoard."""
+        return self._board
+
     def recorded(self, member: bytes, record: bytes) -> int:
-        """Tender that a member recorded under this id, 0 if none."""
-        row = self._index.recorded(to_hex(member), to_hex(record))
+        """Tender or note that a member recorded under this id, 0 if none."""
+        named = (to_hex(member), to_hex(record))
+        row = self._index.recorded(*named) or self._index.noted(*named)
         return row.number if row else 0
 
-    def asked(self, number: int, supplier: bytes, tag: bytes) -> int:
-        """Question of a supplier about a tender that has this tag, 0 if none."""
-        shown = (to_hex(supplier), to_hex(tag))
-        rows = self._index.questions(number)
-        return next((row.number for row in rows if (row.supplier, row.tag) == shown), 0)
+    def asked(self, number: int, asker: bytes, tag: bytes) -> int:
+        """Question of a supplier, or of any desk (``DESKS``), about a tender that has this tag, 0 if none."""
+        shown, wanted = to_hex(tag), to_hex(asker)
+        rows = (row for row in self._index.questions(number) if row.tag == shown)
+        return next(
+            (row.number for row in rows if (bool(row.desk) if asker == DESKS else row.asker == wanted)), 0
+        )
 
-    def questions_by(self, number: int, supplier: bytes) -> int:
-        """Number of questions of a supplier about a tender."""
-        shown = to_hex(supplier)
-        return sum(row.supplier == shown for row in self._index.questions(number))
+    def questions_by(self, number: int, asker: bytes) -> int:
+        """Number of questions of a supplier, a desk's member or all desks (``DESKS``) about a tender."""
+        shown, rows = to_hex(asker), self._index.questions(number)
+        return sum(bool(row.desk) if asker == DESKS else row.asker == shown for row in rows)
+
+    def asker_of(self, number: int, question: int) -> bytes:
+        """Supplier that was disclosed as the asker of a desk's question, 32 zero bytes if none was."""
+        row = self._index.question(number, question)
+        return ZERO32 if row is None or row.disclosed_at is None else from_hex(row.supplier)
+
+    def notes_by(self, number: int, member: bytes) -> int:
+        """Number of notes of a member about a tender."""
+        shown = to_hex(member)
+        return sum(row.member == shown for row in self._index.notes(number))
 
     def answered(self, number: int, question: int) -> bool:
         """Whether a question has its answer."""

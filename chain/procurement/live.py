@@ -23,8 +23,8 @@ from chain.rules import tender_id
 from chain.rules.deadlines import Clock, Outage, Outages
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
 from chain.rules.openings import KeysetFacts
-from chain.rules.tenders import Caller
-from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, padded, to_hex, unpadded
+from chain.rules.tenders import DESKS, Caller
+from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, from_hex, padded, to_hex, unpadded
 
 __all__ = ["LiveFacts"]
 
@@ -80,7 +80,8 @@ class LiveFacts:
         """What the registries say of an account."""
         person = PersonFacts.from_tuple(self._session.read(member_registry.person_facts(address)))
         member = MemberFacts.from_tuple(self._session.read(member_registry.member_facts(person.member)))
-        return Caller(address, person, member, self.supplier(self.supplier_of(address)))
+        supplies = person.member != ZERO32 and self.supplier(person.member).exists
+        return Caller(address, person, member, self.supplier(self.supplier_of(address)), supplies)
 
     def org_id(self, member: bytes) -> str:
         """Org-id of a member; empty where unknown."""
@@ -136,18 +137,40 @@ class LiveFacts:
             good = content.value if content.ok else good
         return good or {}
 
+    @property
+    def board(self) -> str:
+        """Address of TenderBoard."""
+        return self._session.deployment.addresses["TenderBoard"]
+
     def recorded(self, member: bytes, record: bytes) -> int:
-        """Tender that a member recorded under this id, 0 if none."""
+        """Tender or note that a member recorded under this id, 0 if none."""
         return int.from_bytes(self._session.read(tender_board.record_of(member, record)), "big")
 
-    def asked(self, number: int, supplier: bytes, tag: bytes) -> int:
-        """Question of a supplier about a tender that has this tag, 0 if none."""
-        return self._session.read(tender_board.question_of(tender_id(number), supplier, tag))
+    def asked(self, number: int, asker: bytes, tag: bytes) -> int:
+        """Question of a supplier, or of any desk (``DESKS``), about a tender that has this tag, 0 if none."""
+        return self._session.read(tender_board.question_of(tender_id(number), asker, tag))
 
-    def questions_by(self, number: int, supplier: bytes) -> int:
-        """Number of questions of a supplier about a tender."""
+    def questions_by(self, number: int, asker: bytes) -> int:
+        """Number of questions of a supplier, a desk's member or all desks (``DESKS``) about a tender."""
         asked = self._session.events("TenderBoard", ("QuestionAsked",), tender_id(number))
-        return sum(event.args["supplier"] == to_hex(supplier) for event in asked)
+        if asker != DESKS:
+            return sum(event.args["supplier"] == to_hex(asker) for event in asked)
+        # By their tags: a desk may have become a supplier since.
+        return sum(
+            self.asked(number, DESKS, from_hex(event.args["tag"])) == event.args["question"]
+            for event in asked
+        )
+
+    def asker_of(self, number: int, question: int) -> bytes:
+        """Supplier that was disclosed as the asker of a desk's question, 32 zero bytes if none was."""
+        if not 0 < question < 2**16:
+            return ZERO32
+        return self._session.read(tender_board.asker_of(tender_id(number), question))
+
+    def notes_by(self, number: int, member: bytes) -> int:
+        """Number of notes of a member about a tender."""
+        noted = self._session.events("TenderBoard", ("NoteRecorded",), tender_id(number))
+        return sum(event.args["member"] == to_hex(member) for event in noted)
 
     def answered(self, number: int, question: int) -> bool:
         """Whether a question has its answer."""

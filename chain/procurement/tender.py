@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,27 +14,32 @@ from typing import Any
 
 from chain.bindings import tender_board
 from chain.errors.contracts import TenderBoardNotFound, TenderBoardStatusWrong
+from chain.errors.procurement import HandedQuestionWrong
 from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts
 from chain.procurement.bid import Amount, Bid, Notice
 from chain.procurement.bidding import Bidding
 from chain.procurement.committee import SeatHolder
+from chain.procurement.handed import SALT, HandedQuestion
 from chain.procurement.live import LiveFacts
 from chain.procurement.opening import Opening
 from chain.procurement.session import Person, Session
 from chain.recorder.index.content import read_object
 from chain.rules import tender_id
-from chain.rules.tenders import NEVER
+from chain.rules.tenders import DESKS, NEVER
 from chain.sealing.document import OfferFile
 from chain.sealing.receipt import Receipt
-from chain.types import Event, TenderFacts, TenderStatus, Terms, moment
+from chain.types import Event, TenderFacts, TenderStatus, Terms, from_hex, moment
 
-__all__ = ["Question", "Tender", "Tenders"]
+__all__ = ["Note", "Question", "Tender", "Tenders"]
 
 
 @dataclass(frozen=True)
 class Question:
-    """A public question; ``answer`` is None while it is open. A text that was sent past the API and cannot be read is ""."""
+    """A public question; ``answer`` is None while it is open. A text that was sent past the API and cannot be read is "".
+
+    ``supplier``: 0x id of who asked, None while that is hidden; ``desk``: 0x id of the member that asked for it, None where nobody did.
+    """
 
     number: int
     title: str
@@ -41,6 +47,19 @@ class Question:
     asked_at: datetime
     answer: str | None
     answered_at: datetime | None
+    supplier: str | None
+    desk: str | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A public remark of an auditor or witness; ``member``: its 0x id, ``document``: sha256 hex of one that says more."""
+
+    number: int
+    member: str
+    text: str
+    document: str | None
+    noted_at: datetime
 
 
 class Tender:
@@ -118,13 +137,25 @@ class Tender:
     @property
     def questions(self) -> list[Question]:
         """All questions, in the order they were asked."""
-        events = self.events("QuestionAsked", "QuestionAnswered")
-        answers = {event.args["question"]: event for event in events if event.name == "QuestionAnswered"}
+        events = self.events("QuestionAsked", "QuestionAnswered", "AskerDisclosed")
+        later = {(event.name, event.args["question"]): event for event in events}
+        facts = LiveFacts(self._session)
         return [
-            _question(event, answers.get(event.args["question"]))
+            _question(
+                event,
+                later.get(("QuestionAnswered", event.args["question"])),
+                later.get(("AskerDisclosed", event.args["question"])),
+                is_hidden=facts.asked(self.number, DESKS, from_hex(event.args["tag"]))
+                == event.args["question"],
+            )
             for event in events
             if event.name == "QuestionAsked"
         ]
+
+    @property
+    def notes(self) -> list[Note]:
+        """All notes, in the order they were recorded."""
+        return [_note(event) for event in self.events("NoteRecorded")]
 
     def events(self, *names: str) -> list[Event]:
         """Events of this tender in chain order; all of them without names."""
@@ -153,7 +184,59 @@ class Tender:
         act = self._acts.ask(sender.address, key or str(uuid.uuid4()), self.number, title, text, lot, item)
         receipt = self._session.send(act.call, sender)
         (asked,) = (event for event in receipt.events if event.name == "QuestionAsked")
-        return _question(asked, None)
+        return _question(asked, None, None, is_hidden=False)
+
+    def hand(
+        self, title: str, text: str, *, sender: Person, lot: str | None = None, item: str | None = None
+    ) -> HandedQuestion:
+        """Writes and signs a question to be handed to an enquiry desk, which asks it without naming the sender's supplier; nothing is
+        sent. Keep it: it is what proves later who asked."""
+        supplier = LiveFacts(self._session).supplier_of(sender.address)
+        made = HandedQuestion(
+            self._session.chain_id, self._session.deployment.addresses["TenderBoard"], self.number, supplier, sender.address,
+            secrets.token_bytes(SALT), title, text, lot, item,
+        )  # fmt: skip
+        return made.signed(sender.key)
+
+    def relay(self, handed: HandedQuestion, *, sender: Person) -> Question:
+        """Asks a question that was handed to the sender's enquiry desk, once.
+
+        Raises HandedQuestionWrong where no account of an active supplier signed it for this tender, and the refusals of TenderBoard's ask.
+        """
+        facts = LiveFacts(self._session)
+        handed.checked(facts.chain_id, facts.board, self.number)
+        if facts.supplier_of(handed.account) != handed.supplier or not facts.supplier(handed.supplier).active:
+            raise HandedQuestionWrong("supplier")
+        act = self._acts.ask(
+            sender.address,
+            "",
+            self.number,
+            handed.title,
+            handed.description,
+            handed.lot,
+            handed.item,
+            handed.tag,
+        )
+        receipt = self._session.send(act.call, sender)
+        (asked,) = (event for event in receipt.events if event.name == "QuestionAsked")
+        return _question(asked, None, None, is_hidden=True)
+
+    def disclose_asker(self, handed: HandedQuestion, *, sender: Person) -> Question:
+        """Proves who asked a question that a desk asked, once bidding is over. Raises the refusals of TenderBoard's discloseAsker."""
+        number = LiveFacts(self._session).asked(self.number, DESKS, handed.tag)
+        act = self._acts.disclose_asker(sender.address, self.number, number, handed.supplier, handed.salt)
+        self._session.send(act.call, sender)
+        return self.questions[number - 1]
+
+    def note(self, text: str, *, sender: Person, document: str | None = None, key: str | None = None) -> Note:
+        """Records a public remark of an auditor or witness; ``document``: sha256 hex of one that says more.
+
+        Raises the Import refusals and those of TenderBoard's note.
+        """
+        act = self._acts.note(sender.address, key or str(uuid.uuid4()), self.number, text, document)
+        receipt = self._session.send(act.call, sender)
+        (noted,) = (event for event in receipt.events if event.name == "NoteRecorded")
+        return _note(noted)
 
     def answer(self, question: Question | int, text: str, *, sender: Person) -> Question:
         """Answers a question once; a late answer moves the deadline. Raises the refusals of TenderBoard's answer."""
@@ -312,8 +395,8 @@ def _text(value: Mapping[str, Any], name: str) -> str:
     return member if isinstance(member, str) else ""
 
 
-def _question(asked: Event, answered: Event | None) -> Question:
-    text = _object(asked)
+def _question(asked: Event, answered: Event | None, disclosed: Event | None, *, is_hidden: bool) -> Question:
+    text, asker = _object(asked), asked.args["supplier"]
     return Question(
         asked.args["question"],
         _text(text, "title"),
@@ -321,4 +404,12 @@ def _question(asked: Event, answered: Event | None) -> Question:
         moment(asked.time),
         _text(_object(answered), "answer") if answered else None,
         moment(answered.time) if answered else None,
+        asker if not is_hidden else disclosed.args["supplier"] if disclosed else None,
+        asker if is_hidden else None,
     )
+
+
+def _note(event: Event) -> Note:
+    text = _object(event)
+    document = _text(text, "document") or None
+    return Note(event.args["note"], event.args["member"], _text(text, "text"), document, moment(event.time))

@@ -30,6 +30,7 @@ the frozen dataclasses of ``chain.recorder.index.views``. Lists: Page(items, nex
     procedure(code, version) -> ProcedureRow | None     procedures() -> [ProcedureRow]     newest_procedure(code) -> ProcedureRow | None
     tender(number) -> TenderRow | None         tenders(after=None, limit=100, buyer=None) -> Page[TenderRow]   newest first
     question(tender, n), questions(tender) -> [QuestionRow]      recorded(buyer, record_id) -> TenderRow | None
+    notes(tender) -> [NoteRow]                                   noted(member, record_id) -> NoteRow | None
     status(row) -> TenderStatus                at head time (rules.tender_status)
     next_due() -> int | None                   when time alone changes a tender next
     events(after=None, limit=100, type=None, tender=None) -> Page[EventRow]       the feed: ``next`` always there, chain order

@@ -29,8 +29,8 @@ class ContentCheck(Protocol):
     def __call__(self, event: Event, tender: Mapping[str, Any] | None) -> Sequence[str]:
         """Reasons such as ``TermsDiffer``, ``TermsIdDropped``; empty where all is well.
 
-        ``event``: TenderPublished, TenderAmended, QuestionAsked or QuestionAnswered; ``tender``: the last good text of the tender
-        before it, None where there is none. Pure; never raises on any JSON object.
+        ``event``: TenderPublished, TenderAmended, QuestionAsked, QuestionAnswered or NoteRecorded; ``tender``: the last good text of the
+        tender before it, None where there is none. Pure; never raises on any JSON object.
         """
         ...
 

@@ -13,10 +13,10 @@ from sqlalchemy.schema import CreateTable
 
 __all__ = [
     "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_application", "idx_batch", "idx_block",
-    "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_council", "idx_due", "idx_finding", "idx_hidden", "idx_log",
-    "idx_member", "idx_node", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release",
-    "idx_rules", "idx_supplier", "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane", "metadata", "operation",
-    "schema_version", "state_tables", "tables",
+    "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_council", "idx_due", "idx_finding",
+    "idx_hidden", "idx_log", "idx_member", "idx_node", "idx_note", "idx_person", "idx_procedure", "idx_process",
+    "idx_proposal", "idx_question", "idx_release", "idx_rules", "idx_supplier", "idx_tender", "idx_tx",
+    "idx_validators", "idx_vote", "lane", "metadata", "operation", "schema_version", "state_tables", "tables",
 ]  # fmt: skip
 
 END = 2**31 - 1
@@ -189,8 +189,16 @@ idx_tender = Table(
 
 idx_question = Table(
     "idx_question", metadata,
-    _key("tender"), _key("question"), _text("supplier"), _text("tag"), _text("json"), _int("asked_at"),
-    Column("answer", Text), Column("answered_at", Integer), _int("content_ok"), _text("reasons"), _text("cursor"),
+    _key("tender"), _key("question"), _text("supplier"), _text("desk"), _text("tag"), _text("json"), _int("asked_at"),
+    Column("answer", Text), Column("answered_at", Integer), Column("disclosed_at", Integer), _text("disclosed_by"),
+    _int("content_ok"), _text("reasons"), _text("cursor"),
+)  # fmt: skip
+
+idx_note = Table(
+    "idx_note", metadata,
+    _key("tender"), _key("note"), _text("member"), _text("record_id"), _text("json"), _int("noted_at"), _text("transaction"),
+    _int("content_ok"), _text("reasons"),
+    Index("idx_note_record", "member", "record_id"),
 )  # fmt: skip
 
 idx_cancellation = Table(

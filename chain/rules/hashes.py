@@ -14,7 +14,7 @@ from chain.rules.canonical import canonical
 from chain.types import Setup, Terms, padded
 
 __all__ = [
-    "SETUP_TYPE", "TERMS_TYPE", "document_entry", "documents_hash", "encoded_setup", "encoded_terms", "lifted", "member_id",
+    "SETUP_TYPE", "TERMS_TYPE", "asker_tag", "document_entry", "documents_hash", "encoded_setup", "encoded_terms", "lifted", "member_id",
     "record_id", "setup_hash", "tender_id", "terms_hash",
 ]  # fmt: skip
 
@@ -51,6 +51,13 @@ def record_id(chain_id: int, actor: bytes, idempotency_key: str) -> bytes:
     database. ``actor`` is the member's id, or a lifted address."""
     types = ("bytes32", "uint256", "bytes32", "bytes32")
     return bytes(keccak(encode(types, (_RECORD, chain_id, actor, keccak(idempotency_key.encode())))))
+
+
+def asker_tag(chain_id: int, board: str, number: int, supplier: bytes, salt: bytes) -> bytes:
+    """What a desk's question carries of who asked it, 32 bytes; ``board``: address of TenderBoard, ``salt``: 32 random bytes, without
+    which nobody can tell for which supplier it stands."""
+    types = ("string", "uint256", "address", "bytes32", "bytes32", "bytes32")
+    return bytes(keccak(encode(types, ("licita/asker", chain_id, board, tender_id(number), supplier, salt))))
 
 
 def terms_hash(terms: Terms, json_bytes: bytes) -> bytes:

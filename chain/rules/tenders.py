@@ -12,6 +12,9 @@ from chain.errors.contracts import (
     ProcedureBookNotFound,
     ProcedureBookRetired,
     TenderBoardAlreadyRecorded,
+    TenderBoardAskerHidden,
+    TenderBoardAskerKnown,
+    TenderBoardAskerMismatch,
     TenderBoardCeilingMissing,
     TenderBoardClosed,
     TenderBoardDeadlineEarlier,
@@ -22,6 +25,7 @@ from chain.errors.contracts import (
     TenderBoardJsonLength,
     TenderBoardLotNotFound,
     TenderBoardLotsInvalid,
+    TenderBoardNotesFull,
     TenderBoardNotFound,
     TenderBoardPanelInvalid,
     TenderBoardPeriodInvalid,
@@ -56,9 +60,10 @@ from chain.types import (
 )
 
 __all__ = [
-    "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes",
-    "answered_deadline", "check_amend", "check_answer", "check_ask", "check_cancel", "check_publish", "has_too_few_bids",
-    "lot_status", "opening_times", "require_bidding", "tender_status",
+    "DESKS", "MAX_NOTE", "MAX_NOTES_EACH", "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_DESKS",
+    "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes", "answered_deadline", "check_amend",
+    "check_answer", "check_ask", "check_cancel", "check_disclose_asker", "check_note", "check_publish",
+    "has_too_few_bids", "lot_status", "opening_times", "require_asker", "require_bidding", "tender_status",
 ]  # fmt: skip
 
 MAX_PERIOD = 365 * 86_400
@@ -72,7 +77,20 @@ MAX_QUESTION = 4_096
 
 MAX_QUESTIONS = 500
 MAX_QUESTIONS_EACH = 50
-"""Questions of a tender, and of one supplier about it."""
+"""Questions of a tender, and of one supplier or enquiry desk about it."""
+
+MAX_QUESTIONS_DESKS = 250
+"""Questions of all enquiry desks about a tender: half of the places, so that desks leave the other half to who asks openly; it takes
+five of them to fill theirs."""
+
+DESKS = ZERO32
+"""All enquiry desks as one asker: a tag is used by one of them only."""
+
+MAX_NOTE = 4_096
+"""Bytes of a note's JSON: 4 KiB."""
+
+MAX_NOTES_EACH = 50
+"""Notes of one member about a tender, as many as a supplier may ask: one for each act of a tender and more, and no flood."""
 
 NEVER = 2**40 - 1
 """A time that does not come: while a question is open at the deadline, its answer is what moves the deadline."""
@@ -84,16 +102,28 @@ _BIDDING = (TenderStatus.ENQUIRIES, TenderStatus.TENDERING)
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls, with what the registries say of the account: a person of a member, of a supplier, or nobody."""
+    """Who calls, with what the registries say of the account: a person of a member, of a supplier, or nobody.
+
+    ``supplies``: whether the person's member is registered as a supplier too.
+    """
 
     address: str
     person: PersonFacts = field(default_factory=PersonFacts)
     member: MemberFacts = field(default_factory=MemberFacts)
     supplier: SupplierFacts = field(default_factory=SupplierFacts)
+    supplies: bool = False
 
     def runs(self, buyer: bytes, roles: int, now: int) -> bool:
         """Whether the caller has one of ``roles`` for this buyer."""
         return self.person.member == buyer != ZERO32 and may(self.person, self.member, roles, now)
+
+    def is_desk(self, buyer: bytes, now: int) -> bool:
+        """Whether the caller may ask about a tender of this buyer for a supplier that it does not name."""
+        return (
+            self.person.member != buyer
+            and not self.supplies
+            and may(self.person, self.member, Role.REGISTRAR, now)
+        )
 
 
 # Status
@@ -277,13 +307,13 @@ def check_ask(
     *,
     asked: int,
     questions: int,
+    desks: int,
     clock: Clock,
 ) -> None:
-    """TenderBoard.ask; ``asked``: the caller's question of this tender that has the tag, 0 if none; ``questions``: the caller's so far;
-    ``size``: bytes of the JSON."""
+    """TenderBoard.ask; ``asked``: question of this tender that has the tag, of the caller's supplier or, for a desk, of any desk, 0 if
+    none; ``questions``: those of the caller's supplier or member so far, ``desks``: those of all desks; ``size``: bytes of the JSON."""
     known = _require_tender(number, facts)
-    if not caller.supplier.active:
-        raise TenderBoardRoleMissing("SUPPLIER", caller.address)
+    is_desk = require_asker(caller, known.buyer, clock.now)
     if asked:
         raise TenderBoardAlreadyRecorded(to_hex(tag), asked)
     status = require_bidding(number, known, procedure, clock)
@@ -292,6 +322,8 @@ def check_ask(
         raise TenderBoardEnquiriesClosed(number, moment(closed))
     if known.questions >= MAX_QUESTIONS:
         raise TenderBoardQuestionsFull(number, MAX_QUESTIONS)
+    if is_desk and desks >= MAX_QUESTIONS_DESKS:
+        raise TenderBoardQuestionsFull(number, MAX_QUESTIONS_DESKS)
     if questions >= MAX_QUESTIONS_EACH:
         raise TenderBoardQuestionsFull(number, MAX_QUESTIONS_EACH)
     _require_given("tag", tag)
@@ -323,6 +355,50 @@ def check_answer(
     _require_text(size, MAX_QUESTION)
 
 
+def check_disclose_asker(
+    caller: Caller,
+    number: int,
+    facts: TenderFacts | None,
+    procedure: Procedure,
+    question: int,
+    *,
+    is_known: bool,
+    fits: bool,
+    clock: Clock,
+) -> None:
+    """TenderBoard.discloseAsker; ``is_known``: whether the asker was disclosed before; ``fits``: whether a desk asked the question under
+    the tag that a registered supplier and the salt make."""
+    known = _require_tender(number, facts)
+    if not 0 < question <= known.questions:
+        raise TenderBoardQuestionNotFound(number, question)
+    require_asker(caller, known.buyer, clock.now)
+    # An answer may let bidding go on after the deadline.
+    is_held = tender_status(known, procedure, clock) is TenderStatus.HELD
+    until = NEVER if is_held else clock.end_of(known.deadline)
+    if clock.now < until:
+        raise TenderBoardAskerHidden(number, moment(until))
+    if is_known:
+        raise TenderBoardAskerKnown(number, question)
+    if not fits:
+        raise TenderBoardAskerMismatch(number, question)
+
+
+def check_note(
+    caller: Caller, number: int, facts: TenderFacts | None, record: bytes, size: int, *, recorded: int, notes: int, now: int
+) -> None:  # fmt: skip
+    """TenderBoard.note, in any status; ``recorded``: what the caller's member recorded under ``record``, 0 if nothing; ``notes``: those
+    of the member about this tender so far; ``size``: bytes of the JSON."""
+    _require_tender(number, facts)
+    if not caller.runs(caller.person.member, Role.AUDITOR | Role.WITNESS, now):
+        raise TenderBoardRoleMissing("AUDITOR", caller.address)
+    if recorded:
+        raise TenderBoardAlreadyRecorded(to_hex(record), recorded)
+    if notes >= MAX_NOTES_EACH:
+        raise TenderBoardNotesFull(number, MAX_NOTES_EACH)
+    _require_given("recordId", record)
+    _require_text(size, MAX_NOTE)
+
+
 def check_cancel(
     caller: Caller,
     number: int,
@@ -349,6 +425,15 @@ def check_cancel(
     _require_given("documentHash", document_hash)
     if reason not in tuple(CancellationReason):
         raise TenderBoardReasonInvalid(number, reason)
+
+
+def require_asker(caller: Caller, buyer: bytes, now: int) -> bool:
+    """Whether the caller asks as an enquiry desk, not as a supplier. Raises TenderBoardRoleMissing where it is neither."""
+    if caller.supplier.active:
+        return False
+    if caller.supplier.exists or not caller.is_desk(buyer, now):
+        raise TenderBoardRoleMissing("SUPPLIER", caller.address)
+    return True
 
 
 def _require_tender(number: int, facts: TenderFacts | None) -> TenderFacts:

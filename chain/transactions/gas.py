@@ -76,8 +76,10 @@ GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("TenderBoard", "publish"): (900_000, _TEXT),
     ("TenderBoard", "amend"): (750_000, _TEXT),
     ("TenderBoard", "answer"): (300_000, _TEXT),
-    ("TenderBoard", "ask"): (375_000, _TEXT),
+    ("TenderBoard", "ask"): (400_000, _TEXT),
     ("TenderBoard", "cancel"): (300_000, 0),
+    ("TenderBoard", "discloseAsker"): (300_000, 0),
+    ("TenderBoard", "note"): (275_000, _TEXT),
     # Reads a header of up to 16 KiB.
     ("ValidatorRegistry", "proveSet"): (600_000, _TEXT),
 }

@@ -1,6 +1,6 @@
 """Transactions as bytes: type 0 with EIP-155, gas price 0, value 0. Nothing here talks to a node.
 
-Sources: EIP-155 (replay protection), EIP-2 (low s), Yellow Paper section 7 (address of a created contract).
+Sources: EIP-155 (replay protection), EIP-191 (signed messages), EIP-2 (low s), Yellow Paper section 7 (address of a created contract).
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ __all__ = [
     "address_of",
     "assemble",
     "created_address",
+    "message_signer",
     "recovered",
     "sender_of",
     "sign",
+    "sign_message",
     "signing_hash",
     "unsigned",
 ]
@@ -98,6 +100,24 @@ def recovered(digest: bytes, r: int, s: int, y: int) -> str:
     except ValueError as error:
         # coincurve says so where r is the abscissa of no point.
         raise TransactionInvalid("signature") from error
+
+
+def sign_message(message: bytes, key: bytes) -> bytes:
+    """A message signed as wallets do (EIP-191, version 0x45): r, s and 27 or 28, 65 bytes. Raises KeyInvalid."""
+    signature = _private(key).sign_recoverable(_message_hash(message), hasher=None)
+    return signature[:64] + bytes([27 + signature[64]])
+
+
+def message_signer(message: bytes, signature: bytes) -> str:
+    """Checksum address that signed a message so. Raises TransactionInvalid(signature, high-s, parity)."""
+    if len(signature) != 65:
+        raise TransactionInvalid("signature")
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:64], "big")
+    return recovered(_message_hash(message), r, s, signature[64] - 27)
+
+
+def _message_hash(message: bytes) -> bytes:
+    return bytes(keccak(b"\x19Ethereum Signed Message:\n" + str(len(message)).encode() + message))
 
 
 def address_of(key: bytes) -> str:

@@ -3,13 +3,13 @@ pragma solidity 0.8.37;
 
 import {BidWindow, CancellationReason, LotStatus, TenderFacts, TenderStatus, Terms} from "../types/Procurement.sol";
 
-/// @title The tenders: publication, amendment, enquiries, cancellation, status
+/// @title The tenders: publication, amendment, enquiries, notes, cancellation, status
 /// @notice The public data is canonical JSON in the events; the terms struct governs. Status follows from time and facts alone.
 /// The first argument of an error is the tender (0 at publication), but in shared ones.
 interface ITenderBoard {
-    /// @notice `who` lacks `role` for this tender: `OFFICER`, `APPROVER` of the buyer, or `SUPPLIER`.
+    /// @notice `who` lacks `role` for this tender: `OFFICER`, `APPROVER` of the buyer, `SUPPLIER` (or a desk), `AUDITOR` (or a witness).
     error TenderBoardRoleMissing(bytes32 role, address who);
-    /// @notice This organisation recorded the same act before; `id` is the tender or question it made.
+    /// @notice This organisation recorded the same act before; `id` is the tender, question or note it made.
     error TenderBoardAlreadyRecorded(bytes32 recordId, bytes32 id);
     /// @notice The field has this value already.
     error TenderBoardUnchanged(bytes32 field);
@@ -33,8 +33,16 @@ interface ITenderBoard {
     error TenderBoardEnquiriesClosed(bytes32 id, uint256 closedAt);
     /// @notice The question has its answer.
     error TenderBoardQuestionAnswered(bytes32 id, uint256 question);
-    /// @notice The tender holds the most questions it may, or the most of this supplier.
+    /// @notice The tender holds the most questions it may, or the most of all desks, or of this supplier or desk.
     error TenderBoardQuestionsFull(bytes32 id, uint256 limit);
+    /// @notice The tender holds the most notes of this member.
+    error TenderBoardNotesFull(bytes32 id, uint256 limit);
+    /// @notice Who asked through a desk stays hidden until then; 2^40 - 1 while a question is open at the deadline.
+    error TenderBoardAskerHidden(bytes32 id, uint256 until);
+    /// @notice It was disclosed who asked the question.
+    error TenderBoardAskerKnown(bytes32 id, uint256 question);
+    /// @notice Supplier and salt do not make the tag of this question, or it was asked openly, or there is no such supplier.
+    error TenderBoardAskerMismatch(bytes32 id, uint256 question);
     /// @notice The deadline lies outside `min`..`max`.
     error TenderBoardPeriodInvalid(bytes32 id, uint256 min, uint256 max, uint256 got);
     /// @notice An addendum never moves the deadline earlier.
@@ -66,6 +74,8 @@ interface ITenderBoard {
     );
     event TenderAmended(bytes32 indexed id, uint16 termsVersion, bytes32 termsHash, Terms terms, string json);
     event QuestionAsked(bytes32 indexed id, uint16 indexed question, bytes32 supplier, bytes32 tag, string json);
+    event AskerDisclosed(bytes32 indexed id, uint16 indexed question, bytes32 supplier, bytes32 salt, bytes32 by);
+    event NoteRecorded(bytes32 indexed id, uint16 indexed note, bytes32 indexed member, bytes32 recordId, string json);
     event QuestionAnswered(bytes32 indexed id, uint16 indexed question, uint40 deadline, string json);
     event CancellationProposed(
         bytes32 indexed id,
@@ -83,12 +93,23 @@ interface ITenderBoard {
     /// @notice Replaces the terms as a whole. Role: OFFICER or APPROVER of the buyer.
     /// @param expectedTermsHash The terms it replaces.
     function amend(bytes32 id, bytes32 expectedTermsHash, Terms calldata terms, string calldata json) external;
-    /// @notice Asks a question in public. Role: SUPPLIER (active).
-    /// @param tag Idempotency: unique for a supplier in the tender; a repeat reverts AlreadyRecorded with the question.
+    /// @notice Asks a question in public. Role: SUPPLIER (active); or a desk, which asks for a supplier that it does not name: REGISTRAR of
+    /// a member that is neither the buyer nor a supplier. The event's `supplier` is the supplier, or the desk's member.
+    /// @param tag Idempotency: unique for a supplier in the tender, and among all desks; a repeat reverts AlreadyRecorded with the question.
+    /// A desk's is the commitment to who asked: keccak256(abi.encode("licita/asker", chainid, TenderBoard, id, supplier, salt)).
     /// @param json Canonical {title, description, ...}, at most 4 KiB.
     function ask(bytes32 id, bytes32 tag, string calldata json) external returns (uint16 question);
     /// @notice Answers once; an answer later than its cutoff moves the deadline. Role: OFFICER of the buyer.
     function answer(bytes32 id, uint16 question, string calldata json) external;
+    /// @notice Proves once who asked through a desk, once bidding is over. Role: as for `ask`; `by` in the event is the caller's
+    /// organisation, so that what a supplier says of itself is told from what a desk says of it.
+    /// @param salt The 32 random bytes in the tag.
+    function discloseAsker(bytes32 id, uint16 question, bytes32 supplier, bytes32 salt) external;
+    /// @notice Records a public remark on a tender, whatever its status. Role: AUDITOR or WITNESS.
+    /// @param recordId Idempotency: kept per member; a repeat reverts AlreadyRecorded with the note's number.
+    /// @param json Canonical {text, document?}, at most 4 KiB.
+    /// @return number Notes count from 1 in a tender.
+    function note(bytes32 recordId, bytes32 id, string calldata json) external returns (uint16 number);
     /// @notice Begins the cancellation of a lot, or of the whole tender (`lot` = 0). Role: OFFICER or APPROVER of the buyer.
     /// @param documentHash sha256 of the reasoned decision.
     function cancel(bytes32 id, uint8 lot, uint8 reason, bytes32 documentHash) external;
@@ -111,8 +132,10 @@ interface ITenderBoard {
     function tenderCount() external view returns (uint256);
     /// @notice What a member (or an address, left-padded) recorded under this id; 0 if nothing.
     function recordOf(bytes32 actor, bytes32 recordId) external view returns (bytes32);
-    /// @notice Question that a supplier recorded under this tag of a tender; 0 if none.
+    /// @notice Question that a supplier, or one of the desks (`supplier` = 0), recorded under this tag of a tender; 0 if none.
     function questionOf(bytes32 id, bytes32 supplier, bytes32 tag) external view returns (uint16);
     /// @notice Whether a question has its answer.
     function isAnswered(bytes32 id, uint16 question) external view returns (bool);
+    /// @notice Supplier that was disclosed as the asker of a desk's question; 0 if none was.
+    function askerOf(bytes32 id, uint16 question) external view returns (bytes32);
 }

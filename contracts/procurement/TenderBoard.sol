@@ -27,10 +27,16 @@ contract TenderBoard is ITenderBoard {
     uint256 private constant MAX_QUESTION = 4096;
     uint256 private constant MAX_QUESTIONS = 500;
     uint256 private constant MAX_QUESTIONS_EACH = 50;
+    // Half: desks that fill theirs leave the other half to those who ask openly, and it takes five of them.
+    uint256 private constant MAX_QUESTIONS_DESKS = 250;
+    uint256 private constant MAX_NOTE = 4096;
+    uint256 private constant MAX_NOTES_EACH = 50;
     uint256 private constant MAX_PERIOD = 365 days;
     uint256 private constant WHOLE = 10_000;
     // No opening has a time while a question is open at the deadline: it is the answer that moves the deadline.
     uint40 private constant NEVER = type(uint40).max;
+    // All desks as one asker: a tag is used by one of them only, so that nobody is disclosed as the asker of another's question.
+    bytes32 private constant DESKS = 0;
 
     IMemberRegistry private immutable _members;
     ISupplierRegistry private immutable _suppliers;
@@ -46,7 +52,10 @@ contract TenderBoard is ITenderBoard {
     mapping(bytes32 id => mapping(bytes32 asker => mapping(bytes32 tag => uint16))) private _questionOf;
     mapping(bytes32 id => mapping(bytes32 asker => uint16)) private _questionsBy;
     mapping(bytes32 id => mapping(uint16 question => bool)) private _answered;
+    mapping(bytes32 id => mapping(uint16 question => bytes32)) private _askerOf;
     mapping(bytes32 id => mapping(uint8 lot => uint40)) private _lotCancelsAt;
+    mapping(bytes32 id => uint16) private _notes;
+    mapping(bytes32 id => mapping(bytes32 member => uint16)) private _notesBy;
 
     constructor(Wiring memory wiring) {
         _members = IMemberRegistry(wiring.members);
@@ -130,32 +139,23 @@ contract TenderBoard is ITenderBoard {
         _procedures.tick();
         // Check:
         TenderFacts storage tender = _requireTender(id);
-        bytes32 supplier = _suppliers.supplierOf(msg.sender);
-        require(
-            supplier != 0 && _suppliers.supplierFacts(supplier).active,
-            TenderBoardRoleMissing("SUPPLIER", msg.sender)
-        );
-        uint16 known = _questionOf[id][supplier][tag];
+        (bytes32 asker, bool isDesk) = _requireAsker(tender.buyer);
+        bytes32 holder = isDesk ? DESKS : asker;
+        uint16 known = _questionOf[id][holder][tag];
         require(known == 0, TenderBoardAlreadyRecorded(tag, bytes32(uint256(known))));
-        OpeningPlan memory plan = _plan(tender);
-        require(block.timestamp < plan.closesAt, TenderBoardClosed(id, plan.closesAt));
-        TenderStatus status = _status(id, tender, plan);
-        require(
-            status == TenderStatus.Enquiries || status == TenderStatus.Tendering,
-            TenderBoardStatusWrong(id, status)
-        );
-        require(status == TenderStatus.Enquiries, TenderBoardEnquiriesClosed(id, plan.closesAt - plan.enquiryCutoff));
+        _requireEnquiries(id, tender);
         require(tender.questions < MAX_QUESTIONS, TenderBoardQuestionsFull(id, MAX_QUESTIONS));
-        uint16 asked = _questionsBy[id][supplier];
-        require(asked < MAX_QUESTIONS_EACH, TenderBoardQuestionsFull(id, MAX_QUESTIONS_EACH));
+        if (isDesk) _requireRoom(id, DESKS, MAX_QUESTIONS_DESKS);
+        _requireRoom(id, asker, MAX_QUESTIONS_EACH);
         require(tag != 0, TenderBoardHashZero("tag"));
         _requireText(bytes(json).length, MAX_QUESTION);
         // Effect:
         question = ++tender.questions;
         ++tender.openQuestions;
-        _questionOf[id][supplier][tag] = question;
-        _questionsBy[id][supplier] = asked + 1;
-        emit QuestionAsked(id, question, supplier, tag, json);
+        _questionOf[id][holder][tag] = question;
+        ++_questionsBy[id][asker];
+        if (isDesk) ++_questionsBy[id][DESKS];
+        emit QuestionAsked(id, question, asker, tag, json);
     }
 
     /// @inheritdoc ITenderBoard
@@ -180,6 +180,49 @@ contract TenderBoard is ITenderBoard {
         uint40 due = uint40(block.timestamp) + procedure.answerCutoff;
         if (due > plan.closesAt) tender.deadline = due;
         emit QuestionAnswered(id, question, tender.deadline, json);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function discloseAsker(bytes32 id, uint16 question, bytes32 supplier, bytes32 salt) external {
+        _procedures.tick();
+        // Check:
+        TenderFacts storage tender = _requireTender(id);
+        require(question != 0 && question <= tender.questions, TenderBoardQuestionNotFound(id, question));
+        (bytes32 by, ) = _requireAsker(tender.buyer);
+        OpeningPlan memory plan = _plan(tender);
+        // An answer may let bidding go on after the deadline: whoever asked stays hidden until it is over for good.
+        uint40 until = _status(id, tender, plan) == TenderStatus.Held ? NEVER : plan.closesAt;
+        require(block.timestamp >= until, TenderBoardAskerHidden(id, until));
+        require(_askerOf[id][question] == 0, TenderBoardAskerKnown(id, question));
+        bytes32 tag = keccak256(abi.encode("licita/asker", block.chainid, address(this), id, supplier, salt));
+        // Tags of desks alone lead to a question here; one that was asked openly hides nobody.
+        require(
+            _questionOf[id][DESKS][tag] == question && _suppliers.supplierFacts(supplier).exists,
+            TenderBoardAskerMismatch(id, question)
+        );
+        // Effect:
+        _askerOf[id][question] = supplier;
+        emit AskerDisclosed(id, question, supplier, salt, by);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function note(bytes32 recordId, bytes32 id, string calldata json) external returns (uint16 number) {
+        _procedures.tick();
+        // Check: no status, because what is wrong with a tender is often seen after its end
+        _requireTender(id);
+        bytes32 member = _members.memberOf(msg.sender);
+        require(_mayFor(member, Roles.AUDITOR | Roles.WITNESS), TenderBoardRoleMissing("AUDITOR", msg.sender));
+        bytes32 known = _records[member][recordId];
+        require(known == 0, TenderBoardAlreadyRecorded(recordId, known));
+        uint16 noted = _notesBy[id][member];
+        require(noted < MAX_NOTES_EACH, TenderBoardNotesFull(id, MAX_NOTES_EACH));
+        require(recordId != 0, TenderBoardHashZero("recordId"));
+        _requireText(bytes(json).length, MAX_NOTE);
+        // Effect:
+        number = ++_notes[id];
+        _notesBy[id][member] = noted + 1;
+        _records[member][recordId] = bytes32(uint256(number));
+        emit NoteRecorded(id, number, member, recordId, json);
     }
 
     /// @inheritdoc ITenderBoard
@@ -289,6 +332,11 @@ contract TenderBoard is ITenderBoard {
         return _answered[id][question];
     }
 
+    /// @inheritdoc ITenderBoard
+    function askerOf(bytes32 id, uint16 question) external view returns (bytes32) {
+        return _askerOf[id][question];
+    }
+
     // The one place where a status comes from: facts and block time, first match wins. Later contracts add their facts.
     function _status(
         bytes32 id,
@@ -363,6 +411,33 @@ contract TenderBoard is ITenderBoard {
     function _requireBuyer(uint16 roles) private view returns (bytes32 buyer) {
         buyer = _members.memberOf(msg.sender);
         require(_mayFor(buyer, roles), TenderBoardRoleMissing("OFFICER", msg.sender));
+    }
+
+    // A supplier asks openly; a registrar asks for one whom it does not name, but not its own organisation's tender. An organisation that
+    // is a supplier as well is no desk: its id in the event would say that it asked for itself.
+    function _requireAsker(bytes32 buyer) private view returns (bytes32 asker, bool isDesk) {
+        asker = _suppliers.supplierOf(msg.sender);
+        bool may = asker != 0 && _suppliers.supplierFacts(asker).active;
+        if (asker == 0) {
+            asker = _members.memberOf(msg.sender);
+            isDesk = _mayFor(asker, Roles.REGISTRAR) && asker != buyer && !_suppliers.supplierFacts(asker).exists;
+        }
+        require(may || isDesk, TenderBoardRoleMissing("SUPPLIER", msg.sender));
+    }
+
+    function _requireEnquiries(bytes32 id, TenderFacts storage tender) private view {
+        OpeningPlan memory plan = _plan(tender);
+        require(block.timestamp < plan.closesAt, TenderBoardClosed(id, plan.closesAt));
+        TenderStatus status = _status(id, tender, plan);
+        require(
+            status == TenderStatus.Enquiries || status == TenderStatus.Tendering,
+            TenderBoardStatusWrong(id, status)
+        );
+        require(status == TenderStatus.Enquiries, TenderBoardEnquiriesClosed(id, plan.closesAt - plan.enquiryCutoff));
+    }
+
+    function _requireRoom(bytes32 id, bytes32 asker, uint256 limit) private view {
+        require(_questionsBy[id][asker] < limit, TenderBoardQuestionsFull(id, limit));
     }
 
     function _mayFor(bytes32 member, uint16 roles) private view returns (bool) {

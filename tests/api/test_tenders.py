@@ -7,10 +7,14 @@ import json
 import threading
 import uuid
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chain.nodes.keys import KeyStore
+from chain.procurement.handed import HandedQuestion
+from tests.api.commands import Shell, refusal
 from tests.api.test_documents import uploaded
 from tests.api.world import Reply, World, problem
 
@@ -258,6 +262,166 @@ class TestAnswer:
             "TenderBoardQuestionNotFound",
         )
         problem(world.anyone.get(f"/v1/tenders/{number}/enquiries/9"), 404, "TenderBoardQuestionNotFound")
+
+
+class TestHiddenAsker:
+    def relayed(self, world: World, number: int, handed: HandedQuestion, **options: Any) -> Reply:
+        """The question as the desk asks it."""
+        body = {"title": handed.title, "description": handed.description, "tag": "0x" + handed.tag.hex()}
+        return world.registrar.post(f"/v1/tenders/{number}/enquiries", body, wait=20, **options)
+
+    def handed(self, world: World, number: int) -> HandedQuestion:
+        """A question of acme, as it is handed to a desk."""
+        tender, acme = world.network.tenders[number], world.network.person("acme")
+        return tender.hand("Garantía", "¿12 meses?", sender=acme)
+
+    def test_ask__desk_with_a_tag__tells_nothing_of_the_supplier(self, world: World) -> None:
+        number = world.publish()
+        handed = self.handed(world, number)
+        reply = self.relayed(world, number, handed)
+        assert reply.status == 201, reply.data
+        shown = world.anyone.get(reply.headers["location"]).json
+        desk = world.network.tenders[number].questions[0].desk
+        assert (shown["supplier"], shown["desk"]) == ("0x" + "00" * 32, desk)
+        assert (shown["tag"], shown["disclosedAt"]) == ("0x" + handed.tag.hex(), None)
+        told = world.anyone.get(f"/v1/tenders/{number}/timeline").data
+        assert handed.supplier.hex() not in told.decode()
+
+    def test_ask__desk_once_more_with_another_key__names_the_first(self, world: World) -> None:
+        number = world.publish()
+        handed = self.handed(world, number)
+        first = self.relayed(world, number, handed)
+        again = problem(self.relayed(world, number, handed), 409, "TenderBoardAlreadyRecorded")
+        assert again["first"]["resource"] == first.headers["location"]
+
+    def test_ask__desk_without_a_tag__is_refused(self, world: World) -> None:
+        """Nobody could ever prove who asked."""
+        body = {"title": "t", "description": "d"}
+        path = f"/v1/tenders/{world.publish()}/enquiries"
+        found = problem(world.registrar.post(path, body), 422, "TenderBoardHashZero")
+        assert found["facts"]["field"] == "tag"
+
+    def test_ask__supplier_with_a_tag__is_refused(self, world: World) -> None:
+        """It would tell everybody who asks."""
+        body = {"title": "t", "description": "d", "tag": "0x" + "5e" * 32}
+        path = f"/v1/tenders/{world.publish()}/enquiries"
+        found = problem(world.acme.post(path, body), 403, "TenderBoardRoleMissing")
+        assert found["facts"]["role"] == "REGISTRAR"
+
+    def test_disclose__anonymous_and_wrong_role__are_refused(self, world: World) -> None:
+        number = world.publish()
+        self.relayed(world, number, self.handed(world, number))
+        path, body = (
+            f"/v1/tenders/{number}/enquiries/1/asker",
+            {"supplier": "0x" + "5e" * 32, "salt": "0x" + "9c" * 32},
+        )
+        problem(world.anyone.post(path, body), 401, "TokenMissing")
+        problem(world.buyer.post(path, body), 403, "TenderBoardRoleMissing")
+        missing = f"/v1/tenders/{number}/enquiries/9/asker"
+        problem(world.acme.post(missing, body), 404, "TenderBoardQuestionNotFound")
+
+    def test_disclose__supplier__once_bidding_is_over(self, world: World) -> None:
+        number = world.publish()
+        handed = self.handed(world, number)
+        self.relayed(world, number, handed)
+        path = f"/v1/tenders/{number}/enquiries/1"
+        world.buyer.post(f"{path}/answer", {"answer": "Sí"}, wait=20)
+        body = {"supplier": "0x" + handed.supplier.hex(), "salt": "0x" + handed.salt.hex()}
+        found = problem(world.acme.post(f"{path}/asker", body), 409, "TenderBoardAskerHidden")
+        deadline = world.tender(number)["deadline"]
+        assert found["facts"]["until"] == deadline
+        world.wait_until(deadline)
+        wrong = {**body, "salt": "0x" + "01" * 32}
+        problem(world.acme.post(f"{path}/asker", wrong), 422, "TenderBoardAskerMismatch")
+        done = world.acme.post(f"{path}/asker", body, wait=20)
+        assert (done.status, done.headers["location"]) == (200, path)
+        shown = world.anyone.get(path).json
+        assert shown["supplier"] == shown["disclosedBy"] == body["supplier"]
+        assert shown["disclosedAt"] > deadline[:10]
+        problem(world.registrar.post(f"{path}/asker", body), 409, "TenderBoardAskerKnown")
+        ocid = world.tender(number)["ocid"]
+        record = world.anyone.get(f"/v1/records/{ocid}").json["records"][0]["compiledRelease"]
+        (enquiry,) = record["tender"]["enquiries"]
+        assert enquiry["author"]["id"] == "LICITA-ACME"
+
+
+class TestNote:
+    def test_note__anonymous_and_wrong_role__are_refused(self, world: World) -> None:
+        path, body = f"/v1/tenders/{world.publish()}/notes", {"text": "Una sola marca."}
+        problem(world.anyone.post(path, body), 401, "TokenMissing")
+        for caller in (world.buyer, world.acme, world.registrar):
+            problem(caller.post(path, body), 403, "TenderBoardRoleMissing")
+
+    def test_note__auditor_and_witness__stand_in_the_list_and_the_timeline(self, world: World) -> None:
+        number = world.publish()
+        path, document = f"/v1/tenders/{number}/notes", uploaded(world, b"opinion")
+        reply = world.auditor.post(path, {"text": "Una sola marca.", "document": document}, wait=20)
+        assert (reply.status, reply.headers["location"]) == (201, path), reply.data
+        assert world.witness.post(path, {"text": "Presente."}, wait=20).status == 201
+        listed = world.anyone.get(path).json["items"]
+        assert [(item["number"], item["text"], item["document"]) for item in listed] == [
+            (1, "Una sola marca.", document),
+            (2, "Presente.", None),
+        ]
+        assert listed[0]["transaction"] == reply.json["transaction"] and listed[0]["contentOk"] is True
+        rows = world.anyone.get(f"/v1/tenders/{number}/timeline").json["items"]
+        assert [row["type"] for row in rows] == ["TenderPublished", "NoteRecorded", "NoteRecorded"]
+
+    def test_note__document_that_is_not_held__is_refused(self, world: World) -> None:
+        body = {"text": "x", "document": hashlib.sha256(b"never uploaded").hexdigest()}
+        reply = world.auditor.post(f"/v1/tenders/{world.publish()}/notes", body)
+        assert problem(reply, 404, "DocumentNotFound")["facts"]["sha256"] == body["document"]
+
+    def test_note__no_such_tender__is_not_found(self, world: World) -> None:
+        problem(world.auditor.post("/v1/tenders/999999/notes", {"text": "x"}), 404, "TenderBoardNotFound")
+        problem(world.anyone.get("/v1/tenders/999999/notes"), 404, "TenderBoardNotFound")
+
+
+class TestCommands:
+    def test_hand_relay_disclose__files_between_two_machines__prove_who_asked(
+        self, world: World, tmp_path: Path
+    ) -> None:
+        shell, number, file = Shell(world, tmp_path), world.publish(), tmp_path / "question.json"
+        said = ("--title", "Garantía", "--text", "¿12 meses?", "-o", file)
+        made = shell.json("tender", "hand", number, *said, name="acme")
+        assert file.stat().st_mode & 0o777 == 0o600
+        early = shell.run("tender", "disclose", file, name="acme")
+        refusal(early, "TenderBoardQuestionNotFound")
+        first = shell.json("tender", "relay", file, name="registrar")
+        assert shell.json("tender", "relay", file, name="registrar")["id"] == first["id"]
+        world.buyer.post(f"/v1/tenders/{number}/enquiries/1/answer", {"answer": "Sí"}, wait=20)
+        world.wait_until(world.tender(number)["deadline"])
+        shell.done("tender", "disclose", file, name="registrar")
+        shown = world.anyone.get(f"/v1/tenders/{number}/enquiries/1").json
+        assert (shown["supplier"], shown["tag"]) == (made["supplier"], made["tag"])
+
+    def test_hand__with_a_keystore_of_one_s_own__signs_with_it(self, world: World, tmp_path: Path) -> None:
+        shell, number, file = Shell(world, tmp_path), world.publish(), tmp_path / "question.json"
+        keys = KeyStore(world.network.folder.keys)
+        own = (
+            "--keystore", keys.folder / "acme.json", "--passphrase-file", keys.folder / "passphrase",
+        )  # fmt: skip
+        shell.done("tender", "hand", number, "--title", "t", "--text", "x", "-o", file, *own)
+        assert HandedQuestion.from_json(file.read_bytes()).account == world.address("acme")
+
+    def test_hand__no_supplier_s_key__is_refused(self, world: World, tmp_path: Path) -> None:
+        shell, number, file = Shell(world, tmp_path), world.publish(), tmp_path / "question.json"
+        said = ("tender", "hand", number, "--title", "t", "--text", "x", "-o", file)
+        refusal(shell.run(*said, name="buyer"), "HandedQuestionWrong")
+        assert shell.run(*said).exit_code == 2
+        assert not file.exists()
+
+    def test_relay__changed_file__is_refused_and_nothing_is_sent(self, world: World, tmp_path: Path) -> None:
+        shell, number, file = Shell(world, tmp_path), world.publish(), tmp_path / "question.json"
+        shell.done("tender", "hand", number, "--title", "t", "--text", "x", "-o", file, name="acme")
+        file.write_bytes(file.read_bytes().replace(b'"title":"t"', b'"title":"u"'))
+        refusal(shell.run("tender", "relay", file, name="registrar"), "HandedQuestionWrong")
+        assert world.tender(number)["questions"] == 0
+
+    def test_note__auditor__is_listed(self, world: World, tmp_path: Path) -> None:
+        shell, number = Shell(world, tmp_path), world.publish()
+        shell.done("tender", "note", number, "--text", "Una sola marca.", name="auditor")
+        assert "Una sola marca." in shell.done("tender", "notes", number)
 
 
 class TestCancel:

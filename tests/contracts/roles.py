@@ -28,9 +28,10 @@ from tests.contracts.bids import (
     submission,
 )
 from tests.contracts.committee import Committee, committee, drawing
-from tests.contracts.tenders import Tender, ask, publish, record
+from tests.contracts.tenders import Tender, ask, hidden_ask, publish, record, salt, tag_of
 from tests.contracts.validators import Validator, even, harnessed, header, in_order, set_target, validators_of
 from tests.contracts.world import (
+    ACME,
     BUYER,
     BUYER2,
     COMMITTEE,
@@ -229,6 +230,18 @@ def reviewed(now: Scene) -> None:
 def with_a_seal(now: Scene) -> None:
     """An application that is sealed."""
     now.application = applications.application(now.world, ApplicationStatus.SEALED)
+
+
+ASKER = (ACME, salt("scene"))
+"""Who asks in the scene ``hidden``, and the salt."""
+
+
+def hidden(now: Scene) -> None:
+    """Bidding is over on a tender of which a desk asked."""
+    now.tender = publish(now.world)
+    hidden_ask(now.world, now.tender, tag_of(now.world, now.tender, *ASKER))
+    now.world.send("officer", "TenderBoard", "answer", now.tender.id, 1, "{}")
+    now.world.move_to(now.tender.deadline)
 
 
 def bidding(now: Scene) -> None:
@@ -480,8 +493,10 @@ MATRIX: dict[str, Entry] = {
          lambda n, who: (record(), terms(n.world.time + 100).as_tuple(), "{}")),
         ("amend", "OFFICER", BUYERS,
          lambda n, who: (n.tender.id, n.tender.hash, terms(n.tender.deadline, items=2).as_tuple(), "{}")),
-        ("ask", "SUPPLIER", SUPPLIERS, lambda n, who: (n.tender.id, label("other tag"), "{}")),
+        ("ask", "SUPPLIER", {*SUPPLIERS, "registrar"}, lambda n, who: (n.tender.id, label("other tag"), "{}")),
+        ("discloseAsker", "SUPPLIER", {*SUPPLIERS, "registrar"}, lambda n, who: (n.tender.id, 1, *ASKER), hidden),
         ("answer", "OFFICER", {"officer"}, lambda n, who: (n.tender.id, 1, "{}")),
+        ("note", "AUDITOR", {"auditor", "witness"}, lambda n, who: (record(), n.tender.id, "{}")),
         ("cancel", "OFFICER", BUYERS, lambda n, who: (n.tender.id, 0, 1, hash_of("decision"))),
     ),
     **entries(

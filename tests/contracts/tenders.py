@@ -11,8 +11,19 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
-from chain.types import Setup, Terms
-from tests.contracts.world import World, functions, hash_of, label, tender_id, terms, types_of
+from chain.types import Kind, Role, Sector, Setup, Terms
+from tests.contracts.world import (
+    DAY,
+    World,
+    address,
+    functions,
+    hash_of,
+    label,
+    member_id,
+    tender_id,
+    terms,
+    types_of,
+)
 
 _numbers = count(1)
 
@@ -84,6 +95,38 @@ def publish(
 def ask(world: World, tender: Tender, tag: str = "tag", **options: Any) -> int:
     """Asks as acme; the question's number."""
     receipt = world.send("acme", "TenderBoard", "ask", tender.id, label(tag), '{"title":"Why?"}', **options)
+    return int(receipt.event.args["question"])
+
+
+DESK = member_id("TEST-REGISTRAR")
+"""Member of the founding network's only registrar."""
+
+
+def admit_desk(world: World, name: str = "desk2") -> bytes:
+    """Another member with a registrar called ``name``; the member."""
+    org_id = f"TEST-{name.upper()}"
+    data = (org_id, name, int(Sector.ACADEMIA), int(Kind.REGISTRAR), bytes(32))
+    world.send("authority", "MemberRegistry", "admit", data, address(f"admin of {name}"), world.time + DAY)
+    person = (address(name), int(Role.REGISTRAR), world.time + DAY)
+    world.send(f"admin of {name}", "MemberRegistry", "addPerson", *person)
+    return member_id(org_id)
+
+
+def salt(name: str) -> bytes:
+    """32 bytes that nobody guesses."""
+    return hash_of(f"salt {name}")
+
+
+def tag_of(world: World, tender: Tender, supplier: bytes, salt: bytes) -> bytes:
+    """A desk's commitment to who asks, computed a second time."""
+    types = ["string", "uint256", "address", "bytes32", "bytes32", "bytes32"]
+    board = world.addresses["TenderBoard"]
+    return bytes(keccak(encode(types, ["licita/asker", 31_337, board, tender.id, supplier, salt])))
+
+
+def hidden_ask(world: World, tender: Tender, tag: bytes, who: str = "registrar", **options: Any) -> int:
+    """Asks as a desk; the question's number."""
+    receipt = world.send(who, "TenderBoard", "ask", tender.id, tag, '{"title":"Why?"}', **options)
     return int(receipt.event.args["question"])
 
 

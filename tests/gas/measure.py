@@ -12,8 +12,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.contracts.tenders import Tender
+from tests.contracts.tenders import Tender, publish, salt, tag_of
 from tests.contracts.world import (
+    ACME,
     DAY,
     Node,
     World,
@@ -91,12 +92,31 @@ def _tenders(world: World) -> dict[str, int]:
     ask = world.send("acme", "TenderBoard", "ask", tender.id, label("tag"), "x" * 4_096).gas
     answer = world.send("officer", "TenderBoard", "answer", tender.id, 1, "x" * 4_096).gas
     found |= {"ask: 4,096 bytes": ask, "answer: 4,096 bytes": answer}
+    with world.undone():
+        found |= _hidden(world)
     _, two = _publish(world, 2, 1)
     for what, lot in (("a lot", 1), ("the tender", 0)):
         found[f"cancel {what}"] = world.send(
             "officer", "TenderBoard", "cancel", two.id, lot, 1, hash_of("decision")
         ).gas
     return found
+
+
+def _hidden(world: World) -> dict[str, int]:
+    """A desk's first question, who asked it, and a note."""
+    tender = publish(world, period=100)
+    asker = (ACME, salt("gas"))
+    tag = tag_of(world, tender, *asker)
+    asked = world.send("registrar", "TenderBoard", "ask", tender.id, tag, "x" * 4_096).gas
+    world.send("officer", "TenderBoard", "answer", tender.id, 1, "{}")
+    noted = world.send("auditor", "TenderBoard", "note", label("note"), tender.id, "x" * 4_096).gas
+    call = ("discloseAsker", tender.id, 1, *asker)
+    disclosed = world.send("registrar", "TenderBoard", *call, at=tender.deadline).gas
+    return {
+        "ask through a desk: 4,096 bytes": asked,
+        "disclose the asker": disclosed,
+        "note: 4,096 bytes": noted,
+    }
 
 
 def _publish(world: World, count: int, length: int) -> tuple[int, Tender]:

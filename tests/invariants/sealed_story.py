@@ -310,7 +310,7 @@ class Story:
         caller = Caller(address("acme"), supplier=model.suppliers[ACME])
         tag = word(number + 1)
         events = self.both("acme", tender_board.ask(self.id, tag, "{}"), lambda: rules.check_ask(
-            caller, 1, model.facts, self.procedure, tag, 2, asked=0, questions=number, clock=Clock(self.now)))  # fmt: skip
+            caller, 1, model.facts, self.procedure, tag, 2, asked=0, questions=number, desks=0, clock=Clock(self.now)))  # fmt: skip
         if events:
             open_ = model.known.open_questions
             model.known = replace(model.known, questions=number + 1, open_questions=open_ + 1)

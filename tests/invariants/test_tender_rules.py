@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
-from hypothesis import event as note
+from hypothesis import event as told
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -45,6 +45,7 @@ from chain.types import (
     Terms,
     padded,
 )
+from tests.contracts.tenders import DESK
 from tests.contracts.world import (
     ACME,
     BETA,
@@ -73,6 +74,8 @@ CALLERS = (
     "approver2",
     "admin",
     "registrar",
+    "auditor",
+    "witness",
     "acme",
     "acme2",
     "beta",
@@ -142,6 +145,17 @@ ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "end": st.sampled_from(("same", "later", "earlier", "short", "just")), "fresh": mostly((True,), (False,)),
     },
     "ask": {"who": mostly(("acme", "beta"), CALLERS), "back": back, "tag": hashes, "json": question_jsons},
+    "hide": {
+        "who": mostly(("registrar",), CALLERS), "back": back, "supplier": mostly((ACME, BETA), (BUYER,)), "salt": hashes,
+        "json": question_jsons,
+    },
+    "disclose": {
+        "who": mostly(("registrar", "acme", "beta"), CALLERS), "back": back, "question": mostly((1, 2), (0, 9)),
+        "right": mostly((True,), (False,)),
+    },
+    "note": {
+        "who": mostly(("auditor", "witness"), CALLERS), "back": back, "record": mostly(("new",), ("old", "none")), "json": question_jsons,
+    },
     "answer": {"who": mostly(("officer",), CALLERS), "back": back, "question": mostly((1, 2), (0, 9)), "json": question_jsons},
     "cancel": {
         "who": officers, "back": back, "lot": mostly((1, 2), (0, 3)), "reason": mostly((1, 5), (0, 6)), "document": hashes,
@@ -154,11 +168,11 @@ ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "lift": {"who": mostly(("reviewer", "authority"), ("registrar",)), "id": mostly((ACME, BETA), (HASHES[0],)), "document": hashes},
     "enrol": {"who": mostly(("registrar",), ("reviewer",)), "account": st.sampled_from((*CITIZENS, "acme", "officer", ""))},
     "set_accounts": {"who": mostly(("acme", "beta"), ("officer",)), "more": st.sampled_from((*CITIZENS, "officer"))},
-    "suspend": {"member": mostly((REVIEW,), (BUYER,)), "seconds": st.integers(2, 4)},
+    "suspend": {"member": mostly((REVIEW,), (BUYER, DESK)), "seconds": st.integers(2, 4)},
     "adopt": {"cutoff": st.integers(1, 4), "window": st.integers(1, 6), "binding": st.booleans()},
     "retire": {"chance": st.integers(0, 3)},
 }  # fmt: skip
-OFTEN = ("publish", "amend", "ask", "answer", "cancel", "amend", "publish")
+OFTEN = ("publish", "amend", "ask", "hide", "answer", "disclose", "note", "cancel", "amend", "publish")
 
 
 @dataclass
@@ -168,6 +182,10 @@ class Tender:
     facts: TenderFacts
     terms: Terms
     tags: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
+    askers: list[bytes] = field(default_factory=list)
+    openings: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
+    disclosed: dict[int, bytes] = field(default_factory=dict)
+    noters: list[bytes] = field(default_factory=list)
     answered: set[int] = field(default_factory=set)
     lots: dict[int, int] = field(default_factory=dict)
 
@@ -229,7 +247,7 @@ class TenderRules(RuleBasedStateMachine):
         self.chain = Chain(world)
         self.tenders: list[Tender] = []
         self.recorded: dict[tuple[bytes, bytes], int] = {}
-        self.last_record = HASHES[0]
+        self.last_record = self.last_note = HASHES[0]
         self.procedures: list[Procedure] = [sandbox()]
         self.retired: set[int] = set()
         self.members = {
@@ -281,7 +299,7 @@ class TenderRules(RuleBasedStateMachine):
         assert type(outcome.refusal) is type(predicted), (
             f"the contracts say {outcome.refusal}, the rules {predicted}"
         )
-        note(f"{call.function}: {type(predicted).__name__ if predicted else 'done'}")
+        told(f"{call.function}: {type(predicted).__name__ if predicted else 'done'}")
         if predicted is not None and outcome.refusal is not None:
             assert outcome.refusal.facts == predicted.facts
         return outcome.event
@@ -400,24 +418,76 @@ class TenderRules(RuleBasedStateMachine):
     def ask(self, who: str, back: int, tag: bytes, json: str) -> None:
         now, caller, number = self.chain.next, self.caller(who), max(0, len(self.tenders) - back)
         tender, facts, procedure = self.known(number)
-        supplier = self.holders.get(who, b"")
-        asked = tender.tags.get((supplier, tag), 0) if tender else 0
-        own = sum(asker == supplier for asker, _ in tender.tags) if tender else 0
+        supplier = self.holders.get(who)
+        asker, holder = (caller.person.member, rules.DESKS) if supplier is None else (supplier, supplier)
+        asked = tender.tags.get((holder, tag), 0) if tender else 0
+        own = tender.askers.count(asker) if tender else 0
+        desks = sum(each not in self.suppliers for each in tender.askers) if tender else 0
         event = self.both(who, tender_board.ask(tender_id(number), tag, json), lambda: rules.check_ask(
-            caller, number, facts, procedure, tag, len(json.encode()), asked=asked, questions=own, clock=Clock(now)))  # fmt: skip
+            caller, number, facts, procedure, tag, len(json.encode()), asked=asked, questions=own, desks=desks,
+            clock=Clock(now)))  # fmt: skip
         if event is not None and tender is not None:
             before = tender.facts
             tender.facts = replace(
                 before, questions=before.questions + 1, open_questions=before.open_questions + 1
             )
-            tender.tags[supplier, tag] = tender.facts.questions
+            tender.tags[holder, tag] = tender.facts.questions
+            tender.askers.append(asker)
             self._same(
                 event,
                 "QuestionAsked",
                 question=tender.facts.questions,
-                supplier=self.holders[who],
+                supplier=asker,
                 tag=tag,
                 json=json,
+            )
+
+    def hide(self, who: str, back: int, supplier: bytes, salt: bytes, json: str) -> None:
+        """As ``ask``, with a tag that can be opened later: where it is a desk that asks."""
+        number = max(0, len(self.tenders) - back)
+        tender = self.known(number)[0]
+        before = tender.facts.questions if tender else 0
+        self.ask(who, back, self._tag(number, supplier, salt), json)
+        if tender is not None and tender.facts.questions > before:
+            tender.openings[tender.facts.questions] = (supplier, salt)
+
+    def _tag(self, number: int, supplier: bytes, salt: bytes) -> bytes:
+        return rules.asker_tag(31_337, self.chain.world.addresses["TenderBoard"], number, supplier, salt)
+
+    def disclose(self, who: str, back: int, question: int, right: bool) -> None:
+        now, caller, number = self.chain.next, self.caller(who), max(0, len(self.tenders) - back)
+        tender, facts, procedure = self.known(number)
+        supplier, salt = (tender.openings if tender and right else {}).get(question, (ACME, HASHES[0]))
+        known = tender is not None and question in tender.disclosed
+        tag = self._tag(number, supplier, salt)
+        fits = (
+            tender is not None
+            and tender.tags.get((rules.DESKS, tag)) == question
+            and supplier in self.suppliers
+        )
+        call = tender_board.disclose_asker(tender_id(number), question, supplier, salt)
+        event = self.both(who, call, lambda: rules.check_disclose_asker(
+            caller, number, facts, procedure, question, is_known=known, fits=fits, clock=Clock(now)))  # fmt: skip
+        if event is not None and tender is not None:
+            tender.disclosed[question] = supplier
+            by = self.holders.get(who, caller.person.member)
+            self._same(event, "AskerDisclosed", question=question, supplier=supplier, salt=salt, by=by)
+            assert now >= tender.facts.deadline, "hidden until bidding is over"
+
+    def note(self, who: str, back: int, record: str, json: str) -> None:
+        now, caller, number = self.chain.next, self.caller(who), max(0, len(self.tenders) - back)
+        tender, facts, _ = self.known(number)
+        member = caller.person.member
+        named = {"new": tender_id(1_000 + now), "old": self.last_note, "none": ZERO32}[record]
+        recorded = self.recorded.get((member, named), 0)
+        own = tender.noters.count(member) if tender else 0
+        event = self.both(who, tender_board.note(named, tender_id(number), json), lambda: rules.check_note(
+            caller, number, facts, named, len(json.encode()), recorded=recorded, notes=own, now=now))  # fmt: skip
+        if event is not None and tender is not None:
+            tender.noters.append(member)
+            self.recorded[member, named], self.last_note = len(tender.noters), named
+            self._same(
+                event, "NoteRecorded", note=len(tender.noters), member=member, recordId=named, json=json
             )
 
     def answer(self, who: str, back: int, question: int, json: str) -> None:
@@ -580,6 +650,9 @@ class TenderRules(RuleBasedStateMachine):
             assert self.chain.view(tender_board.tender_status(key)) == rules.tender_status(
                 tender.facts, procedure, Clock(now)
             )
+            for question in tender.openings:
+                found = self.chain.view(tender_board.asker_of(key, question))
+                assert found == tender.disclosed.get(question, ZERO32)
             for lot in range(1, tender.facts.lots + 1):
                 expected = rules.lot_status(tender.facts, procedure, tender.lots.get(lot, 0), Clock(now))
                 assert self.chain.view(tender_board.lot_status(key, lot)) == expected

@@ -15,6 +15,8 @@ from chain.rpc import HttpTransport, Rpc
 from chain.types import moment
 
 T = TypeVar("T")
+NOTE = "Se canceló\nverdict: matches-head"
+"""A note that would write a line of the report, if it could."""
 DOCUMENT = b"%PDF-1.7 the terms of the tender"
 DECISION = b"%PDF-1.7 why the tender is cancelled"
 DOCUMENTS = {sha256(content).hexdigest(): content for content in (DOCUMENT, DECISION)}
@@ -22,9 +24,10 @@ DOCUMENTS = {sha256(content).hexdigest(): content for content in (DOCUMENT, DECI
 
 @contextmanager
 def story() -> Iterator[Network]:
-    """Tender 1 is amended, asked about, answered and cancelled; tender 2 runs beside it until its deadline has passed."""
+    """Tender 1 is amended, asked about, also through a desk, answered, cancelled and noted on; tender 2 runs beside it until its deadline
+    has passed."""
     with Network.start("sandbox") as net:
-        buyer, acme, beta = net.people("buyer", "acme", "beta")
+        buyer, acme, beta, desk, auditor = net.people("buyer", "acme", "beta", "registrar", "auditor")
         tender = net.tenders.publish(net.samples.path("laptops"), sender=buyer)
         other = net.tenders.publish(net.samples.path("cutter"), sender=buyer)
         later = f"{moment(tender.facts.deadline + 60):%Y-%m-%dT%H:%M:%SZ}"
@@ -47,9 +50,14 @@ def story() -> Iterator[Network]:
             tender.answer(question, "De dos.", sender=beta)
         except TenderBoardRoleMissing:
             tender.answer(question, "De dos años.", sender=buyer)
+        handed = tender.hand("Entrega", "¿En dos partes?", sender=beta)
+        tender.answer(tender.relay(handed, sender=desk), "Sí.", sender=buyer)
         tender.cancel("noDemand", sha256(DECISION).hexdigest(), sender=buyer)
         net.wait_until(other.facts.deadline + 1)
         net.wait_until(other.facts.deadline + 60)
+        net.wait_until(tender.closes_at)
+        tender.disclose_asker(handed, sender=desk)
+        tender.note(NOTE, sender=auditor)
         yield net
 
 

@@ -20,8 +20,8 @@ from chain.audit.bundle.reading import headers_in, headers_text
 from chain.audit.run import run
 from chain.errors.audit import AuditRefusal, AuditSubjectAbsent, BundleUnreadable
 from chain.network import Network
-from chain.rules import canonical
-from tests.network.story import DOCUMENTS, asked, proof_of, story
+from chain.rules import canonical, member_id
+from tests.network.story import DOCUMENTS, NOTE, asked, proof_of, story
 from tests.recorded import changed, leaves, put
 
 pytestmark = pytest.mark.network
@@ -117,6 +117,21 @@ def test_run_and_collect__deployment_that_names_another_creation__is_refused(
 # A bundle
 
 
+def test_verify__tender_with_a_desk_s_question_and_a_note__tells_both_in_its_report(
+    net: Network, tmp_path: Path
+) -> None:
+    proof = proof_of(net, 1)
+    said = verify(proof.write(tmp_path / "proof.zip"), head=proof.head).report.said
+    beta = "0x" + member_id("LICITA-BETA").hex()
+    asked = "question 2, asked by the desk of LICITA-REGISTRAR, came from supplier"
+    assert f"{asked} {beta}: disclosed by LICITA-REGISTRAR" in said
+    assert (
+        f"note 1 of LICITA-AUDIT: {json.dumps({'text': NOTE}, ensure_ascii=False, separators=(',', ':'))}"
+        in said
+    )
+    assert [line for line in "\n".join(said).splitlines() if line.startswith("verdict: ")] == [said[-1]]
+
+
 def test_collect__two_tenders__each_proof_holds_its_own(net: Network, tmp_path: Path) -> None:
     for number, status, word in ((1, "Cancelled", "tenderCancellation"), (2, "Failed", "tenderUpdate")):
         proof = proof_of(net, number)
@@ -126,7 +141,7 @@ def test_collect__two_tenders__each_proof_holds_its_own(net: Network, tmp_path: 
         assert verdict.report.facts["status"] == status
         package = json.loads(proof.release)
         assert {each["ocid"] for each in package["releases"]} == {f"ocds-213czf-{number}"}
-        assert package["releases"][-1]["tag"] == [word]
+        assert [word] in [each["tag"] for each in package["releases"]]
         assert "one development node, no consensus evidence" in "\n".join(verdict.lines)
 
 

@@ -28,12 +28,13 @@ from chain.errors import (
     ProfileUnknown,
     SampleUnknown,
     TenderBoardAlreadyRecorded,
+    TenderBoardAskerHidden,
     TenderBoardClosed,
     TenderBoardExtensionTooShort,
     TenderBoardNotFound,
     TenderBoardRoleMissing,
 )
-from chain.errors.procurement import ReasonUnknown
+from chain.errors.procurement import HandedQuestionWrong, ReasonUnknown
 from chain.types import TenderStatus
 
 pytestmark = pytest.mark.network
@@ -221,6 +222,27 @@ class TestScript:
             tender.amend({"patch": {"description": "y"}}, sender=buyer)
         names = [event.name for event in tender.events()]
         assert names == ["TenderPublished", "QuestionAsked", "QuestionAnswered", "TenderAmended"]
+
+    def test_script__hidden_question_and_note__read_back_what_was_done(self, net: Network) -> None:
+        buyer, acme, beta, desk, auditor = net.people("buyer", "acme", "beta", "registrar", "auditor")
+        tender = net.tenders.publish(net.samples.path("laptops"), sender=buyer)
+        handed = tender.hand("Garantía", "¿24 meses?", sender=acme)
+        with pytest.raises(TenderBoardRoleMissing):
+            tender.relay(handed, sender=beta)
+        question = tender.relay(handed, sender=desk)
+        assert (question.supplier, question.desk is None) == (None, False)
+        with pytest.raises(TenderBoardAlreadyRecorded):
+            tender.relay(handed, sender=desk)
+        with pytest.raises(HandedQuestionWrong):
+            tender.relay(tender.hand("x", "y", sender=buyer), sender=desk)
+        tender.answer(question, "No.", sender=buyer)
+        with pytest.raises(TenderBoardAskerHidden):
+            tender.disclose_asker(handed, sender=acme)
+        net.wait_until(tender.closes_at)
+        disclosed = tender.disclose_asker(handed, sender=desk)
+        assert (disclosed.supplier, disclosed.desk) == ("0x" + handed.supplier.hex(), question.desk)
+        note = tender.note("La pregunta llegó a tiempo.", sender=auditor)
+        assert tender.notes == [note] and (note.number, note.document) == (1, None)
 
     def test_script__cancel__ends_after_the_window(self, net: Network) -> None:
         buyer = net.person("buyer")

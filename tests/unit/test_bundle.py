@@ -196,8 +196,25 @@ def test_watched__tender__names_its_parties_and_those_above_them() -> None:
     assert watched(7, events) == {
         *((contract, f"0x{7:064x}") for contract in ("TenderBoard", "BidBox", "OpeningCommittee")),
         ("MemberRegistry", BUYER), ("MemberRegistry", ABOVE), ("MemberRegistry", TOP),
-        ("ProcedureBook", CODE), ("SupplierRegistry", OTHER), OUTAGE,
+        ("ProcedureBook", CODE), ("SupplierRegistry", OTHER), ("MemberRegistry", OTHER), OUTAGE,
     }  # fmt: skip
+
+
+def test_watched__tender_with_notes_and_disclosed_askers__names_who_did_it_as_member_and_as_supplier() -> (
+    None
+):
+    """Whether an organisation asks as a desk or for itself shows in both registries; a note is a member's."""
+    tender = f"0x{7:064x}"
+    events = [
+        event("TenderBoard", "QuestionAsked", {"id": tender, "question": 1, "supplier": BUYER}),
+        event("TenderBoard", "AskerDisclosed", {"id": tender, "question": 1, "supplier": ABOVE, "by": TOP}),
+        event("TenderBoard", "NoteRecorded", {"id": tender, "note": 1, "member": OTHER}),
+    ]
+    both = {
+        (contract, id_) for contract in ("MemberRegistry", "SupplierRegistry") for id_ in (BUYER, ABOVE, TOP)
+    }
+    tenders = {(contract, tender) for contract in ("TenderBoard", "BidBox", "OpeningCommittee")}
+    assert watched(7, events) == {OUTAGE} | tenders | both | {("MemberRegistry", OTHER)}
 
 
 def test_watched__tender_with_bids__names_its_committee_and_who_bid() -> None:

@@ -33,7 +33,8 @@ CONFLICT = {
     "OnlyOnce", "ReportMissing", "Delayed", "CommentsFull", "Reported", "Unproved", "Proved", "RemovalRunning",
     "ConfirmationKept", "AlreadyConfirmed", "Full", "Locked", "NotLive", "NotSealed", "PointReused", "ReleaseRefused", "Stopped",
     "EntryNotSealed", "FallbackTooEarly", "KeysetExists", "KeysetIncomplete", "KeysetNotAllowed", "PageDone", "PhaseNotReached",
-    "RollTooEarly", "RoundAnswered", "ShareExists", "SharesMissing", "StepRefused", "TooEarly", "TooLate", "",
+    "RollTooEarly", "RoundAnswered", "ShareExists", "SharesMissing", "StepRefused", "TooEarly", "TooLate", "NotesFull", "AskerHidden",
+    "AskerKnown", "",
 }  # fmt: skip
 PREFIX = re.compile(
     r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|BidBox|OpeningCommittee|CouncilTimelock|Council|Consultation"

@@ -10,7 +10,7 @@ import pytest
 from eth_account import Account
 
 from chain.errors.nodes import KeyAbsent, KeyDamaged, KeyExists, KeyNameWrong, KeyReadable
-from chain.nodes.keys import SCRYPT_N, KeyStore
+from chain.nodes.keys import SCRYPT_N, KeyStore, key_in
 
 pytestmark = pytest.mark.unit
 
@@ -129,3 +129,15 @@ def test_passphrase__gone_or_damaged__is_named_and_never_replaced(
             act(name)
     assert (file.read_bytes() if file.exists() else None) == passphrase
     assert store.names() == ["acme"]
+
+
+def test_key_in__somebody_s_own_keystore__opens_with_its_passphrase_alone(store: KeyStore) -> None:
+    key, path = store.create("acme"), store.folder / "acme.json"
+    assert key_in(path, store.passphrase()) == key
+    with pytest.raises(KeyDamaged):
+        key_in(path, "another passphrase")
+    path.chmod(0o644)
+    with pytest.raises(KeyReadable):
+        key_in(path, store.passphrase())
+    with pytest.raises(KeyAbsent):
+        key_in(store.folder / "nobody.json", "a passphrase")

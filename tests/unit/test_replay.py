@@ -14,9 +14,9 @@ from chain.audit.lawful import Lawful
 from chain.errors.audit import AuditRefusal
 from chain.procurement.procedure import preset
 from chain.rules.deadlines import GRACE
-from chain.rules.hashes import documents_hash, member_id, terms_hash
+from chain.rules.hashes import asker_tag, documents_hash, member_id, terms_hash
 from chain.rules.registry import MAX_DEBARMENT
-from chain.types import ZERO32, Event, Kind, Procedure, Role, Terms, padded
+from chain.types import ZERO32, Event, Kind, Procedure, Role, Terms, from_hex, padded
 from tests.unit.sealed_story import FOUNDER, Story, account, events_of, local_committee, member, opener
 
 pytestmark = pytest.mark.unit
@@ -62,6 +62,8 @@ class Chain:
     def __init__(self, whole: bool = True) -> None:
         self.lawful = Lawful(31337, whole)
         self.count = 0
+        self.call: bytes | None = b""
+        """What senders sign; None where another contract calls ours."""
 
     def act(self, sender: str, now: int, contract: str, name: str, /, **args: Any) -> None:
         """What happens at the start is what constructors do."""
@@ -69,7 +71,7 @@ class Chain:
         founding = now == START and contract in ("MemberRegistry", "ProcedureBook")
         event = Event(contract, name, args, self.count, now, f"0x{self.count:064x}", 0, 0, STRANGER)
         place = Place(self.count, f"items/{self.count}.json#/receipt/logs/0")
-        self.lawful.apply(event, sender, place, founding)
+        self.lawful.apply(event, sender, place, founding, self.call)
 
     def committee(self) -> None:
         """The members that open bids, and the keyset that they made."""
@@ -200,6 +202,110 @@ UNLAWFUL: list[tuple[int, Callable[[Chain], None], str]] = [
     (4, lambda c: cancel(c, now=START + 3_000), "unlawful-TenderBoardStatusWrong"),
     (5, cancel, "unlawful-TenderBoardStatusWrong"),
 ]  # fmt: skip
+
+
+DESK, DESK_CALLER, AUDIT, AUDITOR = (
+    hexed(member_id("LICITA-DESK")),
+    f"0x{5:040X}",
+    hexed(member_id("LICITA-AUDIT")),
+    f"0x{6:040X}",
+)
+SALT = f"0x{88:064x}"
+
+
+def tag(salt: str = SALT) -> str:
+    """Acme's; the events of these tests come from the address that ``Chain.act`` gives."""
+    return hexed(asker_tag(31337, STRANGER, 1, from_hex(ACME), from_hex(salt)))
+
+
+def desk(chain: Chain) -> None:
+    """An enquiry desk and an audit office."""
+    for id_, name, kind, account_, role in (
+        (DESK, "LICITA-DESK", Kind.REGISTRAR, DESK_CALLER, Role.REGISTRAR),
+        (AUDIT, "LICITA-AUDIT", Kind.AUDIT_OFFICE, AUDITOR, Role.AUDITOR),
+    ):
+        plain = {"name": name, "sector": 0, "kinds": int(kind), "superior": hexed(ZERO32)}
+        chain.act(STRANGER, START, "MemberRegistry", "MemberAdmitted", member=id_, orgId=name, **plain)
+        person = {"account": account_, "roles": int(role), "mandateEnd": START + 100_000}
+        chain.act(STRANGER, START, "MemberRegistry", "PersonAdded", member=id_, **person)
+
+
+def hidden(chain: Chain, **edit: Any) -> None:
+    args = {"sender": DESK_CALLER, "supplier": DESK, "tag": tag(), **edit}
+    ask(chain, **args)
+
+
+def disclose(chain: Chain, sender: str = DESK_CALLER, now: int = START + 2_000, **edit: Any) -> None:
+    args = {"question": 1, "supplier": ACME, "salt": SALT, "by": DESK, **edit}
+    chain.board(sender, now, "AskerDisclosed", **args)
+
+
+def note(chain: Chain, sender: str = AUDITOR, **edit: Any) -> None:
+    args = {"note": 1, "member": AUDIT, "recordId": f"0x{70:064x}", "json": "{}", **edit}
+    chain.board(sender, START + 3_000, "NoteRecorded", **args)
+
+
+HIDDEN: list[Callable[[Chain], None]] = [desk, published, amend, hidden, answer, disclose, note]
+
+
+def test_apply__hidden_asker_and_note__are_lawful(chain: Chain) -> None:
+    for step in HIDDEN:
+        step(chain)
+    note(chain, note=2, recordId=f"0x{71:064x}")
+
+
+def test_apply__desk_and_auditor_through_another_contract__are_found_by_their_events(chain: Chain) -> None:
+    """Who acted is the registrar of the desk, the supplier that discloses, the auditor; that none of them signed is told."""
+    for step in HIDDEN[:3]:
+        step(chain)
+    chain.call = None
+    for act in (
+        lambda c: hidden(c, sender=STRANGER),
+        answer,
+        lambda c: disclose(c, sender=STRANGER, by=ACME),
+        note,
+    ):
+        act(chain)
+    told = [text.split(" came through")[0].split(": ")[-1] for text in chain.lawful.indirect()]
+    assert told == [
+        "QuestionAsked by a person of LICITA-DESK",
+        "QuestionAnswered by a person of LICITA-BUYER",
+        f"AskerDisclosed by an account of supplier {ACME}",
+        "NoteRecorded by a person of LICITA-AUDIT",
+    ]
+
+
+UNLAWFUL_HIDDEN: list[tuple[int, Callable[[Chain], None], str]] = [
+    (3, lambda c: hidden(c, supplier=ACME), "event-QuestionAsked:supplier"),
+    (3, lambda c: hidden(c, sender=AUDITOR), "unlawful-TenderBoardRoleMissing"),
+    (4, lambda c: hidden(c, question=2), "unlawful-TenderBoardAlreadyRecorded"),
+    (4, lambda c: disclose(c, now=START + 1_999), "unlawful-TenderBoardAskerHidden"),
+    (4, disclose, "unlawful-TenderBoardAskerHidden"),
+    (5, lambda c: disclose(c, question=2), "unlawful-TenderBoardQuestionNotFound"),
+    (5, lambda c: disclose(c, sender=OFFICER), "unlawful-TenderBoardRoleMissing"),
+    (5, lambda c: disclose(c, salt=f"0x{89:064x}"), "unlawful-TenderBoardAskerMismatch"),
+    (5, lambda c: disclose(c, supplier=DESK), "unlawful-TenderBoardAskerMismatch"),
+    (5, lambda c: disclose(c, by=ACME), "event-AskerDisclosed:by"),
+    (5, lambda c: disclose(c, sender=SUPPLIER), "event-AskerDisclosed:by"),
+    (6, disclose, "unlawful-TenderBoardAskerKnown"),
+    (6, lambda c: note(c, sender=OFFICER), "unlawful-TenderBoardRoleMissing"),
+    (6, lambda c: note(c, member=BUYER), "event-NoteRecorded:member"),
+    (6, lambda c: note(c, note=2), "event-NoteRecorded:note"),
+    (6, lambda c: note(c, recordId=hexed(ZERO32)), "unlawful-TenderBoardHashZero"),
+    (6, lambda c: note(c, json="x" * 4_097), "unlawful-TenderBoardJsonLength"),
+    (7, lambda c: note(c, note=2), "unlawful-TenderBoardAlreadyRecorded"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "step", "rule"), UNLAWFUL_HIDDEN)
+def test_apply__hidden_asker_or_note_against_the_rules__is_refused(
+    chain: Chain, steps: int, step: Callable[[Chain], None], rule: str
+) -> None:
+    for earlier in HIDDEN[:steps]:
+        earlier(chain)
+    with pytest.raises(AuditRefusal) as refused:
+        step(chain)
+    assert refused.value.rule == rule
 
 
 @pytest.mark.parametrize(("steps", "step", "rule"), UNLAWFUL)

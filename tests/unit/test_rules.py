@@ -28,6 +28,7 @@ from chain.rules import Caller, MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.bids import may_bid
 from chain.rules.deadlines import Clock, Outage, Outages, end_of
 from chain.rules.openings import KeysetFacts
+from chain.rules.tenders import require_asker
 from chain.transactions.codec import signature_type
 from chain.types import (
     ZERO32,
@@ -77,6 +78,14 @@ MEMBER = MemberFacts(kinds=int(Kind.BUYER), exists=True)
 OFFICER = Caller(ADDRESS, PersonFacts(BUYER, int(Role.OFFICER), NOW + 1), MEMBER)
 SUPPLIER = Caller(ADDRESS, supplier=SupplierFacts(exists=True, active=True, version=1, accounts=1))
 NOBODY = Caller(ADDRESS)
+DESKS_MEMBER = b"\x05" * 32
+DESK = Caller(
+    ADDRESS, PersonFacts(DESKS_MEMBER, int(Role.REGISTRAR), NOW + 200_000), MemberFacts(kinds=int(Kind.REGISTRAR), exists=True)
+)  # fmt: skip
+AUDITOR = Caller(
+    ADDRESS, PersonFacts(BODY, int(Role.AUDITOR), NOW + 1), MemberFacts(kinds=int(Kind.AUDIT_OFFICE), exists=True)
+)  # fmt: skip
+INACTIVE = SupplierFacts(exists=True, active=False, version=1, accounts=1)
 
 
 # Canonical JSON
@@ -701,8 +710,11 @@ def _ask(
     asked: int = 0,
     now: int = NOW,
     own: int = 0,
+    desks: int = 0,
 ) -> None:
-    rules.check_ask(caller, 7, facts, SANDBOX, tag, size, asked=asked, questions=own, clock=Clock(now))
+    rules.check_ask(
+        caller, 7, facts, SANDBOX, tag, size, asked=asked, questions=own, desks=desks, clock=Clock(now)
+    )
 
 
 @pytest.mark.parametrize(
@@ -734,7 +746,22 @@ def _ask(
             lambda: _ask(SUPPLIER, replace(FACTS, questions=50), ZERO32, 0, own=50),
             "TenderBoardQuestionsFull(id=7, limit=50)",
         ),
-        (lambda: _ask(SUPPLIER, FACTS, ZERO32, 0), "TenderBoardHashZero(field=tag)"),
+        (lambda: _ask(SUPPLIER, FACTS, ZERO32, 0, desks=250), "TenderBoardHashZero(field=tag)"),
+        (
+            lambda: _ask(DESK, FACTS, ZERO32, 0, own=50, desks=250),
+            "TenderBoardQuestionsFull(id=7, limit=250)",
+        ),
+        (lambda: _ask(DESK, FACTS, ZERO32, 0, own=50), "TenderBoardQuestionsFull(id=7, limit=50)"),
+        (lambda: _ask(DESK, FACTS, ZERO32, 0), "TenderBoardHashZero(field=tag)"),
+        (lambda: _ask(replace(DESK, supplies=True), FACTS, BODY, 9), "TenderBoardRoleMissing(role=SUPPLIER"),
+        (
+            lambda: _ask(DESK, replace(FACTS, buyer=DESKS_MEMBER), BODY, 9),
+            "TenderBoardRoleMissing(role=SUPPLIER",
+        ),
+        (
+            lambda: _ask(replace(DESK, supplier=INACTIVE), FACTS, BODY, 9),
+            "TenderBoardRoleMissing(role=SUPPLIER",
+        ),
         (lambda: _ask(SUPPLIER, FACTS, BODY, 4_097), "TenderBoardJsonLength(limit=4096, got=4097)"),
     ],
 )
@@ -750,7 +777,91 @@ def test_check_ask__500th_question__passes() -> None:
     _ask(SUPPLIER, replace(FACTS, questions=499), BODY, 4_096, now=FACTS.deadline - 4)
 
 
+def test_require_asker__supplier_and_desk__are_told_apart() -> None:
+    assert require_asker(SUPPLIER, BUYER, NOW) is False
+    assert require_asker(DESK, BUYER, NOW) is True
+
+
 ASKED = replace(FACTS, questions=2, open_questions=1)
+CLOSED = replace(ASKED, open_questions=0)
+
+
+def _disclose(
+    caller: Caller, facts: TenderFacts | None, question: int = 1, *, known: bool = False, fits: bool = True,
+    now: int = FACTS.deadline,
+) -> None:  # fmt: skip
+    rules.check_disclose_asker(
+        caller, 7, facts, SANDBOX, question, is_known=known, fits=fits, clock=Clock(now)
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "error"),
+    [
+        (lambda: _disclose(NOBODY, None, 9), "TenderBoardNotFound(id=7)"),
+        (lambda: _disclose(NOBODY, CLOSED, 9), "TenderBoardQuestionNotFound(id=7, question=9)"),
+        (lambda: _disclose(NOBODY, CLOSED, 0), "TenderBoardQuestionNotFound(id=7, question=0)"),
+        (lambda: _disclose(OFFICER, CLOSED, now=NOW), "TenderBoardRoleMissing(role=SUPPLIER"),
+        (
+            lambda: _disclose(DESK, CLOSED, known=True, now=FACTS.deadline - 1),
+            "TenderBoardAskerHidden(id=7, until=2027-01-16T08:00:00Z)",
+        ),
+        (lambda: _disclose(DESK, ASKED, known=True), "TenderBoardAskerHidden(id=7, until=9999-12-31"),
+        (
+            lambda: _disclose(SUPPLIER, CLOSED, known=True, fits=False),
+            "TenderBoardAskerKnown(id=7, question=1)",
+        ),
+        (lambda: _disclose(SUPPLIER, CLOSED, fits=False), "TenderBoardAskerMismatch(id=7, question=1)"),
+    ],
+)
+def test_check_disclose_asker__several_rules_broken__the_first_is_named_with_its_facts(
+    act: Callable[[], None], error: str
+) -> None:
+    with pytest.raises(LicitaError) as caught:
+        act()
+    assert str(caught.value).startswith(error)
+
+
+def test_check_disclose_asker__at_the_deadline__passes_in_any_status() -> None:
+    for facts in (CLOSED, replace(CLOSED, cancels_at=NOW)):
+        _disclose(DESK, facts)
+        _disclose(SUPPLIER, facts)
+
+
+def _note(
+    caller: Caller, facts: TenderFacts | None, record: bytes, size: int, recorded: int = 0, notes: int = 0
+) -> None:  # fmt: skip
+    rules.check_note(caller, 7, facts, record, size, recorded=recorded, notes=notes, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("act", "error"),
+    [
+        (lambda: _note(NOBODY, None, ZERO32, 0), "TenderBoardNotFound(id=7)"),
+        (lambda: _note(DESK, FACTS, BODY, 0, 3), "TenderBoardRoleMissing(role=AUDITOR"),
+        (lambda: _note(AUDITOR, FACTS, BODY, 0, 3, 50), "TenderBoardAlreadyRecorded(record_id=0x0202"),
+        (lambda: _note(AUDITOR, FACTS, ZERO32, 0, 0, 50), "TenderBoardNotesFull(id=7, limit=50)"),
+        (lambda: _note(AUDITOR, FACTS, ZERO32, 0), "TenderBoardHashZero(field=recordId)"),
+        (lambda: _note(AUDITOR, FACTS, BODY, 4_097), "TenderBoardJsonLength(limit=4096, got=4097)"),
+    ],
+)
+def test_check_note__several_rules_broken__the_first_is_named_with_its_facts(
+    act: Callable[[], None], error: str
+) -> None:
+    with pytest.raises(LicitaError) as caught:
+        act()
+    assert str(caught.value).startswith(error)
+
+
+def test_check_note__cancelled_tender__passes() -> None:
+    _note(AUDITOR, replace(FACTS, cancels_at=NOW - 1_000), BODY, 4_096, notes=49)
+
+
+def test_asker_tag__any_part_changed__is_another() -> None:
+    plain = (31_337, ADDRESS, 7, BUYER, BODY)
+    others = [(1, ADDRESS, 7, BUYER, BODY), (31_337, "0x" + "11" * 20, 7, BUYER, BODY), (31_337, ADDRESS, 8, BUYER, BODY),
+              (31_337, ADDRESS, 7, BODY, BODY), (31_337, ADDRESS, 7, BUYER, BUYER)]  # fmt: skip
+    assert len({rules.asker_tag(*each) for each in (plain, *others)}) == 6
 
 
 def _answer(

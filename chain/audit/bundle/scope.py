@@ -24,10 +24,12 @@ Position = tuple[int, int]
 """Block and index of a transaction."""
 
 _NAMES = {
-    "buyer": "MemberRegistry", "superior": "MemberRegistry", "supplier": "SupplierRegistry", "keysetId": "OpeningCommittee",
+    "buyer": "MemberRegistry", "superior": "MemberRegistry", "member": "MemberRegistry", "keysetId": "OpeningCommittee",
     "ceremonyId": "OpeningCommittee", "parent": "OpeningCommittee",
 }  # fmt: skip
 _TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook", "keysetId": "OpeningCommittee"}
+_ORGANISATIONS = ("supplier", "by")
+"""Arguments that name a supplier or a member: who asks, itself or as a desk for another."""
 _OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee")
 _NONE = "0x" + ZERO32.hex()
 _NEVER = 2**32 - 1  # seconds
@@ -45,8 +47,8 @@ def key_of(event: Event) -> Key:
 
 
 def watched(tender: int, events: Sequence[Event]) -> frozenset[Key]:
-    """The tender, and all that its events name: buyer, review body, those above them, suppliers that ask or bid, the procedure, and its
-    committee: the keyset with its ceremony, those it was reshared from and to, the members that hold seats."""
+    """The tender, and all that its events name: buyer, review body, those above them, suppliers and desks that ask, bidders, who notes, the
+    procedure, and its committee: the keyset with its ceremony, those it was reshared from and to, the members that hold seats."""
     found: set[Key] = {_OUTAGE, *((contract, f"0x{tender:064x}") for contract in _OF_TENDERS)}
     size = 0
     while size != len(found):
@@ -68,6 +70,9 @@ def _named(args: Mapping[str, object]) -> Iterable[Key]:
         for name, contract in contracts.items():
             if values.get(name, _NONE) != _NONE:
                 yield contract, str(values[name])
+    for name in _ORGANISATIONS:
+        if args.get(name, _NONE) != _NONE:
+            yield from ((contract, str(args[name])) for contract in ("MemberRegistry", "SupplierRegistry"))
     for member in members if isinstance(members, list) else ():
         yield "MemberRegistry", str(member)
 

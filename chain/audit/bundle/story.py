@@ -19,7 +19,16 @@ from chain.ocds.publication import Publication
 from chain.ocds.record import release_package
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.procedure_book import clock_in, procedure_in
-from chain.recorder.schema import END, idx_log, idx_procedure, idx_tender
+from chain.recorder.index.rows import MemoryRows
+from chain.recorder.schema import (
+    END,
+    idx_log,
+    idx_member,
+    idx_note,
+    idx_procedure,
+    idx_question,
+    idx_tender,
+)
 from chain.rules import canonical
 from chain.rules.tenders import tender_status
 from chain.types import Event, TenderFacts, TenderStatus
@@ -31,7 +40,8 @@ __all__ = ["Story", "events_of", "item_name", "needs_language", "story_of"]
 class Story:
     """What the blocks say of one tender: its facts at the head, its events with their ``content_ok``, its release package, its bids.
 
-    ``doubtful``, ``indirect``: texts that are not what they should be, acts that no account signed directly."""
+    ``doubtful``, ``indirect``: texts that are not what they should be, acts that no account signed directly; ``remarks``: what was noted,
+    and who was disclosed as having asked, in words."""
 
     facts: TenderFacts
     status: TenderStatus
@@ -41,6 +51,7 @@ class Story:
     doubtful: tuple[str, ...]
     indirect: tuple[str, ...]
     box: BoxReport | None
+    remarks: tuple[str, ...] = ()
 
     def slots(self, tender: int) -> Slots:
         """What the contracts store of the tender and its bids, if all this is so."""
@@ -108,7 +119,29 @@ def story_of(
         tuple(replay.doubtful()),
         tuple(replay.indirect()),
         replay.box_report(tender, headers[-1].timestamp) if judged else None,
+        tuple(_remarks(replay.rows, tender)) if judged else (),
     )
+
+
+def _remarks(rows: MemoryRows, tender: int) -> Iterator[str]:
+    """What auditors and witnesses noted, and who asked through a desk where that was disclosed, and by whom."""
+    for row in rows.all(idx_question):
+        if row["tender"] == tender and row["disclosed_at"] is not None:
+            yield (
+                f"question {row['question']}, asked by the desk of {_member(rows, row['desk'])}, came from supplier {row['supplier']}: "
+                f"disclosed by {_member(rows, row['disclosed_by'])}"
+            )
+    for row in rows.all(idx_note):
+        if row["tender"] == tender:
+            # As JSON: a line break in it would let a note write lines of the report.
+            text = row["json"] if row["content_ok"] else "a text that breaks its rules"
+            yield f"note {row['note']} of {_member(rows, row['member'])}: {text}"
+
+
+def _member(rows: MemoryRows, id: str) -> str:
+    """Org-id of a member, the id itself where it is none."""
+    row = rows.get(idx_member, id)
+    return id if row is None else str(row["org_id"])
 
 
 def needs_language(story: Story, refold: Callable[..., Story], publication: Publication) -> bool:

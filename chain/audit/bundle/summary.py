@@ -39,6 +39,7 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         f"{facts['events']} events of the tender replayed and lawful; its stored facts, bids and openings at the head are equal",
         f"terms version {story.facts.terms_version}, deadline {moment(story.facts.deadline):%Y-%m-%dT%H:%M:%SZ}, "
         f"{story.facts.questions} questions, {story.facts.open_questions} open",
+        *story.remarks,
         *(story.box.said if story.box is not None else ()),
         f"release.json: {facts['releases']} releases folded again, byte for byte",
         f"{facts['documents']} documents included and equal to their hashes",

@@ -20,6 +20,9 @@ __all__ = [
     "ProcedureBookSandboxOnly",
     "ProcedureBookVersionWrong",
     "TenderBoardAlreadyRecorded",
+    "TenderBoardAskerHidden",
+    "TenderBoardAskerKnown",
+    "TenderBoardAskerMismatch",
     "TenderBoardCeilingMissing",
     "TenderBoardClosed",
     "TenderBoardDeadlineEarlier",
@@ -31,6 +34,7 @@ __all__ = [
     "TenderBoardLotNotFound",
     "TenderBoardLotsInvalid",
     "TenderBoardNotFound",
+    "TenderBoardNotesFull",
     "TenderBoardPanelInvalid",
     "TenderBoardPeriodInvalid",
     "TenderBoardQuestionAnswered",
@@ -117,7 +121,7 @@ class ProcedureBookSandboxOnly(Invalid):
 
 @dataclass(eq=False)
 class TenderBoardRoleMissing(Forbidden):
-    """This account lacks the named role for this tender (OFFICER or APPROVER of its buyer, or SUPPLIER)."""
+    """This account lacks the named role for this tender: OFFICER or APPROVER of its buyer, SUPPLIER or enquiry desk, AUDITOR or WITNESS."""
 
     role: str
     who: str
@@ -152,7 +156,7 @@ class TenderBoardQuestionNotFound(Absent):
 
 @dataclass(eq=False)
 class TenderBoardAlreadyRecorded(Conflict):
-    """This organisation recorded the same act before; ``id`` is the tender or question that it made."""
+    """This organisation recorded the same act before; ``id`` is the tender, question or note that it made."""
 
     record_id: str
     id: int
@@ -215,11 +219,51 @@ class TenderBoardQuestionAnswered(Conflict):
 
 @dataclass(eq=False)
 class TenderBoardQuestionsFull(Conflict):
-    """The tender holds as many questions as it may."""
+    """The tender holds as many questions as it may, in all, of enquiry desks, or of this supplier or desk."""
 
     id: int
     limit: int
     advice: ClassVar[str] = "Look whether your question was asked, or ask the buyer for an addendum."
+
+
+@dataclass(eq=False)
+class TenderBoardNotesFull(Conflict):
+    """The tender holds as many notes of this member as it may."""
+
+    id: int
+    limit: int
+    advice: ClassVar[str] = "Put what is left to say into a document, and name it where you publish it."
+
+
+@dataclass(eq=False)
+class TenderBoardAskerHidden(Conflict):
+    """Bidding is not over: until then it stays hidden who asked through an enquiry desk."""
+
+    id: int
+    until: datetime
+    advice: ClassVar[str] = (
+        "Disclose the asker from that time on; where a question is open at the deadline, after its answer."
+    )
+
+
+@dataclass(eq=False)
+class TenderBoardAskerKnown(Conflict):
+    """Who asked this question was disclosed before."""
+
+    id: int
+    question: int
+    advice: ClassVar[str] = SAME
+
+
+@dataclass(eq=False)
+class TenderBoardAskerMismatch(Invalid):
+    """Supplier and salt do not make the tag of this question, or it was asked openly."""
+
+    id: int
+    question: int
+    advice: ClassVar[str] = (
+        "Use the file that was written when the question was hidden, and the number of that question."
+    )
 
 
 @dataclass(eq=False)

@@ -20,6 +20,7 @@ from chain.recorder.index.turn import (
     citizen_row,
     event_row,
     member_row,
+    note_row,
     person_row,
     procedure_row,
     question_row,
@@ -32,6 +33,7 @@ from chain.recorder.index.views import (
     EventRow,
     Head,
     MemberRow,
+    NoteRow,
     Page,
     PersonRow,
     ProcedureRow,
@@ -49,6 +51,7 @@ from chain.recorder.schema import (
     idx_due,
     idx_log,
     idx_member,
+    idx_note,
     idx_person,
     idx_procedure,
     idx_process,
@@ -204,6 +207,18 @@ class Index:
     def question(self, tender: int, number: int) -> QuestionRow | None:
         """A question by its number."""
         return self._as(question_row, self._one(idx_question, tender, number))
+
+    def notes(self, tender: int) -> list[NoteRow]:
+        """Notes of a tender by number; at most 50 of a member."""
+        query = select(idx_note).where(idx_note.c.tender == _bounded(tender)).order_by(idx_note.c.note)
+        with self._store.read() as connection:
+            return [note_row(row) for row in connection.execute(query).mappings()]
+
+    def noted(self, member: str, record_id: str) -> NoteRow | None:
+        """The note that a member recorded under a record id (0x)."""
+        query = select(idx_note).where(idx_note.c.member == member, idx_note.c.record_id == record_id)
+        with self._store.read() as connection:
+            return self._as(note_row, connection.execute(query).mappings().first())
 
     def status(self, row: TenderRow, clock: Clock | None = None) -> TenderStatus:
         """Status, derived; ``clock``: None is head time."""

@@ -9,15 +9,18 @@ from chain.recorder.index.content import dump, load, read_object
 from chain.recorder.index.facts import facts_from, facts_text
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.publish import ContentCheck
-from chain.recorder.schema import idx_cancellation, idx_question, idx_tender
+from chain.recorder.schema import idx_cancellation, idx_note, idx_question, idx_supplier, idx_tender
 from chain.rules import setup_hash, terms_hash
-from chain.types import Event, TenderFacts, Terms, from_hex
+from chain.types import ZERO32, Event, TenderFacts, Terms, from_hex, to_hex
 
 __all__ = ["REDUCERS", "TEXT_DIFFERS", "is_readable", "tender_in", "tender_of"]
 
 TEXT_DIFFERS = "TermsHashDiffers"
 """Reason: the text is not the one whose hash the contract stored; it held bytes that are no UTF-8."""
 
+
+_HIDDEN = to_hex(ZERO32)
+"""Stands for the supplier while it is hidden who asked."""
 
 _REPLACED = "\ufffd"
 """What stands for bytes that are no UTF-8."""
@@ -74,10 +77,14 @@ def _asked(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     facts = facts_from(row["facts"])
     _move(event, rows, replace(facts, questions=args["question"], open_questions=facts.open_questions + 1))
     reasons = _judge(event, _good(row), check)
+    # A member that is a supplier as well is no desk: an asker that is no supplier is one.
+    is_desk = rows.get(idx_supplier, args["supplier"]) is None
+    supplier, desk = (_HIDDEN, args["supplier"]) if is_desk else (args["supplier"], "")
     rows.put(idx_question, {
-        "tender": tender_in(event), "question": args["question"], "supplier": args["supplier"], "tag": args["tag"],
-        "json": args["json"], "asked_at": event.time, "answer": None, "answered_at": None, "content_ok": int(not reasons),
-        "reasons": dump(reasons), "cursor": f"{event.block}.{event.tx_index}.{event.log_index}",
+        "tender": tender_in(event), "question": args["question"], "supplier": supplier, "desk": desk, "tag": args["tag"],
+        "json": args["json"], "asked_at": event.time, "answer": None, "answered_at": None, "disclosed_at": None, "disclosed_by": "",
+        "content_ok": int(not reasons), "reasons": dump(reasons),
+        "cursor": f"{event.block}.{event.tx_index}.{event.log_index}",
     })  # fmt: skip
     return reasons
 
@@ -97,6 +104,28 @@ def _answered(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
         "reasons": dump(both),
     }
     rows.put(idx_question, question | answer)
+    return reasons
+
+
+def _disclosed(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    args, row = event.args, _tender(event, rows)
+    rows.put(idx_tender, row | _mark(event))
+    question = rows.get(idx_question, tender_in(event), args["question"])
+    assert question is not None, "the contract discloses the asker of a question it has"
+    asker = {"supplier": args["supplier"], "disclosed_at": event.time, "disclosed_by": args["by"]}
+    rows.put(idx_question, question | asker)
+    return ()
+
+
+def _noted(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    args, row = event.args, _tender(event, rows)
+    rows.put(idx_tender, row | _mark(event))
+    reasons = _judge(event, _good(row), check)
+    rows.put(idx_note, {
+        "tender": tender_in(event), "note": args["note"], "member": args["member"], "record_id": args["recordId"],
+        "json": args["json"], "noted_at": event.time, "transaction": event.transaction, "content_ok": int(not reasons),
+        "reasons": dump(reasons),
+    })  # fmt: skip
     return reasons
 
 
@@ -161,5 +190,7 @@ REDUCERS = {
     "TenderAmended": _amended,
     "QuestionAsked": _asked,
     "QuestionAnswered": _answered,
+    "AskerDisclosed": _disclosed,
+    "NoteRecorded": _noted,
     "CancellationProposed": _cancelled,
 }

@@ -15,6 +15,7 @@ from chain.recorder.index.views import (
     CitizenRow,
     EventRow,
     MemberRow,
+    NoteRow,
     PersonRow,
     ProcedureRow,
     QuestionRow,
@@ -26,8 +27,8 @@ from chain.recorder.schema import END
 from chain.types import Terms
 
 __all__ = [
-    "Found", "cancellation_row", "citizen_row", "event_row", "member_row", "person_row", "procedure_row", "question_row",
-    "release_row", "supplier_row", "tender_row",
+    "Found", "cancellation_row", "citizen_row", "event_row", "member_row", "note_row", "person_row", "procedure_row",
+    "question_row", "release_row", "supplier_row", "tender_row",
 ]  # fmt: skip
 
 Found = Mapping[Any, Any]
@@ -90,8 +91,17 @@ def question_row(row: Found) -> QuestionRow:
     answer = None if row["answer"] is None else {} if broken else load(row["answer"])
     question = load(row["json"]) if all(reason.startswith("answer: ") for reason in reasons) else {}
     return QuestionRow(
-        row["tender"], row["question"], row["supplier"], row["tag"], question, row["asked_at"], answer, row["answered_at"],
-        bool(row["content_ok"]), reasons, row["cursor"],
+        row["tender"], row["question"], row["supplier"], row["desk"], row["tag"], question, row["asked_at"], answer, row["answered_at"],
+        row["disclosed_at"], row["disclosed_by"], bool(row["content_ok"]), reasons, row["cursor"],
+    )  # fmt: skip
+
+
+def note_row(row: Found) -> NoteRow:
+    """Of idx_note."""
+    reasons = tuple(load(row["reasons"]))
+    return NoteRow(
+        row["tender"], row["note"], row["member"], row["record_id"], load(row["json"]) if is_readable(reasons) else {},
+        row["noted_at"], row["transaction"], bool(row["content_ok"]), reasons,
     )  # fmt: skip
 
 

@@ -162,19 +162,43 @@ class TenderRow:
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """A question, with its answer once there is one. ``supplier`` is 32 zero bytes where the asker is hidden."""
+    """A question, with its answer once there is one. ``supplier`` is 32 zero bytes while the asker is hidden; ``desk``: the member that
+    asked for it, "" where it was asked openly; ``disclosed_by``: the supplier or member that disclosed the asker, "" if nobody did."""
 
     tender: int
     number: int
     supplier: str
+    desk: str
     tag: str
     question: Mapping[str, Any]
     asked_at: int
     answer: Mapping[str, Any] | None
     answered_at: int | None
+    disclosed_at: int | None
+    disclosed_by: str
     content_ok: bool
     reasons: tuple[str, ...]
     cursor: str
+
+    @property
+    def asker(self) -> str:
+        """Whose question it counts as: the desk's, or the supplier's."""
+        return self.desk or self.supplier
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """A note of an auditor or witness about a tender; ``note`` is {} where its text is no canonical JSON object."""
+
+    tender: int
+    number: int
+    member: str
+    record_id: str
+    note: Mapping[str, Any]
+    noted_at: int
+    transaction: str
+    content_ok: bool
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)

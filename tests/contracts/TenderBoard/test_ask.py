@@ -6,8 +6,34 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.tenders import UNKNOWN, Status, Tender, ask, cancel, publish
-from tests.contracts.world import ACME, BETA, ZERO, Refusal, World, address, calldata, hash_of, label
+from chain.types import Kind, Role
+from tests.contracts.tenders import (
+    DESK,
+    UNKNOWN,
+    Status,
+    Tender,
+    admit_desk,
+    ask,
+    cancel,
+    hidden_ask,
+    publish,
+    salt,
+    tag_of,
+)
+from tests.contracts.world import (
+    ACME,
+    BETA,
+    BUYER,
+    DAY,
+    ZERO,
+    Refusal,
+    World,
+    address,
+    calldata,
+    hash_of,
+    label,
+    member_id,
+)
 
 pytestmark = pytest.mark.evm
 
@@ -28,7 +54,7 @@ def test_ask__unknown_tender__not_found(world: World, tender: Tender) -> None:
     assert refusal(world, tender, id=UNKNOWN, who="stranger") == Refusal("TenderBoardNotFound", UNKNOWN)
 
 
-@pytest.mark.parametrize("who", ["officer", "approver", "admin", "registrar", "authority", "stranger"])
+@pytest.mark.parametrize("who", ["officer", "approver", "admin", "auditor", "authority", "stranger"])
 def test_ask__no_supplier__role_missing(world: World, tender: Tender, who: str) -> None:
     assert refusal(world, tender, who=who) == Refusal(
         "TenderBoardRoleMissing", label("SUPPLIER"), address(who)
@@ -88,10 +114,10 @@ def test_ask__near_the_cutoff__enquiries_closed_from_it(world: World, tender: Te
         assert refusal(world, tender, at=at) == Refusal("TenderBoardEnquiriesClosed", tender.id, cutoff)
 
 
-def fill(world: World, tender: Tender, who: str, count: int) -> None:
+def fill(world: World, tender: Tender, who: str, count: int, tags: str = "tag") -> None:
     """Asks so many questions in one block."""
     for number in range(count):
-        data = calldata("TenderBoard", "ask", (tender.id, label(f"tag {number}"), "{}"))
+        data = calldata("TenderBoard", "ask", (tender.id, label(f"{tags} {number}"), "{}"))
         world.queue(who, "TenderBoard", data)
     world.move_to(world.time + 1)
 
@@ -169,3 +195,106 @@ def test_ask__valid__stores_and_tells(world: World, tender: Tender, who: str, su
         "questions": 2,
         "openQuestions": 2,
     }
+
+
+def test_ask__desk__hides_who_asks(world: World, tender: Tender) -> None:
+    tag = tag_of(world, tender, ACME, salt("one"))
+    event = world.send("registrar", "TenderBoard", "ask", tender.id, tag, JSON).event
+    assert (event.name, event.args) == (
+        "QuestionAsked",
+        {"id": tender.id, "question": 1, "supplier": DESK, "tag": tag, "json": JSON},
+    )
+    found = [world.read("TenderBoard", "questionOf", tender.id, who, tag) for who in (ZERO, DESK, ACME)]
+    assert found == [1, 0, 0]
+    assert world.read("TenderBoard", "askerOf", tender.id, 1) == ZERO
+
+
+def test_ask__desk_of_the_buyer__role_missing(world: World, tender: Tender) -> None:
+    kinds = int(Kind.BUYER | Kind.REGISTRAR)
+    world.send("authority", "MemberRegistry", "setKinds", BUYER, kinds)
+    person = (address("own desk"), int(Role.REGISTRAR), world.time + DAY)
+    world.send("admin", "MemberRegistry", "addPerson", *person)
+    expected = Refusal("TenderBoardRoleMissing", label("SUPPLIER"), address("own desk"))
+    assert refusal(world, tender, who="own desk") == expected
+    other = publish(world, who="officer2")
+    event = world.send("own desk", "TenderBoard", "ask", other.id, label("tag"), JSON).event
+    assert event.args["supplier"] == BUYER
+
+
+def test_ask__desk_that_is_a_supplier_too__role_missing(world: World, tender: Tender) -> None:
+    """Its id in the event would say that it asked for itself."""
+    admit_desk(world)
+    firm = (member_id("TEST-DESK2"), [address("firm of the desk")], "{}")
+    world.send("registrar", "SupplierRegistry", "register", *firm)
+    expected = Refusal("TenderBoardRoleMissing", label("SUPPLIER"), address("desk2"))
+    assert refusal(world, tender, who="desk2") == expected
+
+
+def test_ask__suspended_desk__role_missing(world: World, tender: Tender) -> None:
+    world.send("authority", "MemberRegistry", "suspend", DESK, world.time + DAY)
+    expected = Refusal("TenderBoardRoleMissing", label("SUPPLIER"), address("registrar"))
+    assert refusal(world, tender, who="registrar") == expected
+
+
+def test_ask__tag_used_by_a_desk__already_recorded_for_desks_alone(world: World, tender: Tender) -> None:
+    admit_desk(world)
+    tag = tag_of(world, tender, ACME, salt("one"))
+    hidden_ask(world, tender, tag)
+    for who in ("registrar", "desk2"):
+        expected = Refusal("TenderBoardAlreadyRecorded", tag, (1).to_bytes(32, "big"))
+        assert refusal(world, tender, who=who, tag=tag) == expected
+    event = world.send("acme", "TenderBoard", "ask", tender.id, tag, JSON).event
+    assert (event.args["question"], event.args["supplier"]) == (2, ACME)
+    assert world.read("TenderBoard", "questionOf", tender.id, ZERO, tag) == 1
+
+
+def test_ask__fifty_questions_of_a_desk__questions_full_for_it_alone(world: World) -> None:
+    admit_desk(world)
+    tender = publish(world, period=10_000)
+    fill(world, tender, "registrar", 50)
+    assert refusal(world, tender, who="registrar") == Refusal("TenderBoardQuestionsFull", tender.id, 50)
+    for who in ("desk2", "acme"):
+        assert refusal(world, tender, who=who, tag=ZERO) == Refusal("TenderBoardHashZero", label("tag"))
+
+
+def test_ask__two_hundred_and_fifty_questions_of_desks__questions_full_for_desks(world: World) -> None:
+    """Desks that fill their places leave as many to those who ask openly."""
+    desks = [f"desk{number}" for number in range(2, 8)]
+    for desk in desks:
+        admit_desk(world, desk)
+    tender = publish(world, period=10_000)
+    for desk in desks[:5]:
+        fill(world, tender, desk, 50, desk)
+    assert world.facts("TenderBoard", "tenderFacts", tender.id)["questions"] == 250
+    for desk in (desks[0], desks[5]):
+        assert refusal(world, tender, who=desk) == Refusal("TenderBoardQuestionsFull", tender.id, 250)
+    assert ask(world, tender) == 251
+
+
+def test_ask__question_withheld_by_a_desk__the_other_desk_serves(world: World, tender: Tender) -> None:
+    """Attack 22: a desk that stays silent stops nobody, and what the other one sends is linked to nothing."""
+    admit_desk(world)
+    handed = {desk: tag_of(world, tender, ACME, salt(desk)) for desk in ("registrar", "desk2")}
+    assert hidden_ask(world, tender, handed["desk2"], who="desk2") == 1
+    # The silent desk cannot take the place of what the other sends: it does not know the tag, and its own is another.
+    assert hidden_ask(world, tender, handed["registrar"]) == 2
+    world.move_to(tender.deadline - 1)
+    for question in (1, 2):
+        world.send("officer", "TenderBoard", "answer", tender.id, question, JSON)
+
+
+def test_ask__two_questions_of_one_supplier__unlinkable(world: World, tender: Tender) -> None:
+    """Attack 22: whoever sees both tags and knows all suppliers cannot tell that one of them asked both, nor which."""
+    tags = [tag_of(world, tender, ACME, salt(name)) for name in ("one", "two")]
+    events = [world.send("registrar", "TenderBoard", "ask", tender.id, tag, JSON).event.args for tag in tags]
+    assert tags[0] != tags[1]
+    assert [{key: event[key] for key in event if key not in ("question", "tag")} for event in events] == [
+        {"id": tender.id, "supplier": DESK, "json": JSON}
+    ] * 2
+    suppliers = (ACME, BETA)
+    guesses = {
+        tag_of(world, tender, each, guess) for each in suppliers for guess in (ZERO, *suppliers, *tags)
+    }
+    assert guesses.isdisjoint(tags)
+    # The same supplier and salt about another tender are another tag.
+    assert tag_of(world, publish(world), ACME, salt("one")) not in tags

@@ -77,12 +77,17 @@ class Known:
 
     def __init__(self) -> None:
         self.bidders: dict[int, Organisation] = {}
+        self.suppliers: dict[str, Organisation] = {}
         self.envelopes: dict[tuple[int, int], bytes] = {}
         self.kept: list[Mapping[str, Any]] = []
 
     def member(self, id: str) -> Organisation:
         """The buyer."""
         return {BUYER: Organisation(ORG, "SECRETARÍA DE FINANZAS")}[id]
+
+    def supplier(self, id: str) -> Organisation:
+        """Whoever a test named."""
+        return self.suppliers[id]
 
     def bidder(self, bid: int) -> Organisation:
         """Whoever a test named."""

@@ -143,10 +143,15 @@ def test_content_of__quantity_zero__only_for_items_that_were_there(intake: Take,
         ("QuestionAsked", {"description": "x"}, ("ImportFieldMissing",)),
         ("QuestionAnswered", {"answer": "x"}, ()),
         ("QuestionAnswered", {"answer": "ñ" * 3_000}, ("ImportTextTooLong",)),
+        ("NoteRecorded", {"text": "x"}, ()),
+        ("NoteRecorded", {"text": "x", "document": "ab" * 32}, ()),
+        ("NoteRecorded", {"text": "x", "document": "AB" * 32}, ("ImportHashForm",)),
+        ("NoteRecorded", {"text": "x", "title": "y"}, ("ImportNotCanonical",)),
+        ("NoteRecorded", {}, ("ImportFieldMissing",)),
         ("CancellationProposed", {"any": 1}, ()),
     ],
 )
-def test_content_of__questions_and_answers__are_judged(
+def test_content_of__questions_answers_and_notes__are_judged(
     intake: Take, ledger: Any, name: str, value: dict[str, Any], reasons: tuple[str, ...]
 ) -> None:
     event = ledger.event(name, question=1, json=canonical(value).decode())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chain.errors.ocds import ImportRefused
-from chain.ocds.enquiry import answer_json, question_json
+from chain.ocds.enquiry import answer_json, note_json, question_json
 
 pytestmark = pytest.mark.unit
 
@@ -28,6 +28,29 @@ def test_question_json__without_the_optional__leaves_it_out() -> None:
 
 def test_answer_json__text__is_canonical() -> None:
     assert answer_json("Tres.") == b'{"answer":"Tres."}'
+
+
+def test_note_json__with_and_without_a_document__is_canonical() -> None:
+    assert note_json("Una marca.") == b'{"text":"Una marca."}'
+    expected = b'{"document":"' + b"ab" * 32 + b'","text":"Una marca."}'
+    assert note_json("Una marca.", "ab" * 32) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "error", "pointer"),
+    [
+        ("", None, "ImportFieldMissing", "/text"),
+        ("ñ" * 3_000, None, "ImportTextTooLong", "/text"),
+        ("a\x00", None, "ImportTextUnreadable", "/text"),
+        ("a", "ab", "ImportHashForm", "/document"),
+    ],
+)
+def test_note_json__fault__is_named_with_its_place(
+    text: str, document: str | None, error: str, pointer: str
+) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        note_json(text, document)
+    assert (refused.value.error, refused.value.facts["pointer"]) == (error, pointer)
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ def test_fold__answer_to_a_question_without_content__still_appears(ledger: Any, 
 
 def test_fold__event_of_a_later_contract__is_an_anchor(ledger: Any, tender: Intake) -> None:
     ledger.block(ledger.published(tender))
-    release = ledger.block(ledger.event("NoteRecorded"))
+    release = ledger.block(ledger.event("ReviewBodyReplaced"))
     assert (release["tag"], release["tender"]) == (["tenderUpdate"], {"id": "1", "status": "active"})
 
 
@@ -347,3 +347,51 @@ def test_fold__only_lot_cancelled__cancels_the_tender(
         [{"id": "L", "status": "cancelled", "cancellationDetails": f"noDemand; decision sha256 {'99' * 32}"}],
     )
     assert cancelled["cancellationDetails"] == f"noDemand; decision sha256 {'99' * 32}"
+
+
+ACME = "0x" + "01" * 32
+
+
+def hidden(ledger: Any, tender: Intake) -> None:
+    """A desk asked question 1, which is answered."""
+    ledger.known.suppliers[ACME] = Organisation("MX-RFC-ACM010101AB1", "Acme")
+    ledger.block(ledger.published(tender))
+    asked = {"supplier": "0x" + "09" * 32, "tag": "0x" + "02" * 32, "json": '{"title":"x"}'}
+    release = ledger.block(ledger.event("QuestionAsked", question=1, **asked))
+    assert release["tender"]["enquiries"] == [{"id": "1", "date": release["date"], "title": "x"}]
+    assert not {"01" * 32, "09" * 32} & set(str(release).split("0x"))
+    deadline = tender.terms.deadline
+    ledger.block(ledger.event("QuestionAnswered", question=1, deadline=deadline, json='{"answer":"y"}'))
+
+
+def test_fold__asker_disclosed__is_the_author_and_a_party(ledger: Any, tender: Intake) -> None:
+    hidden(ledger, tender)
+    args = {"supplier": ACME, "salt": "0x" + "03" * 32, "by": ACME}
+    release = ledger.block(ledger.event("AskerDisclosed", question=1, **args))
+    assert release["tag"] == ["tenderUpdate"]
+    (enquiry,) = release["tender"]["enquiries"]
+    assert enquiry["author"] == {"id": "MX-RFC-ACM010101AB1", "name": "Acme"}
+    assert [party["roles"] for party in release["parties"] if party["name"] == "Acme"] == [["enquirer"]]
+    assert [anchor["event"] for anchor in release["ledgerAnchors"]] == ["AskerDisclosed"]
+
+
+def test_fold__asker_of_a_question_that_cannot_be_read__is_an_anchor_only(
+    ledger: Any, tender: Intake
+) -> None:
+    ledger.known.suppliers[ACME] = Organisation("MX-RFC-ACM010101AB1", "Acme")
+    ledger.block(ledger.published(tender))
+    ledger.block(ledger.event("QuestionAsked", question=1, json="not json"))
+    args = {"supplier": ACME, "salt": "0x" + "03" * 32, "by": ACME}
+    release = ledger.block(ledger.event("AskerDisclosed", question=1, **args))
+    assert "enquiries" not in release["tender"] and "parties" not in release
+    assert [anchor["event"] for anchor in release["ledgerAnchors"]] == ["AskerDisclosed"]
+
+
+@pytest.mark.parametrize("text", ['{"text":"x"}', "not json"])
+def test_fold__note__is_an_anchor_only(ledger: Any, tender: Intake, text: str) -> None:
+    ledger.block(ledger.published(tender))
+    args = {"member": "0x" + "05" * 32, "recordId": "0x" + "06" * 32, "json": text}
+    release = ledger.block(ledger.event("NoteRecorded", note=1, **args))
+    assert release["tag"] == ["tenderUpdate"]
+    assert [anchor["event"] for anchor in release["ledgerAnchors"]] == ["NoteRecorded"]
+    assert release["tender"] == {"id": "1", "status": "active"}

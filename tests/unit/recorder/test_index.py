@@ -21,10 +21,21 @@ from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.facts import facts_from, facts_text
 from chain.recorder.index.procedure_book import clock_in
 from chain.recorder.index.rows import MemoryRows, SqlRows
+from chain.recorder.index.turn import note_row, question_row
 from chain.recorder.index.warm import Warm, next_due, warm_changes
 from chain.recorder.outbox import operation_id
 from chain.recorder.publish import Directory, Published, StoredRelease, TenderChange
-from chain.recorder.schema import END, idx_due, idx_log, idx_release, idx_tender, tables
+from chain.recorder.schema import (
+    END,
+    idx_due,
+    idx_log,
+    idx_note,
+    idx_question,
+    idx_release,
+    idx_supplier,
+    idx_tender,
+    tables,
+)
 from chain.recorder.store import Store
 from chain.rules import canonical
 from chain.rules.deadlines import Clock, Outage
@@ -316,8 +327,44 @@ def test_blocks__text_that_publication_left_out__marked_in_the_feed() -> None:
     })  # fmt: skip
     args = {"id": f"0x{1:064x}", "question": 1, "supplier": "0x02", "tag": "0x03", "json": '{"title":"x"}'}
     asked = Event("TenderBoard", "QuestionAsked", args, 1, 101, "0x02", 0, 0, "0x")
-    other = Event("TenderBoard", "NoteRecorded", {"id": args["id"]}, 1, 101, "0x02", 0, 1, "0x")
+    other = Event("TenderBoard", "ReviewBodyReplaced", {"id": args["id"]}, 1, 101, "0x02", 0, 1, "0x")
     indexer.apply(Block(1, "0x1", "0x0", 101, (), (asked, other)), rows)
     marked = {row["name"]: (row["content_ok"], load(row["reasons"])) for row in rows.all(idx_log)}
     assert marked["QuestionAsked"] == (0, ["ReleaseSchemaInvalid"])
-    assert marked["NoteRecorded"] == (1, [])
+    assert marked["ReviewBodyReplaced"] == (1, [])
+
+
+def test_questions_and_notes__as_recorded__say_who_asked_once_it_is_disclosed() -> None:
+    supplier, desk, auditor = (f"0x{number:064x}" for number in (2, 3, 4))
+    rows = MemoryRows()
+    rows.put(idx_supplier, {"id": supplier})
+    indexer = Indexer(_Refusing(), lambda event, tender: ())
+    indexer.apply(Block(0, "0x0", "0x", 100, (), (adopted(),)), rows)
+    rows.put(idx_tender, {
+        "number": 1, "block": 0, "facts": facts_text(FACTS), "json": "", "content_ok": 1, "good": "",
+        "last_block": 0, "last_tx": 0, "last_log": 0,
+    })  # fmt: skip
+    id_ = f"0x{1:064x}"
+    told = (
+        ("QuestionAsked", {"question": 1, "supplier": supplier, "tag": "0x05", "json": "{}"}),
+        ("QuestionAsked", {"question": 2, "supplier": desk, "tag": "0x05", "json": "{}"}),
+        ("QuestionAsked", {"question": 3, "supplier": desk, "tag": "0x06", "json": "{}"}),
+        ("AskerDisclosed", {"question": 3, "supplier": supplier, "salt": "0x07", "by": desk}),
+        ("NoteRecorded", {"note": 1, "member": auditor, "recordId": "0x08", "json": '{"text":"x"}'}),
+    )
+    events = tuple(
+        Event("TenderBoard", name, {"id": id_, **args}, 1, 101, "0x02", 0, log, "0x")
+        for log, (name, args) in enumerate(told)
+    )
+    indexer.apply(Block(1, "0x1", "0x0", 101, (), events), rows)
+    questions = [question_row(row) for row in rows.all(idx_question)]
+    found = [(row.supplier, row.desk, row.asker, row.disclosed_at, row.disclosed_by) for row in questions]
+    assert found == [
+        (supplier, "", supplier, None, ""),
+        (f"0x{0:064x}", desk, desk, None, ""),
+        (supplier, desk, desk, 101, desk),
+    ]
+    (note,) = map(note_row, rows.all(idx_note))
+    assert (note.tender, note.number, note.member, note.record_id, note.note) == (
+        1, 1, auditor, "0x08", {"text": "x"},
+    )  # fmt: skip
