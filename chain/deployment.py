@@ -111,6 +111,7 @@ def _arguments(founding: Founding, addresses: Mapping[str, str], founder: str) -
         "ValidatorRegistry": (wiring, [validator.as_tuple() for validator in founding.validators]),
         "NetworkPermissions": (wiring, []),
         "ApplicationRegistry": (wiring,),
+        "AwardDesk": (wiring,),
     }
 
 

@@ -60,6 +60,7 @@ _TITLES = {
     "ValidatorRegistry": "Validators (contract ValidatorRegistry)",
     "NetworkPermissions": "Nodes that may connect (contract NetworkPermissions)",
     "ApplicationRegistry": "Applications (contract ApplicationRegistry)",
+    "AwardDesk": "Awards (contract AwardDesk)",
     "ocds": "OCDS documents: Import and Terms coming in, Release and Package going out",
     "procurement": "Acts before they reach a contract",
     "sealing": "Sealing, ceremonies and openings, offline",

@@ -13,6 +13,7 @@ from typing import Any
 
 from chain.audit.act import LOST, Act, supplier_facts
 from chain.audit.actor import Indirect, actor_of, indirect_of
+from chain.audit.awards import CHECKS as AWARDS
 from chain.audit.decided import Change, Decided
 from chain.audit.place import Place
 from chain.audit.receipt import Verified
@@ -79,6 +80,7 @@ class Lawful:
             "AskerDisclosed": self._disclosed,
             "NoteRecorded": self._noted,
             **_CHECKS,
+            **AWARDS,
             **Ceremonies(self._book, self._pairs).checks,
             **Bids(self._book, self._pairs).checks,
             **self._openings.checks,
@@ -348,7 +350,7 @@ def _retired(act: Act) -> None:
     act.known(idx_procedure, unpadded(act.args["code"]), act.args["version"])
 
 
-_TICKING = ("SupplierRegistry", "TenderBoard")
+_TICKING = ("AwardDesk", "SupplierRegistry", "TenderBoard")
 """Contracts whose acts tick before they look at the time."""
 
 

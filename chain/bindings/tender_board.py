@@ -210,6 +210,11 @@ def asker_of(id: bytes, question: int) -> Read[bytes]:
     return Read(CONTRACT, "askerOf", (id, question))
 
 
+def awarding(id: bytes, lot: int) -> Read[tuple[Any, ...]]:
+    """What the award of a lot has to know; reverts NotFound, LotNotFound. Answers struct Awarding."""
+    return Read(CONTRACT, "awarding", (id, lot))
+
+
 def bid_window(id: bytes) -> Read[tuple[Any, ...]]:
     """What the box and the committee have to know; all zero where unknown. Answers struct BidWindow window."""
     return Read(CONTRACT, "bidWindow", (id,))

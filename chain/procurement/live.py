@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from chain.bindings import (
+    award_desk,
     bid_box,
     member_registry,
     opening_committee,
@@ -111,11 +112,15 @@ class LiveFacts:
         if not facts.terms_version:
             return None
         box = self._session.read(bid_box.box(id))
+        # No lot fails in the award phase before a bid is open, which locks the box.
+        failed, until = self._session.read(award_desk.failed_lots(id)) if box[6] else (0, 0)
         return replace(
             facts,
             live_bids=box[2] if box[4] == facts.terms_version else 0,
             opened_bids=box[3] + self._session.read(opening_committee.opened_bids(id, box[5])),
             locked=box[6],
+            lots_failed=failed,
+            lots_failed_until=until,
         )
 
     def tender_known(self, number: int) -> TenderFacts:

@@ -12,11 +12,12 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Ta
 from sqlalchemy.schema import CreateTable
 
 __all__ = [
-    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_application", "idx_batch", "idx_block",
-    "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_council", "idx_due", "idx_finding",
-    "idx_hidden", "idx_log", "idx_member", "idx_node", "idx_note", "idx_person", "idx_procedure", "idx_process",
-    "idx_proposal", "idx_question", "idx_release", "idx_rules", "idx_supplier", "idx_tender", "idx_tx",
-    "idx_validators", "idx_vote", "lane", "metadata", "operation", "schema_version", "state_tables", "tables",
+    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_application", "idx_asked",
+    "idx_batch", "idx_block", "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_council",
+    "idx_decision", "idx_due", "idx_finding", "idx_hidden", "idx_log", "idx_lot", "idx_member", "idx_node",
+    "idx_note", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release",
+    "idx_rules", "idx_security", "idx_supplier", "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane",
+    "metadata", "operation", "schema_version", "state_tables", "tables",
 ]  # fmt: skip
 
 END = 2**31 - 1
@@ -251,6 +252,26 @@ idx_share = Table(
     _key("tender"), _key("envelope"), _key("page"), _key("keyset", String), _key("seat"), _text("shares"), _int("at"), _int("block"),
     _text("transaction"),
 )  # fmt: skip
+
+idx_lot = Table(
+    "idx_lot", metadata,
+    _key("tender"), _key("lot"), _text("facts"), _text("admissible"), _text("ranking"), _text("low"), _text("supplier"), _int("awarded_at"),
+)  # fmt: skip
+
+idx_decision = Table(
+    "idx_decision", metadata,
+    _key("tender"), _key("block"), _key("tx"), _key("log"), _int("lot"), _int("bid"), _text("kind"), _text("cause"),
+    _text("document_hash"), _int("at"), _text("transaction"),
+)  # fmt: skip
+
+idx_asked = Table(
+    "idx_asked", metadata,
+    _key("tender"), _key("lot"), _key("bid"), _int("until"), _int("asked_at"), _text("question"), _int("given_at"), _text("answer"),
+)  # fmt: skip
+
+idx_security = Table(
+    "idx_security", metadata, _key("tender"), _key("bid"), _int("status"), _text("ref"), _int("at")
+)
 
 idx_due = Table("idx_due", metadata, _key("tender"), _int("at"), Index("idx_due_at", "at", "tender"))
 

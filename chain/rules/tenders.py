@@ -48,6 +48,8 @@ from chain.rules.registry import may
 from chain.types import (
     ZERO32,
     CancellationReason,
+    LotFacts,
+    LotFailure,
     LotStatus,
     Procedure,
     Role,
@@ -61,7 +63,7 @@ from chain.types import (
 
 __all__ = [
     "DESKS", "MAX_NOTE", "MAX_NOTES_EACH", "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_DESKS",
-    "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes", "answered_deadline", "check_amend",
+    "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes", "answered_deadline", "award_status", "check_amend",
     "check_answer", "check_ask", "check_cancel", "check_disclose_asker", "check_note", "check_publish",
     "has_too_few_bids", "lot_status", "opening_times", "require_asker", "require_bidding", "tender_status",
 ]  # fmt: skip
@@ -181,14 +183,41 @@ def _opening(facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderSt
     if clock.now < times.open_from:
         return TenderStatus.SEALED
     if facts.opened_bids == facts.live_bids:
-        return TenderStatus.AWARDING
+        return TenderStatus.FAILED if _has_no_lot_left(facts, clock) else TenderStatus.AWARDING
     if clock.now < times.fallback_from:
         return TenderStatus.OPENING
     return TenderStatus.FALLBACK if clock.now < times.void_from else TenderStatus.FAILED
 
 
-def lot_status(facts: TenderFacts, procedure: Procedure, lot_cancels_at: int, clock: Clock) -> LotStatus:
-    """TenderBoard.lotStatus; ``lot_cancels_at``: end of the cancel window of this lot alone, 0 where it is not being cancelled."""
+def _has_no_lot_left(facts: TenderFacts, clock: Clock) -> bool:
+    """Whether every lot failed or was cancelled, and the time to complain about it is over."""
+    if facts.lots_failed + facts.lots_cancelled != facts.lots:
+        return False
+    ends = (facts.lots_cancelled_at, facts.lots_failed_until)
+    return all(end == 0 or clock.is_over(end) for end in ends)
+
+
+def award_status(lot: LotFacts, clock: Clock) -> LotStatus:
+    """AwardDesk.awardStatus: how far the award of a lot got."""
+    has_failed = lot.failure is not LotFailure.NONE
+    if lot.standstill_ends == 0:
+        if has_failed:
+            return LotStatus.FAILED
+        is_ranked = lot.complete and lot.ranked == lot.admissible != 0
+        return LotStatus.RANKED if is_ranked else LotStatus.WAITING
+    if not clock.is_over(lot.standstill_ends):
+        return LotStatus.STANDSTILL
+    if has_failed:
+        return LotStatus.FAILED
+    lapses = clock.end_of(lot.standstill_ends) + lot.signing_period
+    return LotStatus.LAPSED if clock.is_over(lapses) else LotStatus.FINAL
+
+
+def lot_status(
+    facts: TenderFacts, procedure: Procedure, lot_cancels_at: int, lot: LotFacts, clock: Clock
+) -> LotStatus:
+    """TenderBoard.lotStatus; ``lot_cancels_at``: end of the cancel window of this lot alone, 0 where it is not being cancelled; ``lot``:
+    what AwardDesk holds of it."""
     status = tender_status(facts, procedure, clock)
     if status is TenderStatus.CANCELLED:
         return LotStatus.CANCELLED
@@ -196,9 +225,9 @@ def lot_status(facts: TenderFacts, procedure: Procedure, lot_cancels_at: int, cl
     failed_at = _failed_at(facts, procedure, clock) if status is TenderStatus.FAILED else 0
     if clock.is_over(lot_cancels_at) and (not failed_at or clock.end_of(lot_cancels_at) <= failed_at):
         return LotStatus.CANCELLED
-    if status is TenderStatus.FAILED:
+    if failed_at:
         return LotStatus.FAILED
-    return LotStatus.CANCELLING if lot_cancels_at or facts.cancels_at else LotStatus.WAITING
+    return LotStatus.CANCELLING if lot_cancels_at or facts.cancels_at else award_status(lot, clock)
 
 
 def answered_deadline(facts: TenderFacts, procedure: Procedure, clock: Clock) -> int:

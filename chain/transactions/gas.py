@@ -25,6 +25,18 @@ _CALLS = 80
 GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("ApplicationRegistry", "recordFindings"): (200_000, 0),
     ("ApplicationRegistry", "submit"): (400_000, _TEXT),
+    ("AwardDesk", "askCuring"): (300_000, 0),
+    ("AwardDesk", "askExplanation"): (300_000, 0),
+    ("AwardDesk", "award"): (375_000, 0),
+    ("AwardDesk", "cure"): (225_000, 0),
+    ("AwardDesk", "disqualify"): (350_000, 0),
+    ("AwardDesk", "dropIneligible"): (350_000, 0),
+    ("AwardDesk", "explain"): (300_000, 0),
+    ("AwardDesk", "extendDecision"): (300_000, 0),
+    # Pages of 128 bids with one lot; amounts of further lots are calldata that is hashed, and cost most where there is no offer.
+    ("AwardDesk", "rank"): (2_500_000, _TEXT),
+    ("AwardDesk", "recordSecurity"): (300_000, 0),
+    ("AwardDesk", "tally"): (1_750_000, _TEXT),
     ("BidBox", "confirm"): (150_000, 0),
     # Hashes and logs the envelopes: 24 gas a byte beside the proofs.
     ("BidBox", "submit"): (750_000, _TEXT),

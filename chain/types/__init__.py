@@ -5,6 +5,7 @@ Times are unix seconds (``int``) below the domain objects and aware ``datetime``
 reads it from the arguments of an event (see ``Event``).
 """
 
+from chain.types.award import Asked, DisqualificationReason, LotFacts, LotFailure, SecurityStatus
 from chain.types.base import (
     AUTHORITY,
     CONTRACTS,
@@ -45,9 +46,8 @@ from chain.types.governance import (
 )
 
 __all__ = [
-    "AUTHORITY", "CONTRACTS", "WIRING",
-    "ApplicationStatus", "BidStatus", "CallClass", "CancellationReason", "ClassRules", "Criterion", "DecisionClass", "Event", "Kind",
-    "LotStatus", "LotTerms", "MemberStatus", "NodeKind", "Procedure", "ProposalState", "Resolution", "Role", "Sector", "Setup",
-    "TenderFacts", "TenderStatus", "Terms", "Validator", "Vote", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex",
-    "unpadded",
+    "AUTHORITY", "ApplicationStatus", "Asked", "BidStatus", "CONTRACTS", "CallClass", "CancellationReason", "ClassRules", "Criterion",
+    "DecisionClass", "DisqualificationReason", "Event", "Kind", "LotFacts", "LotFailure", "LotStatus", "LotTerms", "MemberStatus",
+    "NodeKind", "Procedure", "ProposalState", "Resolution", "Role", "Sector", "SecurityStatus", "Setup", "TenderFacts", "TenderStatus",
+    "Terms", "Validator", "Vote", "WIRING", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex", "unpadded",
 ]  # fmt: skip

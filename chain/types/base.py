@@ -17,7 +17,7 @@ ZERO32 = bytes(32)
 
 CONTRACTS = (
     "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "BidBox", "OpeningCommittee", "CouncilTimelock", "Council",
-    "Consultation", "ValidatorRegistry", "NetworkPermissions", "ApplicationRegistry",
+    "Consultation", "ValidatorRegistry", "NetworkPermissions", "ApplicationRegistry", "AwardDesk",
 )  # fmt: skip
 """The contracts of record in the order of their creation: nonces 0, 1, 2, ... of the deployer."""
 
@@ -359,8 +359,9 @@ class Procedure:
 class TenderFacts:
     """Stored facts of a tender (struct TenderFacts in Procurement.sol); status derives from them and a time in rules.py.
 
-    The last three are what BidBox and OpeningCommittee hold of it: ``live_bids`` of the terms in force, ``opened_bids`` of the
-    envelope that is due (those that stay sealed for good among them), ``locked`` once a share was accepted.
+    The last five are what other contracts hold of it. BidBox and OpeningCommittee: ``live_bids`` of the terms in force, ``opened_bids`` of
+    the envelope that is due (those that stay sealed for good among them), ``locked`` once a share was accepted. AwardDesk:
+    ``lots_failed`` in the award phase, ``lots_failed_until`` the latest stored end of the standstills after which they are (0 = none).
     """
 
     buyer: bytes
@@ -384,3 +385,5 @@ class TenderFacts:
     live_bids: int = 0
     opened_bids: int = 0
     locked: bool = False
+    lots_failed: int = 0
+    lots_failed_until: int = 0

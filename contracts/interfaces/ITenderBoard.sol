@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Awarding} from "../types/Award.sol";
 import {BidWindow, CancellationReason, LotStatus, TenderFacts, TenderStatus, Terms} from "../types/Procurement.sol";
 
 /// @title The tenders: publication, amendment, enquiries, notes, cancellation, status
@@ -128,6 +129,8 @@ interface ITenderBoard {
     function sealedTo(bytes32 id) external view returns (bytes32 keysetId, uint16 termsVersion);
     /// @notice Supplier for which an account may bid at the present block time; 0 = it may not.
     function bidderOf(bytes32 id, address account) external view returns (bytes32 supplier);
+    /// @notice What the award of a lot has to know; reverts NotFound, LotNotFound.
+    function awarding(bytes32 id, uint8 lot) external view returns (Awarding memory);
     /// @notice Number of tenders; the last id.
     function tenderCount() external view returns (uint256);
     /// @notice What a member (or an address, left-padded) recorded under this id; 0 if nothing.

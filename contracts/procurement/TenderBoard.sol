@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAwardDesk} from "../interfaces/IAwardDesk.sol";
 import {IBidBox} from "../interfaces/IBidBox.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {IOpeningCommittee} from "../interfaces/IOpeningCommittee.sol";
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
 import {ISupplierRegistry} from "../interfaces/ISupplierRegistry.sol";
 import {ITenderBoard} from "../interfaces/ITenderBoard.sol";
+import {Awarding} from "../types/Award.sol";
 import {
     BidWindow,
     CancellationReason,
@@ -43,6 +45,7 @@ contract TenderBoard is ITenderBoard {
     IProcedureBook private immutable _procedures;
     IBidBox private immutable _bids;
     IOpeningCommittee private immutable _committee;
+    IAwardDesk private immutable _awards;
 
     /// @inheritdoc ITenderBoard
     uint256 public tenderCount;
@@ -63,6 +66,7 @@ contract TenderBoard is ITenderBoard {
         _procedures = IProcedureBook(wiring.procedures);
         _bids = IBidBox(wiring.bidBox);
         _committee = IOpeningCommittee(wiring.openingCommittee);
+        _awards = IAwardDesk(wiring.awardDesk);
     }
 
     /// @inheritdoc ITenderBoard
@@ -272,8 +276,8 @@ contract TenderBoard is ITenderBoard {
         // A tender fails as a whole at one time, and with it each lot whose window is still open then.
         uint40 failedAt = status == TenderStatus.Failed ? _failedAt(id, tender, plan) : 0;
         if (_isOver(own) && (failedAt == 0 || _procedures.deadlineOf(own) <= failedAt)) return LotStatus.Cancelled;
-        if (status == TenderStatus.Failed) return LotStatus.Failed;
-        return own != 0 || tender.cancelsAt != 0 ? LotStatus.Cancelling : LotStatus.Waiting;
+        if (failedAt != 0) return LotStatus.Failed;
+        return own != 0 || tender.cancelsAt != 0 ? LotStatus.Cancelling : _awards.awardStatus(id, lot);
     }
 
     /// @inheritdoc ITenderBoard
@@ -304,6 +308,25 @@ contract TenderBoard is ITenderBoard {
             tender.cancelsAt != 0 ||
             tender.lotsCancelled == tender.lots ||
             _hasTooFewBids(id, tender, plan);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function awarding(bytes32 id, uint8 lot) external view returns (Awarding memory) {
+        TenderFacts storage tender = _requireTender(id);
+        require(lot != 0 && lot <= tender.lots, TenderBoardLotNotFound(id, lot));
+        OpeningPlan memory plan = _plan(tender);
+        (, uint256 left) = _count(id, tender);
+        return
+            Awarding(
+                tender.buyer,
+                tender.setupHash,
+                tender.procedure,
+                tender.procedureVersion,
+                plan.openFrom,
+                _status(id, tender, plan),
+                uint16(left),
+                _lotCancelsAt[id][lot] != 0
+            );
     }
 
     /// @inheritdoc ITenderBoard
@@ -353,7 +376,7 @@ contract TenderBoard is ITenderBoard {
         (uint256 live, uint256 left) = _count(id, tender);
         if (live < plan.minBids) return TenderStatus.Failed;
         if (block.timestamp < plan.openFrom) return TenderStatus.Sealed;
-        if (left == 0) return TenderStatus.Awarding;
+        if (left == 0) return _hasNoLotLeft(id, tender) ? TenderStatus.Failed : TenderStatus.Awarding;
         if (block.timestamp < plan.fallbackFrom) return TenderStatus.Opening;
         return block.timestamp < plan.voidFrom ? TenderStatus.Fallback : TenderStatus.Failed;
     }
@@ -389,6 +412,14 @@ contract TenderBoard is ITenderBoard {
         if (block.timestamp < plan.closesAt || tender.openQuestions != 0) return false;
         (uint256 live, ) = _count(id, tender);
         return live < plan.minBids;
+    }
+
+    // Every lot failed or was cancelled, and the time to complain about it is over.
+    function _hasNoLotLeft(bytes32 id, TenderFacts storage tender) private view returns (bool) {
+        (uint8 failed, uint40 until) = _awards.failedLots(id);
+        if (failed + tender.lotsCancelled != tender.lots) return false;
+        bool cancelling = tender.lotsCancelledAt != 0 && !_isOver(tender.lotsCancelledAt);
+        return !cancelling && (until == 0 || _isOver(until));
     }
 
     function _isAllCancelled(TenderFacts storage tender) private view returns (bool) {

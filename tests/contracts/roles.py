@@ -14,6 +14,7 @@ from eth_hash.auto import keccak
 from chain.charter import charter
 from chain.types import ApplicationStatus, DecisionClass, Kind, Role, Sector
 from tests.contracts import applications
+from tests.contracts.awards import DECISION, Opened, opened
 from tests.contracts.bids import (
     FALLBACK_DELAY,
     OPENING_DELAY,
@@ -85,6 +86,7 @@ class Scene:
     target: list[Validator] = field(default_factory=list)
     application: int = 0
     box: Box | None = None
+    awarding: Opened | None = None
 
     @property
     def day(self) -> int:
@@ -96,6 +98,12 @@ class Scene:
         """The box of the scene."""
         assert self.box is not None
         return self.box
+
+    @property
+    def award(self) -> Opened:
+        """The tender of the scene whose bids are open."""
+        assert self.awarding is not None
+        return self.awarding
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -278,6 +286,43 @@ def fallback(now: Scene) -> None:
     """Nobody posted shares in time."""
     closed(now)
     now.world.move_to(now.tender.deadline + OPENING_DELAY + FALLBACK_DELAY)
+
+
+def bids_open(now: Scene) -> None:
+    """Both bids are open; that of acme is abnormally low."""
+    now.awarding = opened(now.world, {"acme": 100, "beta": 1_000}, decision_period=1_000)
+
+
+def counted(now: Scene) -> None:
+    """They are counted."""
+    bids_open(now)
+    now.award.tally()
+
+
+def ranked(now: Scene) -> None:
+    """acme is the candidate."""
+    counted(now)
+    now.award.rank("acme", "beta")
+
+
+def asked(now: Scene) -> None:
+    """acme has time to explain and to cure."""
+    ranked(now)
+    now.award.ask_explanation("acme")
+    now.award.ask_curing("acme")
+
+
+def explained(now: Scene) -> None:
+    """acme has explained its price."""
+    ranked(now)
+    now.award.ask_explanation("acme")
+    now.award.send("acme", "explain", 1, 0, hash_of("why"))
+
+
+def ineligible(now: Scene) -> None:
+    """acme may not be awarded any more."""
+    ranked(now)
+    now.world.send("registrar", "SupplierRegistry", "setActive", ACME, False)
 
 
 SECOND = committee(31337, COMMITTEE.transcript.plan.committee, SEATS_OF_OPENING, ordinal=2)
@@ -527,6 +572,20 @@ MATRIX: dict[str, Entry] = {
          lambda n, who: (n.tender.id, 0, 0, 1, share_entries(1, n.bids.live)), closed),
         ("openPage", nobody_is_refused, ALL, lambda n, who: (n.tender.id, 0, 0, *opening((1, 2), n.bids.live)), shared),
         ("selfReveal", nobody_is_refused, ALL, reveal, fallback),
+    ),
+    **entries(
+        "AwardDesk",
+        ("tally", nobody_is_refused, ALL, lambda n, who: (n.award.id, 1, n.award.setup, 0, n.award.offers()), bids_open),
+        ("rank", nobody_is_refused, ALL, lambda n, who: (n.award.id, 1, n.award.setup, n.award.offers()), counted),
+        ("award", "OFFICER", BUYERS, lambda n, who: (n.award.id, 1, ACME, n.award.offer("acme"), DECISION), explained),
+        ("disqualify", "OFFICER", BUYERS, lambda n, who: (n.award.id, 1, 0, 1, DECISION), ranked),
+        ("dropIneligible", nobody_is_refused, ALL, lambda n, who: (n.award.id, 1, ACME), ineligible),
+        ("askExplanation", "OFFICER", {"officer"}, lambda n, who: (n.award.id, 1, 0, DECISION), ranked),
+        ("explain", "SUPPLIER", {"acme"}, lambda n, who: (n.award.id, 1, 0, hash_of("why")), asked),
+        ("askCuring", "OFFICER", {"officer"}, lambda n, who: (n.award.id, 0, DECISION), ranked),
+        ("cure", "SUPPLIER", {"acme"}, lambda n, who: (n.award.id, 0, hash_of("paper")), asked),
+        ("extendDecision", "OFFICER", {"officer"}, lambda n, who: (n.award.id, DECISION), bids_open),
+        ("recordSecurity", "OFFICER", BUYERS, lambda n, who: (n.award.id, 0, 1, DECISION), bids_open),
     ),
     **entries(
         "CouncilTimelock",

@@ -48,6 +48,10 @@ class Lot(IntEnum):
     """LotStatus in Procurement.sol."""
 
     WAITING = 0
+    RANKED = 1
+    STANDSTILL = 2
+    FINAL = 3
+    LAPSED = 4
     FAILED = 6
     CANCELLING = 7
     CANCELLED = 8

@@ -489,6 +489,7 @@ def founded(node: Node) -> World:
         world.deploy("ValidatorRegistry", wired, VALIDATORS),
         world.deploy("NetworkPermissions", wired, []),
         world.deploy("ApplicationRegistry", wired),
+        world.deploy("AwardDesk", wired),
     )
     assert [receipt.created for receipt in made] == [at.lower() for at in world.addresses.values()]
     world.send(

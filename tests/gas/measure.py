@@ -27,6 +27,7 @@ from tests.contracts.world import (
     terms,
     text_of,
 )
+from tests.gas.awards import awards
 from tests.gas.council import council
 from tests.gas.members import applications, members, validators
 from tests.gas.sealing import bids, ceremonies, committees
@@ -44,6 +45,7 @@ PARTS: tuple[Callable[[World], dict[str, int]], ...] = (
     bids,
     committees,
     ceremonies,
+    awards,
 )
 """What is measured besides; each begins with the founded network and leaves nothing behind."""
 

@@ -7,8 +7,11 @@ import re
 
 import pytest
 
+from chain.sealing.envelope import NO_OFFER
+from chain.transactions.gas import GAS as LIMITS
 from chain.types import Kind, Role
-from tests.contracts.world import BUYER, BUYER2, DAY, GAS, World, address, calldata, member_id
+from tests.contracts.world import BUYER, BUYER2, DAY, GAS, World, address, calldata, member_id, tender_id
+from tests.gas.awards import BUDGETS, COUNTS, PAGE_BUDGET
 from tests.gas.measure import FILE, measured
 from tests.gas.members import PROVE_SIXTEEN
 
@@ -16,6 +19,8 @@ pytestmark = pytest.mark.evm
 
 PUBLISH, AMEND = 300_000, 200_000
 A_BYTE, A_LOT = 26, 3_000
+OUTAGE = 75_000
+"""What an act takes besides where it records an outage."""
 KEPT: dict[str, int] = json.loads(FILE.read_text(encoding="utf-8"))
 
 
@@ -74,6 +79,40 @@ def test_gas__bid_share_and_opening__flat_in_the_number_of_bids() -> None:
         "open a bid of 32 on a page of {}: 2 of 3, 1 lot",
     ):
         assert abs(KEPT[act.format(100)] - KEPT[act.format(32)]) < 100
+
+
+@pytest.mark.parametrize(
+    "act", [f"{what} 128 bids: {lots} lots" for what in ("count", "rank") for lots in (1, 8)]
+)
+def test_gas__full_page_of_bids__within_the_budget(act: str) -> None:
+    assert KEPT[act] <= PAGE_BUDGET
+
+
+@pytest.mark.parametrize(("function", "what"), [("tally", "count"), ("rank", "rank")])
+@pytest.mark.parametrize("lots", ["1 lots", "8 lots", "32 lots, one offer each"])
+def test_gas__full_page_of_bids__within_its_limit(function: str, what: str, lots: str) -> None:
+    count = int(lots.split()[0])
+    offers = [(index, bytes(32), (NO_OFFER,) * count) for index in range(128)]
+    setup = ([(1, 1)] * count, [], [])
+    args = (tender_id(1), 1, setup, 0, offers) if function == "tally" else (tender_id(1), 1, setup, offers)
+    data = calldata("AwardDesk", function, args)
+    base, per_byte = LIMITS["AwardDesk", function]
+    assert KEPT[f"{what} 128 bids: {lots}"] * 5 // 4 + OUTAGE <= base + per_byte * len(data) <= GAS
+
+
+@pytest.mark.parametrize("begins", BUDGETS)
+def test_gas__decisions__within_the_budget(begins: str) -> None:
+    acts = {act: gas for act, gas in KEPT.items() if act.startswith(begins)}
+    assert acts
+    assert {act: gas for act, gas in acts.items() if gas > BUDGETS[begins]} == {}
+
+
+@pytest.mark.parametrize("what", ["award", "disqualify", "drop"])
+def test_gas__decision__flat_in_the_number_of_bids(what: str) -> None:
+    """The only bid leaves none to follow, which costs its lot a failure: an award alone is compared with it."""
+    counts = COUNTS if what == "award" else COUNTS[1:]
+    acts = [KEPT[f"{what} the first of {count} bids"] for count in counts]
+    assert max(acts) - min(acts) < 500
 
 
 def test_gas__proof_of_sixteen_validators__within_the_budget() -> None:

@@ -37,6 +37,7 @@ from chain.types import (
     Criterion,
     Event,
     Kind,
+    LotFacts,
     LotTerms,
     Procedure,
     Role,
@@ -654,7 +655,9 @@ class TenderRules(RuleBasedStateMachine):
                 found = self.chain.view(tender_board.asker_of(key, question))
                 assert found == tender.disclosed.get(question, ZERO32)
             for lot in range(1, tender.facts.lots + 1):
-                expected = rules.lot_status(tender.facts, procedure, tender.lots.get(lot, 0), Clock(now))
+                expected = rules.lot_status(
+                    tender.facts, procedure, tender.lots.get(lot, 0), LotFacts(), Clock(now)
+                )
                 assert self.chain.view(tender_board.lot_status(key, lot)) == expected
 
     @invariant()

@@ -25,6 +25,7 @@ FORBIDDEN = {
     "BidderRefused",
     "CallerRefused",
     "NotMember",
+    "Ineligible",
 }
 ABSENT = {"NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound", "Unknown"}
 CONFLICT = {
@@ -34,11 +35,12 @@ CONFLICT = {
     "ConfirmationKept", "AlreadyConfirmed", "Full", "Locked", "NotLive", "NotSealed", "PointReused", "ReleaseRefused", "Stopped",
     "EntryNotSealed", "FallbackTooEarly", "KeysetExists", "KeysetIncomplete", "KeysetNotAllowed", "PageDone", "PhaseNotReached",
     "RollTooEarly", "RoundAnswered", "ShareExists", "SharesMissing", "StepRefused", "TooEarly", "TooLate", "NotesFull", "AskerHidden",
-    "AskerKnown", "",
+    "AskerKnown", "NotOpened", "NotTallied", "NotRanked", "RankIncomplete", "LotStatusWrong", "NotCandidate", "StillEligible",
+    "ExplanationMissing", "WindowOpen", "WindowClosed", "NotLow", "CuringNotAllowed", "",
 }  # fmt: skip
 PREFIX = re.compile(
     r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|BidBox|OpeningCommittee|CouncilTimelock|Council|Consultation"
-    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|FailedCall"
+    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|AwardDesk|FailedCall"
 )
 
 

@@ -34,6 +34,7 @@ from chain.types import (
     ZERO32,
     Criterion,
     Kind,
+    LotFacts,
     LotStatus,
     LotTerms,
     MemberStatus,
@@ -480,7 +481,7 @@ def test_tender_status__facts_and_time__first_match(
 def test_lot_status__facts_and_time__first_match(
     facts: TenderFacts, own: int, at: int, status: LotStatus
 ) -> None:
-    assert rules.lot_status(facts, SANDBOX, own, Clock(at)) is status
+    assert rules.lot_status(facts, SANDBOX, own, LotFacts(), Clock(at)) is status
 
 
 def test_answered_deadline__early_and_late__moves_only_when_bidders_would_have_too_little_time() -> None:

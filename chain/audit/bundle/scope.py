@@ -30,7 +30,7 @@ _NAMES = {
 _TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook", "keysetId": "OpeningCommittee"}
 _ORGANISATIONS = ("supplier", "by")
 """Arguments that name a supplier or a member: who asks, itself or as a desk for another."""
-_OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee")
+_OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk")
 _NONE = "0x" + ZERO32.hex()
 _NEVER = 2**32 - 1  # seconds
 

@@ -5,6 +5,7 @@ named ``closed_at``, ``declared_at``, ``until`` are aware datetimes, other numbe
 a caller may have passed any number), ids and hashes 0x hex, labels text.
 """
 
+from chain.errors.contracts.awarding import *
 from chain.errors.contracts.council import *
 from chain.errors.contracts.members import *
 from chain.errors.contracts.operation import *
@@ -16,6 +17,12 @@ __all__ = [
     "ApplicationRegistryFindingsInvalid", "ApplicationRegistryHashZero", "ApplicationRegistryNotFound",
     "ApplicationRegistryOnlyOnce", "ApplicationRegistryPeriodInvalid", "ApplicationRegistryRoleMissing",
     "ApplicationRegistryStatusWrong", "ApplicationRegistryTextLength", "ApplicationRegistryUnchanged",
+    "AwardDeskCuringNotAllowed", "AwardDeskExplanationMissing", "AwardDeskHashZero", "AwardDeskIneligible",
+    "AwardDeskLotStatusWrong", "AwardDeskNotAdmissible", "AwardDeskNotCandidate", "AwardDeskNotLow",
+    "AwardDeskNotOpened", "AwardDeskNotRanked", "AwardDeskNotTallied", "AwardDeskOfferMismatch",
+    "AwardDeskOnlyOnce", "AwardDeskOrderWrong", "AwardDeskPageInvalid", "AwardDeskRankIncomplete",
+    "AwardDeskReasonInvalid", "AwardDeskRoleMissing", "AwardDeskSetupMismatch", "AwardDeskStillEligible",
+    "AwardDeskUnchanged", "AwardDeskWindowClosed", "AwardDeskWindowOpen",
     "BidBoxAlreadyConfirmed", "BidBoxBidderRefused", "BidBoxBodyInvalid", "BidBoxCallerRefused", "BidBoxClosed",
     "BidBoxEnvelopeMalformed", "BidBoxEnvelopesWrong", "BidBoxFull", "BidBoxHashZero", "BidBoxLocked", "BidBoxNotLive",
     "BidBoxNotSealed", "BidBoxPointInvalid", "BidBoxPointReused", "BidBoxProofInvalid", "BidBoxReleaseRefused",

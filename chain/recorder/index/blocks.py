@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chain.recorder.index import (
+    award_desk,
     consultation,
     council,
     member_registry,
@@ -16,6 +17,7 @@ from chain.recorder.index import (
     supplier_registry,
     tender_board,
 )
+from chain.recorder.index.award_desk import lot_facts_from
 from chain.recorder.index.content import dump, load
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.procedure_book import clock_in, procedure_in
@@ -32,6 +34,7 @@ from chain.recorder.schema import (
     idx_due,
     idx_envelope,
     idx_log,
+    idx_lot,
     idx_member,
     idx_procedure,
     idx_process,
@@ -87,6 +90,7 @@ REDUCERS: dict[str, dict[str, _Reduce]] = {
     "TenderBoard": dict(tender_board.REDUCERS),
     "BidBox": _plain(sealing.BIDS),
     "OpeningCommittee": _plain(sealing.COMMITTEE),
+    "AwardDesk": _plain(award_desk.REDUCERS),
     "Council": _plain(council.REDUCERS),
     "Consultation": _plain(consultation.REDUCERS),
     "ValidatorRegistry": _plain(operation.VALIDATORS),
@@ -198,10 +202,19 @@ def _cancels(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int
     return [(row["lot"], row["cancels_at"]) for row in found if row is not None]
 
 
+def _standstills(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int]]:
+    """(lot, end of its standstill) of decided lots; there are none before the opening."""
+    lots = range(1, facts.lots + 1 if facts.opened_bids else 1)
+    found = (rows.get(idx_lot, tender, lot) for lot in lots)
+    ends = [(row["lot"], lot_facts_from(row["facts"]).standstill_ends) for row in found if row is not None]
+    return [(lot, end) for lot, end in ends if end]
+
+
 def _plan(tender: int, after: int, rows: Rows) -> None:
     """Keeps when time changes the tender next."""
     facts, procedure = _facts(tender, rows)
-    at = next_due(facts, procedure, _cancels(tender, facts, rows), clock_in(rows.get, after))
+    ends = _cancels(tender, facts, rows), _standstills(tender, facts, rows)
+    at = next_due(facts, procedure, *ends, clock_in(rows.get, after))
     if at is None:
         rows.drop(idx_due, tender)
     else:
@@ -212,7 +225,8 @@ def _came_due(tender: int, number: int, time: int, before: int, rows: Rows) -> l
     """What time made of a tender; its next time is kept instead."""
     facts, procedure = _facts(tender, rows)
     _plan(tender, time, rows)
-    changes = warm_changes(facts, procedure, _cancels(tender, facts, rows), before, clock_in(rows.get, time))
+    ends = _cancels(tender, facts, rows), _standstills(tender, facts, rows)
+    changes = warm_changes(facts, procedure, *ends, before, clock_in(rows.get, time))
     identifier = f"0x{tender:064x}"
     return [
         Event("TenderBoard", change.name, _args(identifier, change), number, time, "", END, 0, "")

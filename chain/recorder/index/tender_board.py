@@ -32,13 +32,13 @@ def is_readable(reasons: Sequence[str]) -> bool:
 
 
 def tender_in(event: Event) -> int:
-    """Number of the tender an event of TenderBoard is about."""
+    """Number of the tender an event of TenderBoard or AwardDesk is about."""
     return int(event.args["id"], 16)
 
 
 def tender_of(event: Event) -> int | None:
     """Number of the tender an event is about, None where it is about none."""
-    if event.contract == "TenderBoard":
+    if event.contract in ("TenderBoard", "AwardDesk"):
         return tender_in(event)
     return int(event.args["tenderId"], 16) if "tenderId" in event.args else None
 

@@ -39,7 +39,8 @@ from chain.recorder.schema import (
 from chain.recorder.store import Store
 from chain.rules import canonical
 from chain.rules.deadlines import Clock, Outage
-from chain.types import ZERO32, Event, TenderFacts
+from chain.rules.tenders import tender_status
+from chain.types import ZERO32, Event, TenderFacts, TenderStatus
 
 pytestmark = pytest.mark.unit
 
@@ -129,47 +130,52 @@ def test_facts__written_and_read__the_same() -> None:
 
 
 def test_time__passes_the_deadline__closed_and_failed_without_bids() -> None:
-    assert next_due(FACTS, SANDBOX, [], Clock(0)) == 1_000
-    assert warm_changes(FACTS, SANDBOX, [], 0, Clock(999)) == []
-    assert warm_changes(FACTS, SANDBOX, [], 999, Clock(1_000)) == [Warm("BiddingClosed"), Warm("LotFailed")]
-    assert warm_changes(FACTS, SANDBOX, [], 1_000, Clock(5_000)) == []
-    assert next_due(FACTS, SANDBOX, [], Clock(1_000)) is None
+    assert next_due(FACTS, SANDBOX, [], [], Clock(0)) == 1_000
+    assert warm_changes(FACTS, SANDBOX, [], [], 0, Clock(999)) == []
+    assert warm_changes(FACTS, SANDBOX, [], [], 999, Clock(1_000)) == [
+        Warm("BiddingClosed"),
+        Warm("LotFailed"),
+    ]
+    assert warm_changes(FACTS, SANDBOX, [], [], 1_000, Clock(5_000)) == []
+    assert next_due(FACTS, SANDBOX, [], [], Clock(1_000)) is None
 
 
 def test_time__passes_the_deadline_with_bids__closed_then_failed_where_nobody_opens() -> None:
     bid = replace(FACTS, live_bids=2)
     opens, falls, voids = 1_001, 1_031, 1_061
-    assert [next_due(bid, SANDBOX, [], Clock(at)) for at in (999, 1_000, opens, falls, voids)] == [
+    assert [next_due(bid, SANDBOX, [], [], Clock(at)) for at in (999, 1_000, opens, falls, voids)] == [
         1_000,
         opens,
         falls,
         voids,
         None,
     ]
-    assert warm_changes(bid, SANDBOX, [], 999, Clock(1_000)) == [Warm("BiddingClosed")]
-    assert warm_changes(bid, SANDBOX, [], 1_000, Clock(voids - 1)) == []
-    assert warm_changes(bid, SANDBOX, [], voids - 1, Clock(voids)) == [Warm("LotFailed")]
-    assert warm_changes(bid, SANDBOX, [], 0, Clock(9_000)) == [Warm("BiddingClosed"), Warm("LotFailed")]
+    assert warm_changes(bid, SANDBOX, [], [], 999, Clock(1_000)) == [Warm("BiddingClosed")]
+    assert warm_changes(bid, SANDBOX, [], [], 1_000, Clock(voids - 1)) == []
+    assert warm_changes(bid, SANDBOX, [], [], voids - 1, Clock(voids)) == [Warm("LotFailed")]
+    assert warm_changes(bid, SANDBOX, [], [], 0, Clock(9_000)) == [Warm("BiddingClosed"), Warm("LotFailed")]
 
 
 def test_time__passes_all_with_every_bid_open__nothing_fails() -> None:
     opened = replace(FACTS, live_bids=2, opened_bids=2, locked=True)
-    assert warm_changes(opened, SANDBOX, [], 1_001, Clock(9_000)) == []
-    assert next_due(opened, SANDBOX, [], Clock(1_001)) is None
+    assert warm_changes(opened, SANDBOX, [], [], 1_001, Clock(9_000)) == []
+    assert next_due(opened, SANDBOX, [], [], Clock(1_001)) is None
 
 
 def test_time__passes_the_deadline_of_a_held_tender__nothing() -> None:
-    assert warm_changes(replace(FACTS, questions=1, open_questions=1), SANDBOX, [], 900, Clock(2_000)) == []
+    assert (
+        warm_changes(replace(FACTS, questions=1, open_questions=1), SANDBOX, [], [], 900, Clock(2_000)) == []
+    )
 
 
 def test_time__jumps_over_all__each_change_once_in_order() -> None:
     lots = replace(FACTS, lots_cancelled=2, lots_cancelled_at=600)
-    assert warm_changes(lots, SANDBOX, [(1, 500), (2, 600)], 0, Clock(9_000)) == [
+    assert warm_changes(lots, SANDBOX, [(1, 500), (2, 600)], [], 0, Clock(9_000)) == [
         Warm("TenderCancelled", (1, 2)),
         Warm("LotFailed"),
     ]
     whole = replace(FACTS, cancels_at=700)
-    assert warm_changes(whole, SANDBOX, [(0, 700)], 0, Clock(9_000)) == [Warm("TenderCancelled", (0,))]
+    assert warm_changes(whole, SANDBOX, [(0, 700)], [], 0, Clock(9_000)) == [Warm("TenderCancelled", (0,))]
 
 
 class _Counting:
@@ -200,6 +206,26 @@ def _json(values: tuple[Any, ...]) -> dict[str, Any]:
         str(place): "0x" + value.hex() if isinstance(value, bytes) else value
         for place, value in enumerate(values)
     }
+
+
+def test_time__passes_the_standstills_of_lots__each_ends_once_and_the_tender_fails_with_its_last_lot() -> (
+    None
+):
+    opened = replace(FACTS, lots=2, live_bids=2, opened_bids=2, locked=True)
+    ends = [(1, 2_000), (2, 3_000)]
+    assert [next_due(opened, SANDBOX, [], ends, Clock(at)) for at in (1_999, 2_000, 3_000)] == [
+        2_000,
+        3_000,
+        None,
+    ]
+    assert warm_changes(opened, SANDBOX, [], ends, 1_001, Clock(1_999)) == []
+    assert warm_changes(opened, SANDBOX, [], ends, 1_999, Clock(2_000)) == [Warm("StandstillEnded", (1,))]
+    assert warm_changes(opened, SANDBOX, [], ends, 2_000, Clock(9_000)) == [Warm("StandstillEnded", (2,))]
+    spent = replace(opened, lots=1, lots_failed=1, lots_failed_until=3_000)
+    both = [Warm("StandstillEnded", (2,)), Warm("LotFailed")]
+    assert warm_changes(spent, SANDBOX, [], ends[1:], 2_000, Clock(3_000)) == both
+    assert tender_status(spent, SANDBOX, Clock(2_999)) is TenderStatus.AWARDING
+    assert tender_status(spent, SANDBOX, Clock(3_000)) is TenderStatus.FAILED
 
 
 def test_blocks__late_by_any_amount__same_derived_rows(tmp_path: Path) -> None:

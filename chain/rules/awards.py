@@ -1,0 +1,513 @@
+"""Who may win a lot, in which order, what is abnormally low, and what AwardDesk refuses, in the order in which it does.
+
+The order is 404, 403, 409, 422, as contracts/README.md lists it. Bids are known by their index in the box, places in a ranking count
+from 0. Amounts in minor units, times in unix seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from eth_hash.auto import keccak
+
+from chain.errors.contracts import (
+    AwardDeskCuringNotAllowed,
+    AwardDeskExplanationMissing,
+    AwardDeskHashZero,
+    AwardDeskIneligible,
+    AwardDeskLotStatusWrong,
+    AwardDeskNotAdmissible,
+    AwardDeskNotCandidate,
+    AwardDeskNotLow,
+    AwardDeskNotOpened,
+    AwardDeskNotRanked,
+    AwardDeskNotTallied,
+    AwardDeskOfferMismatch,
+    AwardDeskOnlyOnce,
+    AwardDeskOrderWrong,
+    AwardDeskPageInvalid,
+    AwardDeskRankIncomplete,
+    AwardDeskReasonInvalid,
+    AwardDeskRoleMissing,
+    AwardDeskSetupMismatch,
+    AwardDeskStillEligible,
+    AwardDeskUnchanged,
+    AwardDeskWindowClosed,
+    AwardDeskWindowOpen,
+    TenderBoardLotNotFound,
+    TenderBoardNotFound,
+    TenderBoardStatusWrong,
+)
+from chain.rules.deadlines import Clock
+from chain.rules.facts import SupplierFacts
+from chain.rules.hashes import setup_hash
+from chain.rules.registry import OWNERS_VALID
+from chain.rules.tenders import Caller, award_status, lot_status, opening_times, tender_status
+from chain.types import (
+    ZERO32,
+    Asked,
+    DisqualificationReason,
+    LotFacts,
+    LotFailure,
+    LotStatus,
+    LotTerms,
+    Procedure,
+    Role,
+    SecurityStatus,
+    Setup,
+    TenderFacts,
+    TenderStatus,
+    moment,
+    to_hex,
+)
+
+__all__ = [
+    "Lot", "NO_OFFER", "Offer", "PAGE", "Tally", "admissible_bits", "award_status", "check_ask_curing", "check_ask_explanation",
+    "check_award", "check_cure", "check_disqualify", "check_drop", "check_explain", "check_extend", "check_rank", "check_security",
+    "check_tally", "ineligible", "is_low", "limit_of", "low_places", "ranked", "tallied",
+]  # fmt: skip
+
+PAGE = 128
+"""Bids of a page of a tally, and of a ranking."""
+
+NO_OFFER = 2**256 - 1
+_WHOLE = 10_000
+_LARGEST = 2**128 - 1
+_DECIDES = Role.OFFICER | Role.APPROVER
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A bid as its opening showed it; ``amounts`` of all lots, ``NO_OFFER``: none."""
+
+    index: int
+    doc_commit: bytes
+    amounts: tuple[int, ...]
+
+    def as_tuple(self) -> tuple[int, bytes, list[int]]:
+        """Struct Offer."""
+        return self.index, self.doc_commit, list(self.amounts)
+
+    @property
+    def opening(self) -> bytes:
+        """OpeningCommittee.openingOf of this bid: keccak256(docCommit || amounts)."""
+        return bytes(keccak(self.doc_commit + b"".join(each.to_bytes(32, "big") for each in self.amounts)))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a lot's bids come to: how many ``offers``, and the ``prices`` by index of those that may win."""
+
+    offers: int
+    prices: Mapping[int, int]
+
+    def failure(self, procedure: Procedure) -> LotFailure:
+        """Why nobody may win, if so."""
+        if self.offers < procedure.min_bids:
+            return LotFailure.TOO_FEW_OFFERS
+        return LotFailure.NONE if self.prices else LotFailure.NO_ACCEPTABLE_BID
+
+
+def limit_of(terms: LotTerms, procedure: Procedure) -> int:
+    """The most that a bid may ask for and still win."""
+    limit = terms.ceiling if procedure.ceiling_binding else _LARGEST
+    if not terms.market_mean or not procedure.market_over_bps:
+        return limit
+    return min(limit, terms.market_mean * (_WHOLE + procedure.market_over_bps) // _WHOLE)
+
+
+def tallied(lot: int, terms: LotTerms, procedure: Procedure, offers: Iterable[Offer]) -> Tally:
+    """A lot's offers, counted from 1; an amount of 0, or beyond 128 bits, is none."""
+    amounts = {offer.index: offer.amounts[lot - 1] for offer in offers}
+    made = {index: amount for index, amount in amounts.items() if 0 < amount <= _LARGEST}
+    limit = limit_of(terms, procedure)
+    return Tally(len(made), {index: amount for index, amount in made.items() if amount <= limit})
+
+
+def admissible_bits(page: int, tally: Tally) -> int:
+    """``LotTallied.admissible`` of a page: bit i is the bid at its place i."""
+    return sum(
+        1 << (index - page * PAGE) for index in tally.prices if page * PAGE <= index < (page + 1) * PAGE
+    )
+
+
+def ranked(prices: Mapping[int, int], orders: Mapping[int, int]) -> list[int]:
+    """Indexes of those that may win: lower price first, on a tie the bid that arrived earlier."""
+    return sorted(prices, key=lambda index: (prices[index], orders[index]))
+
+
+def is_low(
+    price: int, following: int | None, count: int, total: int, terms: LotTerms, procedure: Procedure
+) -> bool:
+    """Whether a price is abnormally low: beside the mean of the ``count`` - 1 others (``total``: the sum of all), beside the next in the
+    ranking (None: it is the last), or beside the market's mean."""
+    mean, gap, under = procedure.low_mean_bps, procedure.low_next_bps, procedure.market_under_bps
+    if mean and count > 1 and price * _WHOLE * (count - 1) <= (total - price) * (_WHOLE - mean):
+        return True
+    if gap and following is not None and price * _WHOLE <= following * (_WHOLE - gap):
+        return True
+    return bool(under and terms.market_mean and price * _WHOLE <= terms.market_mean * (_WHOLE - under))
+
+
+def low_places(prices: Sequence[int], terms: LotTerms, procedure: Procedure) -> set[int]:
+    """Places of the abnormally low in the prices of a whole ranking."""
+    count, total = len(prices), sum(prices)
+    following = [*prices[1:], None]
+    return {
+        place
+        for place, (price, after) in enumerate(zip(prices, following, strict=True))
+        if is_low(price, after, count, total, terms, procedure)
+    }
+
+
+def ineligible(supplier: SupplierFacts, now: int) -> str:
+    """Why a supplier may not be awarded: ``INACTIVE``, ``DEBARRED``, ``OWNERS_STALE``; empty where it may."""
+    if not supplier.active:
+        return "INACTIVE"
+    if now < supplier.debarred_until:
+        return "DEBARRED"
+    is_current = supplier.owners_at != 0 and now <= supplier.owners_at + OWNERS_VALID
+    return "" if is_current else "OWNERS_STALE"
+
+
+# Refusals
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A lot, its tender and the time. ``tender``: its facts, None where there is none; ``lot`` 1 for what concerns the whole tender;
+    ``own_cancels_at``: end of the cancel window of this lot alone, 0 where it is not being cancelled."""
+
+    number: int
+    lot: int
+    tender: TenderFacts | None
+    procedure: Procedure
+    facts: LotFacts
+    clock: Clock
+    own_cancels_at: int = 0
+
+    def known(self) -> TenderFacts:
+        """The tender. Raises TenderBoardNotFound, TenderBoardLotNotFound."""
+        if self.tender is None or self.tender.terms_version == 0:
+            raise TenderBoardNotFound(self.number)
+        if not 0 < self.lot <= self.tender.lots:
+            raise TenderBoardLotNotFound(self.number, self.lot)
+        return self.tender
+
+    def require_opened(self) -> None:
+        """Raises AwardDeskNotOpened, TenderBoardStatusWrong."""
+        tender = self.known()
+        left = tender.live_bids - tender.opened_bids
+        if left:
+            raise AwardDeskNotOpened(self.number, left)
+        status = tender_status(tender, self.procedure, self.clock)
+        if status is not TenderStatus.AWARDING:
+            raise TenderBoardStatusWrong(self.number, status)
+
+    def require(self, wanted: LotStatus) -> None:
+        """Raises AwardDeskLotStatusWrong."""
+        if self.own_cancels_at:
+            status = lot_status(self.known(), self.procedure, self.own_cancels_at, self.facts, self.clock)
+        else:
+            status = award_status(self.facts, self.clock)
+        if status is not wanted:
+            raise AwardDeskLotStatusWrong(self.number, self.lot, status)
+
+    def require_candidate(self, index: int | None, candidate: int | None) -> None:
+        """``candidate``: the first of the ranking that is not out. Raises NotOpened, NotTallied, NotRanked, RankIncomplete, LotStatusWrong,
+        NotCandidate."""
+        self.require_opened()
+        facts = self.facts
+        if facts.failure is LotFailure.NONE and not self.own_cancels_at:
+            if not facts.complete:
+                raise AwardDeskNotTallied(self.number, self.lot)
+            if not facts.ranked:
+                raise AwardDeskNotRanked(self.number, self.lot)
+            if facts.ranked != facts.admissible:
+                raise AwardDeskRankIncomplete(self.number, self.lot, facts.admissible, facts.ranked)
+        self.require(LotStatus.RANKED)
+        if candidate != index:
+            raise AwardDeskNotCandidate(self.number, self.lot, _NOWHERE if index is None else index)
+
+    def require_role(self, caller: Caller, roles: int = _DECIDES) -> None:
+        """Raises AwardDeskRoleMissing."""
+        if not caller.runs(self.known().buyer, roles, self.clock.now):
+            raise AwardDeskRoleMissing("OFFICER", caller.address)
+
+    def require_over(self, asked: Asked) -> None:
+        """Nobody decides while a bidder has time to answer. Raises AwardDeskWindowOpen."""
+        if asked.until == 0 or asked.given:
+            return
+        until = self.clock.end_of(asked.until)
+        if self.clock.now < until:
+            raise AwardDeskWindowOpen(self.number, moment(until))
+
+    def require_running(self, asked: Asked) -> None:
+        """Raises AwardDeskWindowClosed."""
+        until = self.clock.end_of(asked.until) if asked.until else 0
+        if self.clock.now >= until:
+            raise AwardDeskWindowClosed(self.number, moment(until))
+
+
+_NOWHERE = 2**16 - 1
+"""Index of no bid."""
+
+
+def check_tally(
+    lot: Lot, setup: Setup, page: int, given: Sequence[Offer], openings: Mapping[int, bytes], bids: int
+) -> None:
+    """AwardDesk.tally; ``openings``: OpeningCommittee.openingOf by index, of opened bids; ``bids``: of the box."""
+    tender = lot.known()
+    lot.require_opened()
+    lot.require(LotStatus.WAITING)
+    if lot.facts.complete:
+        raise AwardDeskUnchanged("tally")
+    start = page * PAGE
+    if page != lot.facts.tallied // PAGE:
+        raise AwardDeskPageInvalid(lot.facts.tallied // PAGE, page)
+    _require_setup(lot, tender, setup)
+    due = [index for index in range(start, min(start + PAGE, bids)) if index in openings]
+    for place, index in enumerate(due):
+        if place >= len(given) or given[place].index != index:
+            raise AwardDeskOfferMismatch(lot.number, index)
+        _require_offer(lot, given[place], openings)
+    if len(given) != len(due):
+        raise AwardDeskPageInvalid(len(due), len(given))
+
+
+def check_rank(
+    lot: Lot,
+    setup: Setup,
+    given: Sequence[Offer],
+    openings: Mapping[int, bytes],
+    admissible: Mapping[int, int],
+    last_order: int,
+) -> None:
+    """AwardDesk.rank; ``admissible``: index -> number of arrival of those that may win; ``last_order``: that of the last one ranked."""
+    tender = lot.known()
+    lot.require_opened()
+    facts = lot.facts
+    lot.require(LotStatus.WAITING)
+    if not facts.complete:
+        raise AwardDeskNotTallied(lot.number, lot.lot)
+    most = min(facts.admissible - facts.ranked, PAGE)
+    if not 0 < len(given) <= most:
+        raise AwardDeskPageInvalid(most, len(given))
+    _require_setup(lot, tender, setup)
+    before = (facts.last, last_order)
+    for place, offer in enumerate(given, facts.ranked):
+        if offer.index not in admissible:
+            raise AwardDeskNotAdmissible(lot.number, lot.lot, offer.index)
+        _require_offer(lot, offer, openings)
+        here = (offer.amounts[lot.lot - 1], admissible[offer.index])
+        if here <= before:
+            raise AwardDeskOrderWrong(lot.number, lot.lot, place)
+        before = here
+
+
+def check_award(
+    caller: Caller,
+    lot: Lot,
+    supplier_id: bytes,
+    supplier: SupplierFacts,
+    offer: Offer,
+    document_hash: bytes,
+    *,
+    candidate: int | None,
+    index: int | None,
+    openings: Mapping[int, bytes],
+    low: bool,
+    explained: bool,
+    curing: Asked,
+) -> None:
+    """AwardDesk.award; ``index``: of the supplier's bid, None where it has none; ``low``, ``explained``: of the candidate."""
+    lot.require_role(caller)
+    cause = ineligible(supplier, lot.clock.now)
+    if cause:
+        raise AwardDeskIneligible(lot.number, to_hex(supplier_id), cause)
+    lot.require_candidate(offer.index, candidate)
+    if low and not explained:
+        raise AwardDeskExplanationMissing(lot.number, lot.lot, offer.index)
+    lot.require_over(curing)
+    if index != offer.index:
+        raise AwardDeskOfferMismatch(lot.number, offer.index)
+    _require_offer(lot, offer, openings)
+    _require_given("documentHash", document_hash)
+
+
+def check_disqualify(
+    caller: Caller,
+    lot: Lot,
+    index: int,
+    reason: int,
+    document_hash: bytes,
+    *,
+    candidate: int | None,
+    low: bool,
+    explanation: Asked,
+    curing: Asked,
+) -> None:
+    """AwardDesk.disqualify; ``low``, ``explanation``, ``curing``: of the candidate."""
+    lot.require_role(caller)
+    lot.require_candidate(index, candidate)
+    if reason == DisqualificationReason.ABNORMALLY_LOW:
+        if not low:
+            raise AwardDeskNotLow(lot.number, lot.lot, index)
+        if not explanation.until:
+            raise AwardDeskExplanationMissing(lot.number, lot.lot, index)
+        lot.require_over(explanation)
+    lot.require_over(curing)
+    _require_given("documentHash", document_hash)
+    if not 0 < reason < DisqualificationReason.REFUSED_TO_SIGN:
+        raise AwardDeskReasonInvalid(lot.number, reason)
+
+
+def check_drop(
+    lot: Lot, supplier_id: bytes, supplier: SupplierFacts, *, candidate: int | None, index: int | None
+) -> None:
+    """AwardDesk.dropIneligible; ``index``: of the supplier's bid, None where it has none."""
+    lot.require_candidate(index, candidate)
+    if not ineligible(supplier, lot.clock.now):
+        raise AwardDeskStillEligible(lot.number, to_hex(supplier_id))
+
+
+def check_ask_explanation(
+    caller: Caller,
+    lot: Lot,
+    index: int,
+    document_hash: bytes,
+    *,
+    candidate: int | None,
+    low: bool,
+    explanation: Asked,
+) -> None:
+    """AwardDesk.askExplanation."""
+    lot.require_role(caller, Role.OFFICER)
+    lot.require_candidate(index, candidate)
+    if not low:
+        raise AwardDeskNotLow(lot.number, lot.lot, index)
+    if explanation.until:
+        raise AwardDeskOnlyOnce(lot.number, "question", _word(index))
+    _require_given("documentHash", document_hash)
+
+
+def check_explain(
+    caller: Caller,
+    lot: Lot,
+    index: int,
+    document_hash: bytes,
+    *,
+    candidate: int | None,
+    own: int | None,
+    explanation: Asked,
+) -> None:
+    """AwardDesk.explain; ``own``: index of the bid of the caller's supplier, None where it has none."""
+    lot.known()
+    _require_bidder(caller, index, own)
+    lot.require_candidate(index, candidate)
+    if explanation.given:
+        raise AwardDeskOnlyOnce(lot.number, "explanation", _word(index))
+    lot.require_running(explanation)
+    _require_given("documentHash", document_hash)
+
+
+def check_ask_curing(
+    caller: Caller,
+    lot: Lot,
+    index: int,
+    document_hash: bytes,
+    *,
+    openings: Mapping[int, bytes],
+    curing: Asked,
+) -> None:
+    """AwardDesk.askCuring."""
+    lot.require_role(caller, Role.OFFICER)
+    lot.require_opened()
+    if not lot.procedure.curing_window:
+        raise AwardDeskCuringNotAllowed(lot.number)
+    if curing.until:
+        raise AwardDeskOnlyOnce(lot.number, "curing", _word(index))
+    _require_bid(lot, index, openings)
+    _require_given("documentHash", document_hash)
+
+
+def check_cure(
+    caller: Caller, lot: Lot, index: int, document_hash: bytes, *, own: int | None, curing: Asked
+) -> None:
+    """AwardDesk.cure; ``own``: index of the bid of the caller's supplier, None where it has none."""
+    lot.known()
+    _require_bidder(caller, index, own)
+    lot.require_opened()
+    if curing.given:
+        raise AwardDeskOnlyOnce(lot.number, "cure", _word(index))
+    lot.require_running(curing)
+    _require_given("documentHash", document_hash)
+
+
+def check_extend(caller: Caller, lot: Lot, document_hash: bytes, *, extended: bool) -> None:
+    """AwardDesk.extendDecision."""
+    tender = lot.known()
+    lot.require_role(caller, Role.OFFICER)
+    lot.require_opened()
+    if extended:
+        raise AwardDeskOnlyOnce(lot.number, "extension", to_hex(tender.buyer))
+    times = opening_times(tender, lot.procedure, lot.clock)
+    due = lot.clock.end_of(times.open_from + lot.procedure.decision_period)
+    if lot.clock.now >= due:
+        raise AwardDeskWindowClosed(lot.number, moment(due))
+    _require_given("documentHash", document_hash)
+
+
+def check_security(
+    caller: Caller,
+    lot: Lot,
+    index: int,
+    status: int,
+    ref: bytes,
+    *,
+    openings: Mapping[int, bytes],
+    known: SecurityStatus,
+) -> None:
+    """AwardDesk.recordSecurity: held first, then released or forfeited."""
+    lot.require_role(caller)
+    _require_bid(lot, index, openings)
+    if status == known and status:
+        raise AwardDeskUnchanged("security")
+    _require_given("ref", ref)
+    after = {
+        SecurityStatus.NONE: (SecurityStatus.HELD,),
+        SecurityStatus.HELD: (SecurityStatus.RELEASED, SecurityStatus.FORFEITED),
+    }
+    if status not in after.get(known, ()):
+        raise AwardDeskReasonInvalid(lot.number, status)
+
+
+def _require_setup(lot: Lot, tender: TenderFacts, setup: Setup) -> None:
+    if setup_hash(setup) != tender.setup_hash:
+        raise AwardDeskSetupMismatch(lot.number)
+
+
+def _require_offer(lot: Lot, offer: Offer, openings: Mapping[int, bytes]) -> None:
+    if offer.opening != openings.get(offer.index, ZERO32):
+        raise AwardDeskOfferMismatch(lot.number, offer.index)
+
+
+def _require_bid(lot: Lot, index: int, openings: Mapping[int, bytes]) -> None:
+    if index not in openings:
+        raise AwardDeskNotAdmissible(lot.number, 0, index)
+
+
+def _require_bidder(caller: Caller, index: int, own: int | None) -> None:
+    if own is None or own != index:
+        raise AwardDeskRoleMissing("SUPPLIER", caller.address)
+
+
+def _require_given(name: str, value: bytes) -> None:
+    if not any(value):
+        raise AwardDeskHashZero(name)
+
+
+def _word(index: int) -> str:
+    """A bid's index as an error of the contract says it."""
+    return to_hex(index.to_bytes(32, "big"))
