@@ -173,6 +173,7 @@ NONE = f"0x{0:064x}"
 CODE = "0x73616e64626f78000000000000000000"
 
 
+OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk")
 OUTAGE = key_of(
     Event("ProcedureBook", "OutageRecorded", {"index": 0, "start": 1, "end": 9}, 1, 1, "0x", 0, 0, "0x")
 )
@@ -194,7 +195,7 @@ def test_watched__tender__names_its_parties_and_those_above_them() -> None:
         event("TenderBoard", "QuestionAsked", {"id": f"0x{7:064x}", "supplier": NONE}),
     ]
     assert watched(7, events) == {
-        *((contract, f"0x{7:064x}") for contract in ("TenderBoard", "BidBox", "OpeningCommittee")),
+        *((contract, f"0x{7:064x}") for contract in OF_TENDERS),
         ("MemberRegistry", BUYER), ("MemberRegistry", ABOVE), ("MemberRegistry", TOP),
         ("ProcedureBook", CODE), ("SupplierRegistry", OTHER), ("MemberRegistry", OTHER), OUTAGE,
     }  # fmt: skip
@@ -213,7 +214,7 @@ def test_watched__tender_with_notes_and_disclosed_askers__names_who_did_it_as_me
     both = {
         (contract, id_) for contract in ("MemberRegistry", "SupplierRegistry") for id_ in (BUYER, ABOVE, TOP)
     }
-    tenders = {(contract, tender) for contract in ("TenderBoard", "BidBox", "OpeningCommittee")}
+    tenders = {(contract, tender) for contract in OF_TENDERS}
     assert watched(7, events) == {OUTAGE} | tenders | both | {("MemberRegistry", OTHER)}
 
 
@@ -247,7 +248,7 @@ def test_watched__tender_with_bids__names_its_committee_and_who_bid() -> None:
     ]  # fmt: skip
     secret = {key for key in ids if key != other}
     assert watched(7, events) == {
-        *((contract, mine) for contract in ("TenderBoard", "BidBox", "OpeningCommittee")), ("MemberRegistry", BUYER),
+        *((contract, mine) for contract in OF_TENDERS), ("MemberRegistry", BUYER),
         ("ProcedureBook", CODE), OUTAGE, ("SupplierRegistry", ABOVE), ("SupplierRegistry", TOP),
         *(("OpeningCommittee", key) for key in secret),
         *(("OpeningCommittee", f"0x{ids[key]:064x}") for key in secret),
