@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from api.auth import Reader, Writer
 from api.deps import After, Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
-from api.fields import Address
+from api.fields import Address, Hash
 from api.members import queries
 from api.members import service as acts
 from api.members.schemas import MemberBody, MemberRowBody, PersonIn, RotationIn
@@ -22,7 +22,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
 
-Id = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{64}$", description="Id of the member.")]
+Id = Annotated[Hash, Path(description="Id of the member.")]
 Account = Annotated[Address, Path(description="Account of a person.")]
 Nothing = Annotated[NothingIn, Depends(body_of(NothingIn))]
 

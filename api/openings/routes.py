@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from api.auth import Reader, Writer
 from api.deps import After, Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
+from api.fields import Hash
 from api.openings import queries
 from api.openings import service as acts
 from api.openings.schemas import (
@@ -57,8 +58,8 @@ router = APIRouter(prefix="/v1", tags=["openings"])
 Number = Annotated[int, Path(alias="id", ge=1, le=2**53 - 1, description="Number of the tender.")]
 PageNumber = Annotated[int, Path(alias="n", ge=0, le=2047, description="32 indexes of bids, from 0.")]
 Envelope = Annotated[int, Query(ge=0, le=1, description="Which envelope of the bids.")]
-Ceremony = Annotated[str, Path(alias="id", pattern=r"^0x[0-9a-fA-F]{64}$", description="Id of the ceremony.")]
-Keyset = Annotated[str, Path(alias="id", pattern=r"^0x[0-9a-fA-F]{64}$", description="Id of the keyset.")]
+Ceremony = Annotated[Hash, Path(alias="id", description="Id of the ceremony.")]
+Keyset = Annotated[Hash, Path(alias="id", description="Id of the keyset.")]
 Nothing = Annotated[NothingIn, Depends(body_of(NothingIn))]
 
 _COMMITTEE = component("OpeningCommittee")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from api.auth import Reader, Writer
 from api.deps import After, Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
-from api.fields import Address
+from api.fields import Address, Hash
 from api.pages import ListOf
 from api.suppliers import queries
 from api.suppliers import service as acts
@@ -34,7 +34,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["suppliers"])
 
-Id = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{64}$", description="Id of the supplier.")]
+Id = Annotated[Hash, Path(description="Id of the supplier.")]
 Account = Annotated[Address, Path(description="Account of a citizen.")]
 
 _REGISTRY = (*component("SupplierRegistry"), AccountFormWrong, DocumentHashWrong, OrgIdWrong)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chain.audit.place import Place
-from chain.recorder.index import tender_board
-from chain.recorder.index.facts import facts_from
+from chain.recorder.index.facts import facts_from, tender_in
 from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import MemoryRows, Row
 from chain.recorder.index.sealing_turn import keyset_row
@@ -81,9 +80,7 @@ class Act:
     @property
     def number(self) -> int:
         """The tender that the event is about."""
-        number = tender_board.tender_of(self.event)
-        assert number is not None, "asked of events of a tender only"
-        return number
+        return tender_in(self.event)
 
     def tender(self) -> tuple[TenderFacts, Procedure]:
         """The tender and its procedure."""

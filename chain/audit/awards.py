@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chain.audit.act import Act, supplier_facts
-from chain.recorder.index.award_desk import lot_facts_from, offer_in
+from chain.recorder.index.award_desk import lot_facts_from, offer_of, offers_of
 from chain.recorder.index.content import load
 from chain.recorder.schema import (
     idx_asked,
@@ -13,7 +13,6 @@ from chain.recorder.schema import (
     idx_box,
     idx_cancellation,
     idx_decision,
-    idx_envelope,
     idx_lot,
     idx_security,
     idx_supplier,
@@ -23,7 +22,6 @@ from chain.rules.awards import (
     PAGE,
     Lot,
     Offer,
-    Tally,
     admissible_bits,
     check_ask_curing,
     check_ask_explanation,
@@ -36,11 +34,12 @@ from chain.rules.awards import (
     check_rank,
     check_security,
     check_tally,
-    ineligible,
+    failure_of,
     tallied,
 )
+from chain.rules.registry import ineligible
 from chain.rules.tenders import opening_times
-from chain.types import Asked, LotFacts, LotFailure, SecurityStatus, Terms, from_hex
+from chain.types import Asked, LotFacts, LotFailure, SecurityStatus, Terms, from_hex, padded, to_hex
 
 __all__ = ["CHECKS"]
 
@@ -64,30 +63,16 @@ def _bids(act: Act) -> int:
     return 0 if box is None else int(box["bids"])
 
 
-def _offer(act: Act, index: int) -> Offer | None:
-    row = act.rows.get(idx_envelope, act.number, index, 0)
-    return None if row is None else offer_in(row)
-
-
-def _openings(act: Act, first: int, last: int) -> dict[int, Offer]:
-    """Opened bids with ``first <= index < last``."""
-    offers = (_offer(act, index) for index in range(first, last))
-    return {offer.index: offer for offer in offers if offer is not None}
-
-
 def _hashes(offers: Mapping[int, Offer]) -> dict[int, bytes]:
     return {index: offer.opening for index, offer in offers.items()}
 
 
-def _candidate(act: Act, lot: Lot) -> int | None:
-    row = act.rows.get(idx_lot, act.number, lot.lot)
-    ranking = [] if row is None else load(row["ranking"])
-    return ranking[lot.facts.head] if lot.facts.head < len(ranking) else None
-
-
-def _is_low(act: Act, lot: Lot) -> bool:
-    row = act.rows.get(idx_lot, act.number, lot.lot)
-    return row is not None and lot.facts.head in load(row["low"])
+def _candidate(act: Act, lot: Lot) -> tuple[int | None, bool]:
+    """The first of the ranking that is not out, and whether its price is abnormally low."""
+    row, head = act.rows.get(idx_lot, act.number, lot.lot), lot.facts.head
+    if row is None or head >= lot.facts.ranked:
+        return None, False
+    return load(row["ranking"])[head], head in load(row["low"])
 
 
 def _asked(act: Act, lot: int, index: int) -> Asked:
@@ -113,23 +98,20 @@ def _document(act: Act) -> bytes:
 def _tallied(act: Act) -> None:
     lot, page, terms = _lot(act), int(act.args["page"]), _terms(act)
     bids = _bids(act)
-    offers = _openings(act, page * PAGE, min((page + 1) * PAGE, bids))
+    offers = offers_of(act.number, range(page * PAGE, min((page + 1) * PAGE, bids)), act.rows)
     check_tally(lot, terms.setup, page, list(offers.values()), _hashes(offers), bids)
     made = tallied(lot.lot, terms.setup.lots[lot.lot - 1], lot.procedure, offers.values())
     act.must("admissible", str(admissible_bits(page, made)))
-    whole = Tally(
-        lot.facts.offers + made.offers, made.prices if made.prices or not lot.facts.admissible else {0: 0}
-    )
     is_last = (page + 1) * PAGE >= bids
-    act.must("failure", int(whole.failure(lot.procedure) if is_last else LotFailure.NONE))
+    whole = (lot.facts.offers + made.offers, lot.facts.admissible + len(made.prices))
+    act.must("failure", int(failure_of(*whole, lot.procedure) if is_last else LotFailure.NONE))
 
 
 def _ranked(act: Act) -> None:
     lot, row = _lot(act), act.known(idx_lot, act.number, act.args["lot"])
     act.must("place", lot.facts.ranked)
     named = list(act.args["indexes"])
-    found = {index: _offer(act, index) for index in named}
-    offers = {index: offer for index, offer in found.items() if offer is not None}
+    offers = offers_of(act.number, named, act.rows)
     given = [offers.get(index, Offer(index, bytes(32), ())) for index in named]
     bits, ranking = int(row["admissible"], 16), load(row["ranking"])
     orders = {index: _order(act, index) for index in named if bits >> index & 1}
@@ -143,20 +125,22 @@ def _order(act: Act, index: int) -> int:
 
 def _awarded(act: Act) -> None:
     lot, index, supplier = _lot(act), act.args["index"], act.args["supplier"]
-    offer = _offer(act, index) or Offer(index, bytes(32), ())
+    offer = offer_of(act.number, index, act.rows) or Offer(index, bytes(32), ())
     facts = supplier_facts(act.rows.get(idx_supplier, supplier))
     mine = index if _supplier_of(act, index) == supplier else None
+    candidate, low = _candidate(act, lot)
     check_award(
-        act.caller(), lot, from_hex(supplier), facts, offer, _document(act), candidate=_candidate(act, lot), index=mine,
-        openings={index: offer.opening}, low=_is_low(act, lot), explained=_asked(act, lot.lot, index).given, curing=_asked(act, 0, index),
+        act.caller(), lot, from_hex(supplier), facts, offer, _document(act), candidate=candidate, index=mine,
+        openings={index: offer.opening}, low=low, explained=_asked(act, lot.lot, index).given, curing=_asked(act, 0, index),
     )  # fmt: skip
     act.must("price", str(offer.amounts[lot.lot - 1]))
 
 
 def _disqualified(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
+    candidate, low = _candidate(act, lot)
     check_disqualify(
-        act.caller(), lot, index, act.args["reason"], _document(act), candidate=_candidate(act, lot), low=_is_low(act, lot),
+        act.caller(), lot, index, act.args["reason"], _document(act), candidate=candidate, low=low,
         explanation=_asked(act, lot.lot, index), curing=_asked(act, 0, index),
     )  # fmt: skip
 
@@ -165,14 +149,16 @@ def _dropped(act: Act) -> None:
     lot, index, supplier = _lot(act), act.args["index"], act.args["supplier"]
     facts = supplier_facts(act.rows.get(idx_supplier, supplier))
     mine = index if _supplier_of(act, index) == supplier else None
-    check_drop(lot, from_hex(supplier), facts, candidate=_candidate(act, lot), index=mine)
-    act.must("cause", "0x" + ineligible(facts, act.now).encode().ljust(32, b"\0").hex())
+    candidate, _ = _candidate(act, lot)
+    check_drop(lot, from_hex(supplier), facts, candidate=candidate, index=mine)
+    act.must("cause", to_hex(padded(ineligible(facts, act.now), 32)))
 
 
 def _explanation_asked(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
+    candidate, low = _candidate(act, lot)
     check_ask_explanation(
-        act.caller(), lot, index, _document(act), candidate=_candidate(act, lot), low=_is_low(act, lot),
+        act.caller(), lot, index, _document(act), candidate=candidate, low=low,
         explanation=_asked(act, lot.lot, index),
     )  # fmt: skip
     act.must("until", act.now + lot.procedure.explanation_window)
@@ -180,15 +166,16 @@ def _explanation_asked(act: Act) -> None:
 
 def _explained(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
+    candidate, _ = _candidate(act, lot)
     check_explain(
-        act.caller(), lot, index, _document(act), candidate=_candidate(act, lot), own=_own(act, index),
+        act.caller(), lot, index, _document(act), candidate=candidate, own=_own(act, index),
         explanation=_asked(act, lot.lot, index),
     )  # fmt: skip
 
 
 def _curing_asked(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
-    openings = _hashes(_openings(act, index, index + 1))
+    openings = _hashes(offers_of(act.number, [index], act.rows))
     check_ask_curing(
         act.caller(), lot, index, _document(act), openings=openings, curing=_asked(act, 0, index)
     )  # fmt: skip
@@ -215,7 +202,7 @@ def _security(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
     row = act.rows.get(idx_security, act.number, index)
     known = SecurityStatus.NONE if row is None else SecurityStatus(row["status"])
-    openings = _hashes(_openings(act, index, index + 1))
+    openings = _hashes(offers_of(act.number, [index], act.rows))
     check_security(
         act.caller(), lot, index, act.args["status"], from_hex(act.args["ref"]), openings=openings, known=known
     )  # fmt: skip

@@ -42,7 +42,7 @@ from chain.errors.contracts import (
 from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
 from chain.rules.hashes import setup_hash
-from chain.rules.registry import OWNERS_VALID
+from chain.rules.registry import ineligible
 from chain.rules.tenders import Caller, award_status, lot_status, opening_times, tender_status
 from chain.types import (
     ZERO32,
@@ -63,15 +63,14 @@ from chain.types import (
 )
 
 __all__ = [
-    "Lot", "NO_OFFER", "Offer", "PAGE", "Tally", "admissible_bits", "award_status", "check_ask_curing", "check_ask_explanation",
-    "check_award", "check_cure", "check_disqualify", "check_drop", "check_explain", "check_extend", "check_rank", "check_security",
-    "check_tally", "ineligible", "is_low", "limit_of", "low_places", "ranked", "tallied",
+    "Lot", "Offer", "PAGE", "Tally", "admissible_bits", "award_status", "check_ask_curing", "check_ask_explanation", "check_award",
+    "check_cure", "check_disqualify", "check_drop", "check_explain", "check_extend", "check_rank", "check_security", "check_tally",
+    "failure_of", "is_low", "limit_of", "low_places", "ranked", "tallied",
 ]  # fmt: skip
 
 PAGE = 128
 """Bids of a page of a tally, and of a ranking."""
 
-NO_OFFER = 2**256 - 1
 _WHOLE = 10_000
 _LARGEST = 2**128 - 1
 _DECIDES = Role.OFFICER | Role.APPROVER
@@ -79,7 +78,7 @@ _DECIDES = Role.OFFICER | Role.APPROVER
 
 @dataclass(frozen=True)
 class Offer:
-    """A bid as its opening showed it; ``amounts`` of all lots, ``NO_OFFER``: none."""
+    """A bid as its opening showed it; ``amounts`` of all lots, 2^256 - 1: none."""
 
     index: int
     doc_commit: bytes
@@ -102,11 +101,12 @@ class Tally:
     offers: int
     prices: Mapping[int, int]
 
-    def failure(self, procedure: Procedure) -> LotFailure:
-        """Why nobody may win, if so."""
-        if self.offers < procedure.min_bids:
-            return LotFailure.TOO_FEW_OFFERS
-        return LotFailure.NONE if self.prices else LotFailure.NO_ACCEPTABLE_BID
+
+def failure_of(offers: int, admissible: int, procedure: Procedure) -> LotFailure:
+    """Why nobody may win a lot with so many offers, ``admissible`` of which may win, if nobody may."""
+    if offers < procedure.min_bids:
+        return LotFailure.TOO_FEW_OFFERS
+    return LotFailure.NONE if admissible else LotFailure.NO_ACCEPTABLE_BID
 
 
 def limit_of(terms: LotTerms, procedure: Procedure) -> int:
@@ -159,16 +159,6 @@ def low_places(prices: Sequence[int], terms: LotTerms, procedure: Procedure) -> 
         for place, (price, after) in enumerate(zip(prices, following, strict=True))
         if is_low(price, after, count, total, terms, procedure)
     }
-
-
-def ineligible(supplier: SupplierFacts, now: int) -> str:
-    """Why a supplier may not be awarded: ``INACTIVE``, ``DEBARRED``, ``OWNERS_STALE``; empty where it may."""
-    if not supplier.active:
-        return "INACTIVE"
-    if now < supplier.debarred_until:
-        return "DEBARRED"
-    is_current = supplier.owners_at != 0 and now <= supplier.owners_at + OWNERS_VALID
-    return "" if is_current else "OWNERS_STALE"
 
 
 # Refusals

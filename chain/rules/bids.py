@@ -20,7 +20,7 @@ from chain.errors.contracts import (
 from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
 from chain.rules.openings import Due
-from chain.rules.registry import OWNERS_VALID
+from chain.rules.registry import ineligible
 from chain.rules.tenders import has_too_few_bids, opening_times
 from chain.types import ZERO32, BidStatus, Procedure, TenderFacts, moment, to_hex
 
@@ -59,9 +59,7 @@ def status_word(bid: BidFacts, terms_version: int) -> str:
 
 def may_bid(supplier_id: bytes, supplier: SupplierFacts, now: int) -> bool:
     """TenderBoard.bidderOf: whether the supplier is eligible now."""
-    if supplier_id == ZERO32 or not supplier.exists or not supplier.active or now < supplier.debarred_until:
-        return False
-    return supplier.owners_at != 0 and now <= supplier.owners_at + OWNERS_VALID
+    return supplier_id != ZERO32 and supplier.exists and not ineligible(supplier, now)
 
 
 def opening_due(number: int, facts: TenderFacts, procedure: Procedure, clock: Clock, phase: int = 0) -> Due:

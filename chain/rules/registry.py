@@ -24,9 +24,9 @@ from chain.rules.facts import MemberFacts, SupplierFacts
 from chain.types import ZERO32, Kind, MemberStatus, Role, moment, to_hex
 
 __all__ = [
-    "MAX_ACCOUNTS", "MAX_DEBARMENT", "MAX_LEVELS", "MAX_PUBLIC_DATA", "OWNERS_VALID", "Free", "check_debar", "check_declare_owners",
-    "check_enrol_citizen", "check_lift_debarment", "check_register", "check_set_accounts", "check_set_active", "independent", "is_active",
-    "may", "member_status", "require_eligible",
+    "Free", "MAX_ACCOUNTS", "MAX_DEBARMENT", "MAX_LEVELS", "MAX_PUBLIC_DATA", "OWNERS_VALID", "check_debar",
+    "check_declare_owners", "check_enrol_citizen", "check_lift_debarment", "check_register", "check_set_accounts",
+    "check_set_active", "independent", "ineligible", "is_active", "may", "member_status", "require_eligible",
 ]  # fmt: skip
 
 MAX_LEVELS = 8
@@ -135,16 +135,27 @@ def _top(member: bytes, superiors: Mapping[bytes, bytes]) -> bytes | None:
     return None
 
 
+def ineligible(supplier: SupplierFacts, now: int) -> str:
+    """Why a supplier may not win a tender: ``INACTIVE``, ``DEBARRED``, ``OWNERS_STALE``; empty where it may."""
+    if not supplier.active:
+        return "INACTIVE"
+    if now < supplier.debarred_until:
+        return "DEBARRED"
+    is_current = supplier.owners_at != 0 and now <= supplier.owners_at + OWNERS_VALID
+    return "" if is_current else "OWNERS_STALE"
+
+
 def require_eligible(supplier_id: bytes, supplier: SupplierFacts, now: int) -> None:
     """SupplierRegistry.requireEligible. Raises SupplierRegistryNotFound, -Inactive, -Debarred, -OwnersStale."""
     shown = to_hex(supplier_id)
     if not supplier.exists:
         raise SupplierRegistryNotFound(shown)
-    if not supplier.active:
+    cause = ineligible(supplier, now)
+    if cause == "INACTIVE":
         raise SupplierRegistryInactive(shown)
-    if now < supplier.debarred_until:
+    if cause == "DEBARRED":
         raise SupplierRegistryDebarred(shown, moment(supplier.debarred_until))
-    if supplier.owners_at == 0 or now > supplier.owners_at + OWNERS_VALID:
+    if cause == "OWNERS_STALE":
         raise SupplierRegistryOwnersStale(shown, moment(supplier.owners_at))
 
 

@@ -5,35 +5,27 @@ What an event does not say of a lot is computed: sums and prices from the openin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from chain.recorder.index.content import dump, load
-from chain.recorder.index.facts import facts_from, facts_text
-from chain.recorder.index.procedure_book import procedure_in
+from chain.recorder.index.facts import facts_of, move, rules_of, stored_tender, tender_in
 from chain.recorder.index.rows import Row, Rows
-from chain.recorder.schema import (
-    idx_asked,
-    idx_box,
-    idx_decision,
-    idx_envelope,
-    idx_lot,
-    idx_procedure,
-    idx_security,
-    idx_tender,
-)
+from chain.recorder.schema import idx_asked, idx_box, idx_decision, idx_envelope, idx_lot, idx_security
 from chain.rules.awards import PAGE, Offer, low_places, tallied
 from chain.types import (
     DisqualificationReason,
     Event,
     LotFacts,
     LotFailure,
+    LotTerms,
     Procedure,
-    TenderFacts,
     Terms,
     from_hex,
+    unpadded,
 )
 
-__all__ = ["REDUCERS", "lot_facts_from", "offer_in"]
+__all__ = ["REDUCERS", "lot_facts_from", "offer_of", "offers_of"]
 
 
 def lot_facts_from(text: str) -> LotFacts:
@@ -42,29 +34,29 @@ def lot_facts_from(text: str) -> LotFacts:
     return LotFacts(**values | {"failure": LotFailure(values["failure"])})
 
 
-def offer_in(row: Row) -> Offer | None:
-    """What an opened envelope offers; None while it is sealed. ``row``: of idx_envelope."""
-    if not row["opening"]:
+def offer_of(tender: int, index: int, rows: Rows) -> Offer | None:
+    """What the opened envelope of a bid offers; None while it is sealed, and where there is none."""
+    row = rows.get(idx_envelope, tender, index, 0)
+    if row is None or not row["opening"]:
         return None
     opening = load(row["opening"])
-    return Offer(
-        row["bid"], from_hex(opening["docCommit"]), tuple(int(amount) for amount in opening["amounts"])
-    )
+    return Offer(index, from_hex(opening["docCommit"]), tuple(int(amount) for amount in opening["amounts"]))
+
+
+def offers_of(tender: int, indexes: Iterable[int], rows: Rows) -> dict[int, Offer]:
+    """Those of these bids that are open, by index."""
+    found = (offer_of(tender, index, rows) for index in indexes)
+    return {offer.index: offer for offer in found if offer is not None}
 
 
 def _tallied(event: Event, rows: Rows) -> None:
     args, row = event.args, _lot(event, rows)
     facts, page, number = lot_facts_from(row["facts"]), int(args["page"]), args["lot"]
-    box = rows.get(idx_box, _tender_in(event))
+    box = rows.get(idx_box, tender_in(event))
     assert box is not None, "the contract counts opened bids"
     to = min((page + 1) * PAGE, box["bids"])
-    offers = [
-        offer
-        for offer in (_offer(event, index, rows) for index in range(page * PAGE, to))
-        if offer is not None
-    ]
-    procedure, terms = _rules(event, rows)
-    made = tallied(number, terms.setup.lots[number - 1], procedure, offers)
+    offers = offers_of(tender_in(event), range(page * PAGE, to), rows)
+    made = tallied(number, _terms(event, rows), _procedure(event, rows), offers.values())
     found = int(args["admissible"])
     prices = [made.prices[page * PAGE + bit] for bit in range(PAGE) if found >> bit & 1]
     failure = LotFailure(args["failure"])
@@ -84,17 +76,15 @@ def _tallied(event: Event, rows: Rows) -> None:
 
 
 def _ranked(event: Event, rows: Rows) -> None:
-    args, row = event.args, _lot(event, rows)
-    ranking = [*load(row["ranking"]), *args["indexes"]]
-    procedure, terms = _rules(event, rows)
-    prices = [_price(event, index, rows) for index in ranking]
-    facts = replace(lot_facts_from(row["facts"]), ranked=len(ranking), last=prices[-1])
+    row = _lot(event, rows)
+    ranking = [*load(row["ranking"]), *event.args["indexes"]]
+    last = _price(event, ranking[-1], rows)
+    facts = replace(lot_facts_from(row["facts"]), ranked=len(ranking), last=last)
     # Only the whole list tells which price is low beside the next one: what stands meanwhile is read by nobody.
-    low = (
-        low_places(prices, terms.setup.lots[args["lot"] - 1], procedure)
-        if facts.ranked == facts.admissible
-        else ()
-    )
+    low: set[int] = set()
+    if facts.ranked == facts.admissible:
+        prices = [_price(event, index, rows) for index in ranking]
+        low = low_places(prices, _terms(event, rows), _procedure(event, rows))
     rows.put(idx_lot, row | {"facts": _text(facts), "ranking": dump(ranking), "low": dump(sorted(low))})
     _move(event, rows)
 
@@ -115,7 +105,7 @@ def _disqualified(event: Event, rows: Rows) -> None:
 
 def _dropped(event: Event, rows: Rows) -> None:
     _out(event, rows)
-    _decision(event, rows, "dropped", bytes.fromhex(event.args["cause"][2:]).rstrip(b"\0").decode(), "")
+    _decision(event, rows, "dropped", unpadded(event.args["cause"]), "")
 
 
 def _out(event: Event, rows: Rows) -> None:
@@ -153,7 +143,7 @@ def _extended(event: Event, rows: Rows) -> None:
 def _security(event: Event, rows: Rows) -> None:
     args = event.args
     rows.put(idx_security, {
-        "tender": _tender_in(event), "bid": args["index"], "status": args["status"], "ref": args["ref"], "at": event.time,
+        "tender": tender_in(event), "bid": args["index"], "status": args["status"], "ref": args["ref"], "at": event.time,
     })  # fmt: skip
     _move(event, rows)
 
@@ -161,12 +151,8 @@ def _security(event: Event, rows: Rows) -> None:
 # Rows
 
 
-def _tender_in(event: Event) -> int:
-    return int(event.args["id"], 16)
-
-
 def _lot(event: Event, rows: Rows) -> Row:
-    tender, lot = _tender_in(event), event.args["lot"]
+    tender, lot = tender_in(event), event.args["lot"]
     return rows.get(idx_lot, tender, lot) or {
         "tender": tender, "lot": lot, "facts": _text(LotFacts()), "admissible": "0x0", "ranking": "[]", "low": "[]", "supplier": "",
         "awarded_at": 0,
@@ -177,34 +163,24 @@ def _text(facts: LotFacts) -> str:
     return dump(asdict(facts))
 
 
-def _tender(event: Event, rows: Rows) -> Row:
-    row = rows.get(idx_tender, _tender_in(event))
-    assert row is not None, "a tender is published before anything else happens to it"
-    return row
+def _terms(event: Event, rows: Rows) -> LotTerms:
+    row = stored_tender(event, rows)
+    lots = Terms.from_args(load(row["terms"])).setup.lots
+    return lots[int(event.args["lot"]) - 1]
 
 
-def _rules(event: Event, rows: Rows) -> tuple[Procedure, Terms]:
-    row = _tender(event, rows)
-    facts = facts_from(row["facts"])
-    procedure = rows.get(idx_procedure, facts.procedure, facts.procedure_version)
-    assert procedure is not None, "the contract takes an adopted procedure only"
-    return procedure_in(procedure), Terms.from_args(load(row["terms"]))
-
-
-def _offer(event: Event, index: int, rows: Rows) -> Offer | None:
-    row = rows.get(idx_envelope, _tender_in(event), index, 0)
-    return None if row is None else offer_in(row)
+def _procedure(event: Event, rows: Rows) -> Procedure:
+    return rules_of(tender_in(event), rows)[1]
 
 
 def _price(event: Event, index: int, rows: Rows) -> int:
-    offer = _offer(event, index, rows)
+    offer = offer_of(tender_in(event), index, rows)
     assert offer is not None, "the contract ranks opened bids"
-    amount: int = offer.amounts[int(event.args["lot"]) - 1]
-    return amount
+    return offer.amounts[int(event.args["lot"]) - 1]
 
 
 def _decided(event: Event, facts: LotFacts, rows: Rows) -> LotFacts:
-    procedure, _ = _rules(event, rows)
+    procedure = _procedure(event, rows)
     return replace(
         facts, standstill_ends=event.time + procedure.standstill, signing_period=procedure.signing_period
     )
@@ -212,7 +188,7 @@ def _decided(event: Event, facts: LotFacts, rows: Rows) -> LotFacts:
 
 def _decision(event: Event, rows: Rows, kind: str, cause: str, document: str) -> None:
     rows.put(idx_decision, {
-        "tender": _tender_in(event), "block": event.block, "tx": event.tx_index, "log": event.log_index, "lot": event.args.get("lot", 0),
+        "tender": tender_in(event), "block": event.block, "tx": event.tx_index, "log": event.log_index, "lot": event.args.get("lot", 0),
         "bid": event.args.get("index", -1), "kind": kind, "cause": cause, "document_hash": document, "at": event.time,
         "transaction": event.transaction,
     })  # fmt: skip
@@ -221,28 +197,26 @@ def _decision(event: Event, rows: Rows, kind: str, cause: str, document: str) ->
 def _ask(event: Event, rows: Rows, lot: int) -> None:
     args = event.args
     rows.put(idx_asked, {
-        "tender": _tender_in(event), "lot": lot, "bid": args["index"], "until": args["until"], "asked_at": event.time,
+        "tender": tender_in(event), "lot": lot, "bid": args["index"], "until": args["until"], "asked_at": event.time,
         "question": args["documentHash"], "given_at": 0, "answer": "",
     })  # fmt: skip
     _move(event, rows)
 
 
 def _answer(event: Event, rows: Rows, lot: int) -> None:
-    row = rows.get(idx_asked, _tender_in(event), lot, event.args["index"])
+    row = rows.get(idx_asked, tender_in(event), lot, event.args["index"])
     assert row is not None, "the contract takes answers to what was asked"
     rows.put(idx_asked, row | {"given_at": event.time, "answer": event.args["documentHash"]})
     _move(event, rows)
 
 
 def _move(event: Event, rows: Rows, *, failed: bool = False, until: int = 0) -> None:
-    row = _tender(event, rows)
-    facts: TenderFacts = facts_from(row["facts"])
+    facts = facts_of(event, rows)
     if failed:
         facts = replace(
             facts, lots_failed=facts.lots_failed + 1, lots_failed_until=until or facts.lots_failed_until
         )
-    mark = {"last_block": event.block, "last_tx": event.tx_index, "last_log": event.log_index}
-    rows.put(idx_tender, row | {"facts": facts_text(facts), **mark})
+    move(event, rows, facts)
 
 
 REDUCERS = {

@@ -19,8 +19,8 @@ from chain.recorder.index import (
 )
 from chain.recorder.index.award_desk import lot_facts_from
 from chain.recorder.index.content import dump, load
-from chain.recorder.index.facts import facts_from
-from chain.recorder.index.procedure_book import clock_in, procedure_in
+from chain.recorder.index.facts import mark, rules_of, stored_tender, tender_in, tender_of
+from chain.recorder.index.procedure_book import clock_in
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.index.turn import member_row, supplier_row
 from chain.recorder.index.views import MemberRow, SupplierRow
@@ -36,7 +36,6 @@ from chain.recorder.schema import (
     idx_log,
     idx_lot,
     idx_member,
-    idx_procedure,
     idx_process,
     idx_release,
     idx_supplier,
@@ -44,7 +43,7 @@ from chain.recorder.schema import (
     idx_tx,
     idx_withheld,
 )
-from chain.types import Event, Procedure, TenderFacts
+from chain.types import Event, TenderFacts
 
 __all__ = ["REDUCERS", "Block", "Indexer", "Tx"]
 
@@ -132,8 +131,9 @@ class Indexer:
         derived = {tender: _came_due(tender, number, time, before, rows) for tender in rows.due(time)}
         for place, event in enumerate(event for tender in derived for event in derived[tender]):
             late = replace(event, log_index=place)
-            _mark(late, rows)
-            rows.put(idx_log, _log_row(late, tender_board.tender_in(late), ()))
+            tender = tender_in(late)
+            rows.put(idx_tender, stored_tender(late, rows) | mark(late))
+            rows.put(idx_log, _log_row(late, tender, ()))
         for tender in sorted(touched.keys() | {tender for tender in derived if derived[tender]}):
             names = tuple(event.name for event in derived.get(tender, ()))
             self._publish(tender, number, time, tuple(touched.get(tender, ())), names, rows)
@@ -141,7 +141,7 @@ class Indexer:
     def _log(self, event: Event, rows: Rows, touched: dict[int, list[Event]]) -> None:
         reduce = REDUCERS.get(event.contract, {}).get(event.name)
         reasons = tuple(reduce(event, rows, self._check) or ()) if reduce else ()
-        tender = tender_board.tender_of(event)
+        tender = tender_of(event)
         rows.put(idx_log, _log_row(event, tender, reasons))
         if tender is not None:
             touched.setdefault(tender, []).append(event)
@@ -157,7 +157,7 @@ class Indexer:
     ) -> None:
         if self._publisher is None:
             return
-        facts, procedure = _facts(tender, rows)
+        facts, procedure = rules_of(tender, rows)
         # What was published in this very block had no release before: none is looked for.
         is_new = any(event.name == "TenderPublished" for event in events)
         process = None if is_new else rows.get(idx_process, tender)
@@ -182,19 +182,6 @@ class Indexer:
         })  # fmt: skip
 
 
-def _tender(tender: int, rows: Rows) -> Row:
-    row = rows.get(idx_tender, tender)
-    assert row is not None, "a tender is published before anything else happens to it"
-    return row
-
-
-def _facts(tender: int, rows: Rows) -> tuple[TenderFacts, Procedure]:
-    facts = facts_from(_tender(tender, rows)["facts"])
-    procedure = rows.get(idx_procedure, facts.procedure, facts.procedure_version)
-    assert procedure is not None, "the contract takes an adopted procedure only"
-    return facts, procedure_in(procedure)
-
-
 def _cancels(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int]]:
     """(lot, end of its cancel window); few tenders have any."""
     lots = range(facts.lots + 1) if facts.lots_cancelled else range(1 if facts.cancels_at else 0)
@@ -210,11 +197,15 @@ def _standstills(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int,
     return [(lot, end) for lot, end in ends if end]
 
 
+def _ends(tender: int, facts: TenderFacts, rows: Rows) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """(lot, stored end) of cancel windows, and of standstills."""
+    return _cancels(tender, facts, rows), _standstills(tender, facts, rows)
+
+
 def _plan(tender: int, after: int, rows: Rows) -> None:
     """Keeps when time changes the tender next."""
-    facts, procedure = _facts(tender, rows)
-    ends = _cancels(tender, facts, rows), _standstills(tender, facts, rows)
-    at = next_due(facts, procedure, *ends, clock_in(rows.get, after))
+    facts, procedure = rules_of(tender, rows)
+    at = next_due(facts, procedure, *_ends(tender, facts, rows), clock_in(rows.get, after))
     if at is None:
         rows.drop(idx_due, tender)
     else:
@@ -223,10 +214,9 @@ def _plan(tender: int, after: int, rows: Rows) -> None:
 
 def _came_due(tender: int, number: int, time: int, before: int, rows: Rows) -> list[Event]:
     """What time made of a tender; its next time is kept instead."""
-    facts, procedure = _facts(tender, rows)
+    facts, procedure = rules_of(tender, rows)
     _plan(tender, time, rows)
-    ends = _cancels(tender, facts, rows), _standstills(tender, facts, rows)
-    changes = warm_changes(facts, procedure, *ends, before, clock_in(rows.get, time))
+    changes = warm_changes(facts, procedure, *_ends(tender, facts, rows), before, clock_in(rows.get, time))
     identifier = f"0x{tender:064x}"
     return [
         Event("TenderBoard", change.name, _args(identifier, change), number, time, "", END, 0, "")
@@ -236,13 +226,6 @@ def _came_due(tender: int, number: int, time: int, before: int, rows: Rows) -> l
 
 def _args(identifier: str, change: Warm) -> dict[str, Any]:
     return {"id": identifier, "lots": list(change.lots)} if change.lots else {"id": identifier}
-
-
-def _mark(event: Event, rows: Rows) -> None:
-    row = _tender(tender_board.tender_in(event), rows)
-    rows.put(
-        idx_tender, row | {"last_block": event.block, "last_tx": event.tx_index, "last_log": event.log_index}
-    )
 
 
 def _doubt(events: Sequence[Event], reason: str, rows: Rows) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from chain.recorder.index.content import dump, load
-from chain.recorder.index.facts import facts_from, facts_text
+from chain.recorder.index.facts import facts_of, move, tender_in
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.schema import (
     idx_account,
@@ -19,7 +19,6 @@ from chain.recorder.schema import (
     idx_envelope,
     idx_keyset,
     idx_share,
-    idx_tender,
 )
 from chain.types import BidStatus, Event, TenderFacts
 
@@ -31,10 +30,10 @@ __all__ = ["BIDS", "COMMITTEE"]
 
 def _sealed(event: Event, rows: Rows) -> None:
     """One event an envelope; the bid itself changes with the first."""
-    args, tender = event.args, _tender_in(event)
+    args, tender = event.args, tender_in(event)
     if args["envelope"] == 0:
         last = rows.get(idx_bid, tender, args["index"])
-        _count(event, rows, +1 - _live(last, _facts(event, rows)))
+        _count(event, rows, +1 - _live(last, facts_of(event, rows)))
         account = rows.get(idx_account, args["bidder"])
         assert account is not None, "the contract takes bids of suppliers only"
         rows.put(idx_bid, {
@@ -60,26 +59,26 @@ def _confirmed(event: Event, rows: Rows) -> None:
 
 def _withdrawn(event: Event, rows: Rows) -> None:
     row = _bid(event, rows)
-    _count(event, rows, -_live(row, _facts(event, rows)))
+    _count(event, rows, -_live(row, facts_of(event, rows)))
     rows.put(idx_bid, row | {"status": int(BidStatus.WITHDRAWN)})
 
 
 def _locked(event: Event, rows: Rows) -> None:
-    args, tender = event.args, _tender_in(event)
+    args, tender = event.args, tender_in(event)
     rows.put(idx_box, _box(tender, rows) | {"live": args["live"], "locked_at": event.time})
-    _move(event, rows, replace(_facts(event, rows), locked=True))
+    move(event, rows, replace(facts_of(event, rows), locked=True))
 
 
 def _released(event: Event, rows: Rows) -> None:
     """The second envelopes are due: nothing of them is opened, and those of the excluded bids never are."""
-    args, tender = event.args, _tender_in(event)
+    args, tender = event.args, tender_in(event)
     for index in args["excluded"]:
         row = rows.get(idx_bid, tender, index)
         assert row is not None, "the contract excludes live bids only"
         rows.put(idx_bid, row | {"status": int(BidStatus.EXCLUDED)})
-    excluded, facts = len(args["excluded"]), _facts(event, rows)
+    excluded, facts = len(args["excluded"]), facts_of(event, rows)
     rows.put(idx_box, _box(tender, rows) | {"phase": args["envelope"], "excluded": excluded})
-    _move(event, rows, replace(facts, opened_bids=excluded))
+    move(event, rows, replace(facts, opened_bids=excluded))
 
 
 # OpeningCommittee: openings
@@ -88,18 +87,18 @@ def _released(event: Event, rows: Rows) -> None:
 def _shares(event: Event, rows: Rows) -> None:
     args = event.args
     rows.put(idx_share, {
-        "tender": _tender_in(event), "envelope": args["envelope"], "page": int(args["page"]), "keyset": args["keysetId"],
+        "tender": tender_in(event), "envelope": args["envelope"], "page": int(args["page"]), "keyset": args["keysetId"],
         "seat": args["seat"], "shares": dump(args["shares"]), "at": event.time, "block": event.block, "transaction": event.transaction,
     })  # fmt: skip
-    _move(event, rows, _facts(event, rows))
+    move(event, rows, facts_of(event, rows))
 
 
 def _opened(event: Event, rows: Rows) -> None:
     args, row = event.args, _envelope(event, rows)
     opening = {"s": args["s"], "docCommit": args["docCommit"], "amounts": args["amounts"]}
     rows.put(idx_envelope, row | {"opening": dump(opening), "opened_at": event.time})
-    facts = _facts(event, rows)
-    _move(event, rows, replace(facts, opened_bids=facts.opened_bids + 1))
+    facts = facts_of(event, rows)
+    move(event, rows, replace(facts, opened_bids=facts.opened_bids + 1))
 
 
 def _revealed(event: Event, rows: Rows) -> None:
@@ -185,28 +184,9 @@ def _roll_answered(event: Event, rows: Rows) -> None:
 # Rows
 
 
-def _tender_in(event: Event) -> int:
-    return int(event.args["tenderId"], 16)
-
-
-def _tender(event: Event, rows: Rows) -> Row:
-    row = rows.get(idx_tender, _tender_in(event))
-    assert row is not None, "a tender is published before anything else happens to it"
-    return row
-
-
-def _facts(event: Event, rows: Rows) -> TenderFacts:
-    return facts_from(_tender(event, rows)["facts"])
-
-
-def _move(event: Event, rows: Rows, facts: TenderFacts) -> None:
-    mark = {"last_block": event.block, "last_tx": event.tx_index, "last_log": event.log_index}
-    rows.put(idx_tender, _tender(event, rows) | {"facts": facts_text(facts), **mark})
-
-
 def _count(event: Event, rows: Rows, change: int) -> None:
-    facts = _facts(event, rows)
-    _move(event, rows, replace(facts, live_bids=facts.live_bids + change))
+    facts = facts_of(event, rows)
+    move(event, rows, replace(facts, live_bids=facts.live_bids + change))
 
 
 def _live(row: Row | None, facts: TenderFacts) -> int:
@@ -223,13 +203,13 @@ def _box(tender: int, rows: Rows) -> Row:
 
 
 def _bid(event: Event, rows: Rows) -> Row:
-    row = rows.get(idx_bid, _tender_in(event), event.args["index"])
+    row = rows.get(idx_bid, tender_in(event), event.args["index"])
     assert row is not None, "the contract changes bids that were sealed"
     return row
 
 
 def _envelope(event: Event, rows: Rows) -> Row:
-    row = rows.get(idx_envelope, _tender_in(event), event.args["index"], event.args["envelope"])
+    row = rows.get(idx_envelope, tender_in(event), event.args["index"], event.args["envelope"])
     assert row is not None, "the contract opens bids that were sealed"
     return row
 

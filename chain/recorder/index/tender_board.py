@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chain.recorder.index.content import dump, load, read_object
-from chain.recorder.index.facts import facts_from, facts_text
+from chain.recorder.index.facts import facts_from, facts_of, facts_text, mark, move, stored_tender, tender_in
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.publish import ContentCheck
 from chain.recorder.schema import idx_cancellation, idx_note, idx_question, idx_supplier, idx_tender
 from chain.rules import setup_hash, terms_hash
 from chain.types import ZERO32, Event, TenderFacts, Terms, from_hex, to_hex
 
-__all__ = ["REDUCERS", "TEXT_DIFFERS", "is_readable", "tender_in", "tender_of"]
+__all__ = ["REDUCERS", "TEXT_DIFFERS", "is_readable"]
 
 TEXT_DIFFERS = "TermsHashDiffers"
 """Reason: the text is not the one whose hash the contract stored; it held bytes that are no UTF-8."""
@@ -31,18 +31,6 @@ def is_readable(reasons: Sequence[str]) -> bool:
     return not any(reason == TEXT_DIFFERS or reason.startswith("Json") for reason in reasons)
 
 
-def tender_in(event: Event) -> int:
-    """Number of the tender an event of TenderBoard or AwardDesk is about."""
-    return int(event.args["id"], 16)
-
-
-def tender_of(event: Event) -> int | None:
-    """Number of the tender an event is about, None where it is about none."""
-    if event.contract in ("TenderBoard", "AwardDesk"):
-        return tender_in(event)
-    return int(event.args["tenderId"], 16) if "tenderId" in event.args else None
-
-
 def _published(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     args, terms = event.args, Terms.from_args(event.args["terms"])
     facts = TenderFacts(
@@ -54,28 +42,32 @@ def _published(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]
     rows.put(idx_tender, {
         "number": tender_in(event), "buyer": args["buyer"], "record_id": args["recordId"], "facts": facts_text(facts),
         "block": event.block, "published_at": event.time, "transaction": event.transaction, **_text(event, reasons, ""),
-        **_mark(event),
+        **mark(event),
     })  # fmt: skip
     return reasons
 
 
 def _amended(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
-    args, terms, row = event.args, Terms.from_args(event.args["terms"]), _tender(event, rows)
+    args, terms, row = event.args, Terms.from_args(event.args["terms"]), stored_tender(event, rows)
     facts = replace(
         facts_from(row["facts"]), terms_hash=from_hex(args["termsHash"]), setup_hash=setup_hash(terms.setup),
         deadline=terms.deadline, terms_version=args["termsVersion"], live_bids=0,
     )  # fmt: skip
     reasons = _judge_terms(event, terms, _good(row), check)
     rows.put(
-        idx_tender, row | {"facts": facts_text(facts), **_text(event, reasons, _good(row)), **_mark(event)}
+        idx_tender, row | {"facts": facts_text(facts), **_text(event, reasons, _good(row)), **mark(event)}
     )
     return reasons
 
 
 def _asked(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
-    args, row = event.args, _tender(event, rows)
+    args, row = event.args, stored_tender(event, rows)
     facts = facts_from(row["facts"])
-    _move(event, rows, replace(facts, questions=args["question"], open_questions=facts.open_questions + 1))
+    move(
+        event,
+        rows,
+        replace(facts, questions=args["question"], open_questions=facts.open_questions + 1),
+    )
     reasons = _judge(event, _good(row), check)
     # A member that is a supplier as well is no desk: an asker that is no supplier is one.
     is_desk = rows.get(idx_supplier, args["supplier"]) is None
@@ -90,9 +82,13 @@ def _asked(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
 
 
 def _answered(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
-    args, row = event.args, _tender(event, rows)
+    args, row = event.args, stored_tender(event, rows)
     facts = facts_from(row["facts"])
-    _move(event, rows, replace(facts, deadline=args["deadline"], open_questions=facts.open_questions - 1))
+    move(
+        event,
+        rows,
+        replace(facts, deadline=args["deadline"], open_questions=facts.open_questions - 1),
+    )
     question = rows.get(idx_question, tender_in(event), args["question"])
     assert question is not None, "the contract takes an answer to a question it has"
     reasons = _judge(event, _good(row), check)
@@ -108,8 +104,8 @@ def _answered(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
 
 
 def _disclosed(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
-    args, row = event.args, _tender(event, rows)
-    rows.put(idx_tender, row | _mark(event))
+    args, row = event.args, stored_tender(event, rows)
+    rows.put(idx_tender, row | mark(event))
     question = rows.get(idx_question, tender_in(event), args["question"])
     assert question is not None, "the contract discloses the asker of a question it has"
     asker = {"supplier": args["supplier"], "disclosed_at": event.time, "disclosed_by": args["by"]}
@@ -118,8 +114,8 @@ def _disclosed(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]
 
 
 def _noted(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
-    args, row = event.args, _tender(event, rows)
-    rows.put(idx_tender, row | _mark(event))
+    args, row = event.args, stored_tender(event, rows)
+    rows.put(idx_tender, row | mark(event))
     reasons = _judge(event, _good(row), check)
     rows.put(idx_note, {
         "tender": tender_in(event), "note": args["note"], "member": args["member"], "record_id": args["recordId"],
@@ -131,12 +127,12 @@ def _noted(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
 
 def _cancelled(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     args = event.args
-    facts = facts_from(_tender(event, rows)["facts"])
+    facts = facts_of(event, rows)
     if args["lot"] == 0:
         facts = replace(facts, cancels_at=args["cancelsAt"], reason=args["reason"])
     else:
         facts = replace(facts, lots_cancelled=facts.lots_cancelled + 1, lots_cancelled_at=args["cancelsAt"])
-    _move(event, rows, facts)
+    move(event, rows, facts)
     rows.put(idx_cancellation, {
         "tender": tender_in(event), "lot": args["lot"], "reason": args["reason"], "document_hash": args["documentHash"],
         "cancels_at": args["cancelsAt"], "proposed_at": event.time, "transaction": event.transaction,
@@ -169,20 +165,6 @@ def _text(event: Event, reasons: Sequence[str], good: str) -> Row:
         "terms": dump(event.args["terms"]), "json": event.args["json"], "content_ok": int(not reasons), "reasons": dump(reasons),
         "good": good if reasons else "",
     }  # fmt: skip
-
-
-def _mark(event: Event) -> Row:
-    return {"last_block": event.block, "last_tx": event.tx_index, "last_log": event.log_index}
-
-
-def _move(event: Event, rows: Rows, facts: TenderFacts) -> None:
-    rows.put(idx_tender, _tender(event, rows) | {"facts": facts_text(facts), **_mark(event)})
-
-
-def _tender(event: Event, rows: Rows) -> Row:
-    row = rows.get(idx_tender, tender_in(event))
-    assert row is not None, "the contract publishes a tender before anything else"
-    return row
 
 
 REDUCERS = {

@@ -17,7 +17,7 @@ from tests.contracts.world import Refusal, World
 
 pytestmark = pytest.mark.evm
 
-FOUR: dict[str, Amounts] = {"acme": 300, "beta": 100, "gama": 200, "delta": 200_000}
+FOUR = {"acme": 300, "beta": 100, "gama": 200, "delta": 200_000}
 ORDER = ("beta", "gama", "acme")
 OFF: dict[str, Any] = {"low_mean_bps": 0, "low_next_bps": 0}
 
@@ -129,7 +129,7 @@ def test_rank__offer_falsified__offer_mismatch(of_four: Opened) -> None:
 @pytest.mark.parametrize("order", [each for each in permutations(ORDER) if each != ORDER])
 def test_rank__any_other_order__order_wrong(of_four: Opened, order: tuple[str, ...]) -> None:
     prices = [FOUR[who] for who in order]
-    place = next(at for at in (1, 2) if prices[at] < prices[at - 1])  # type: ignore[operator]
+    place = next(at for at in (1, 2) if prices[at] < prices[at - 1])
     assert refusal(of_four, *order) == Refusal("AwardDeskOrderWrong", of_four.id, 1, place)
 
 

@@ -105,9 +105,9 @@ def test_disclose_asker__twice__asker_known(world: World, tender: Tender) -> Non
     "wrong", [{"supplier": BETA}, {"salt": salt("two")}, {"supplier": ZERO}, {"salt": ZERO}]
 )
 def test_disclose_asker__another_opening__asker_mismatch(
-    world: World, tender: Tender, wrong: dict[str, bytes]
+    world: World, tender: Tender, wrong: dict[str, Any]
 ) -> None:
-    assert refusal(world, tender, **wrong) == Refusal("TenderBoardAskerMismatch", tender.id, 1)  # type: ignore[arg-type]
+    assert refusal(world, tender, **wrong) == Refusal("TenderBoardAskerMismatch", tender.id, 1)
 
 
 def test_disclose_asker__opening_of_another_question__asker_mismatch(world: World, tender: Tender) -> None:
