@@ -24,6 +24,8 @@ from api.applications import queries as application_queries
 from api.applications.routes import router as applications
 from api.applications.schemas import BODIES as APPLICATION_BODIES
 from api.archive import held as held_document
+from api.awards.routes import router as awards
+from api.awards.schemas import BODIES as AWARD_BODIES
 from api.bids.routes import router as bids
 from api.bids.schemas import BODIES as BID_BODIES
 from api.citizens import Citizens
@@ -70,12 +72,12 @@ __all__ = ["create_app", "openapi_text"]
 _log = structlog.get_logger("licita.api")
 
 ROUTERS: tuple[APIRouter, ...] = (
-    tenders, bids, openings, suppliers, members, procedures, council, proposals, comments, validators, applications, operations, events,
-    releases, documents, network_routes, reference,
+    tenders, bids, openings, awards, suppliers, members, procedures, council, proposals, comments, validators, applications, operations,
+    events, releases, documents, network_routes, reference,
 )  # fmt: skip
 
 _BODIES = (
-    *TENDER_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES, *MEMBER_BODIES, *PROPOSAL_BODIES, *COMMENT_BODIES,
+    *TENDER_BODIES, *AWARD_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES, *MEMBER_BODIES, *PROPOSAL_BODIES, *COMMENT_BODIES,
     *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn, Problem,
 )  # fmt: skip
 _FIRST_RECORDS = (

@@ -17,6 +17,7 @@ _HOMES = {
     "bid": "api.bid_commands:bid",
     "committee": "api.committee_commands:committee",
     "procedure": "api.commands:procedure",
+    "award": "api.award_commands:award",
     "supplier": "api.commands:supplier",
     "citizen": "api.commands:citizen",
     "member": "api.commands:member",

@@ -27,6 +27,8 @@ from chain.ocds.intake import Held
 from chain.ocds.publication import Publication
 from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts
+from chain.procurement.award_acts import AwardActs
+from chain.procurement.awarding import IndexedAwards
 from chain.procurement.bid_acts import BidActs
 from chain.procurement.indexed import IndexedFacts
 from chain.procurement.opening_acts import OpeningActs
@@ -161,6 +163,11 @@ class Service:
     def opening_acts(self) -> OpeningActs:
         """The acts of opening committees on the facts as they are now; of one request, as ``acts``."""
         return OpeningActs(self.facts, self.sealed)
+
+    @property
+    def award_acts(self) -> AwardActs:
+        """The acts on lots after the opening, on the facts as they are now; of one request, as ``acts``."""
+        return AwardActs(self.facts, self.sealed, IndexedAwards(self.index), self.held)
 
     @property
     def desk(self) -> IndexedDesk:

@@ -60,6 +60,7 @@ from chain.errors.service import (
 from chain.procurement.acts import Prepared
 from chain.recorder import Operation
 from chain.recorder import Request as Wanted
+from chain.recorder.index.views import EventRow
 from chain.types import moment
 
 __all__ = [
@@ -334,6 +335,8 @@ def _resource(service: Service, operation: Operation) -> str | None:
             return f"/v1/tenders/{event.tender}/enquiries/{event.args['question']}"
         if event.contract == "TenderBoard":
             return f"/v1/tenders/{event.tender}"
+        if event.contract == "AwardDesk":
+            return _awarded(event)
         if event.type == "CitizenEnrolled":
             return f"/v1/citizens/{event.args['account']}"
         if event.contract == "SupplierRegistry":
@@ -345,6 +348,16 @@ def _resource(service: Service, operation: Operation) -> str | None:
         if event.contract == "OpeningCommittee" and event.tender is not None:
             return f"/v1/tenders/{event.tender}/opening"
     return f"/v1/{operation.subject}" if operation.subject else None
+
+
+def _awarded(event: EventRow) -> str:
+    """Where an act of an award shows: at the lot, at the bid, or at all lots."""
+    tender = f"/v1/tenders/{event.tender}"
+    if "lot" in event.args:
+        return f"{tender}/lots/{event.args['lot']}"
+    if event.type == "SecurityRecorded":
+        return f"{tender}/bids/{event.args['index']}/security"
+    return f"{tender}/bids/{event.args['index']}" if "index" in event.args else f"{tender}/lots"
 
 
 def _lost(operation: Operation, instance: str, public_url: str) -> dict[str, Any]:

@@ -9,14 +9,17 @@ if TYPE_CHECKING:
     from chain.council.live import Council, Proposal
     from chain.money import Money
     from chain.network import Network
+    from chain.procurement.award import Award, Lot
     from chain.procurement.handed import HandedQuestion
     from chain.procurement.session import Person
     from chain.procurement.tender import Note, Question, Tender, Tenders
     from chain.types import TenderStatus
 
 __all__ = [
+    "Award",
     "Council",
     "HandedQuestion",
+    "Lot",
     "Money",
     "Network",
     "Note",
@@ -30,8 +33,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Award": "chain.procurement.award",
     "Council": "chain.council.live",
     "HandedQuestion": "chain.procurement.handed",
+    "Lot": "chain.procurement.award",
     "Money": "chain.money",
     "Network": "chain.network",
     "Note": "chain.procurement.tender",

@@ -59,11 +59,11 @@ class SampleUnknown(Absent):
 
 @dataclass(eq=False)
 class ReasonUnknown(Invalid):
-    """No reason for a cancellation has this name."""
+    """No reason or status of this act has this name."""
 
     reason: str
     known: str
-    advice = "Name one of the known reasons."
+    advice = "Name one of the known ones."
 
 
 @dataclass(eq=False)

@@ -48,7 +48,7 @@ from chain.rules.tenders import (
 from chain.transactions import Call, checksum
 from chain.types import ZERO32, CancellationReason, Procedure, Role, TenderFacts, moment
 
-__all__ = ["Acts", "Prepared"]
+__all__ = ["Acts", "Prepared", "digest_of", "require_held"]
 
 _REASONS = {reason.word: reason for reason in CancellationReason}
 
@@ -205,7 +205,7 @@ class Acts:
         known, procedure = self._tender(number)
         if reason not in _REASONS:
             raise ReasonUnknown(reason, ", ".join(_REASONS))
-        digest = _digest(document)
+        digest = digest_of(document)
         at = facts.lot_cancels_at(number, lot) if lot else 0
         code = int(_REASONS[reason])
         check_cancel(
@@ -263,7 +263,7 @@ class Acts:
 
     def declare_owners(self, actor: str, supplier: bytes, expected: int, document: str) -> Prepared:
         """Declares the owners by sha256 of the declaration. Raises DocumentHashWrong and the refusals of declareOwners."""
-        digest = _digest(document)
+        digest = digest_of(document)
         self._require_own(actor, supplier)
         check_declare_owners(actor, self._facts.supplier(supplier), expected, digest)
         call = supplier_registry.declare_owners(expected, digest)
@@ -275,9 +275,9 @@ class Acts:
         Raises DocumentHashWrong, DocumentNotFound and the refusals of SupplierRegistry's debar.
         """
         facts = self._facts
-        digest, known, now = _digest(document), facts.supplier(supplier), facts.now()
+        digest, known, now = digest_of(document), facts.supplier(supplier), facts.now()
         check_debar(actor, self._has(actor, Role.REVIEWER), supplier, known, until, digest, now)
-        self._require_held(digest)
+        require_held(self._held, digest)
         call = supplier_registry.debar(supplier, until, digest)
         return Prepared(
             call, f"suppliers/0x{supplier.hex()}", f"debar the supplier until {moment(until).isoformat()}"
@@ -289,9 +289,9 @@ class Acts:
         Raises DocumentHashWrong, DocumentNotFound and the refusals of SupplierRegistry's liftDebarment.
         """
         facts = self._facts
-        digest, known, now = _digest(document), facts.supplier(supplier), facts.now()
+        digest, known, now = digest_of(document), facts.supplier(supplier), facts.now()
         check_lift_debarment(actor, self._has(actor, Role.REVIEWER), supplier, known, digest, now)
-        self._require_held(digest)
+        require_held(self._held, digest)
         call = supplier_registry.lift_debarment(supplier, digest)
         return Prepared(call, f"suppliers/0x{supplier.hex()}", "lift the debarment of the supplier")
 
@@ -311,11 +311,6 @@ class Acts:
             raise TenderBoardNotFound(number)
         return known, procedure
 
-    def _require_held(self, digest: bytes) -> None:
-        """Who is shut out, and everybody else, can read why."""
-        if self._held is not None and self._held(digest.hex()) is None:
-            raise DocumentNotFound(digest.hex())
-
     def _has(self, actor: str, role: Role) -> bool:
         caller = self._facts.caller(actor)
         return may(caller.person, caller.member, role, self._facts.now())
@@ -330,7 +325,14 @@ def _tender_path(number: int) -> str:
     return f"tenders/{number}"
 
 
-def _digest(text: str) -> bytes:
+def require_held(held: Held | None, digest: bytes) -> None:
+    """Whom a decision concerns, and everybody else, can read why. Raises DocumentNotFound."""
+    if held is not None and held(digest.hex()) is None:
+        raise DocumentNotFound(digest.hex())
+
+
+def digest_of(text: str) -> bytes:
+    """The 32 bytes of a sha256 in hex. Raises DocumentHashWrong."""
     if not re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", text):
         raise DocumentHashWrong(text[:80])
     return bytes.fromhex(text.removeprefix("0x"))

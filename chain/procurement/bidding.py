@@ -130,8 +130,11 @@ class Bidding:
             status_word(facts, known.terms_version), tuple(results),
         )  # fmt: skip
 
+    def suppliers(self) -> dict[int, str]:
+        """Index of a bid -> the supplier (0x id) whose account sealed it: accounts are given up, and taken by others, afterwards."""
+        return self._suppliers(self._session.events("BidBox", ("BidSealed",), tender_id(self._number)))
+
     def _suppliers(self, sealed: Sequence[Event]) -> dict[int, str]:
-        """Index of a bid -> the supplier whose account sealed it: accounts are given up, and taken by others, afterwards."""
         registry = self._session.events(
             "SupplierRegistry", ("SupplierRegistered", "SupplierAccountsSet"), None
         )

@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from chain.bindings import tender_board
-from chain.errors.contracts import TenderBoardNotFound, TenderBoardStatusWrong
+from chain.errors.contracts import TenderBoardLotNotFound, TenderBoardNotFound, TenderBoardStatusWrong
 from chain.errors.procurement import HandedQuestionWrong
 from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts
+from chain.procurement.award import Award, Lot
+from chain.procurement.award_acts import AwardActs
+from chain.procurement.awarding import LiveAwards
 from chain.procurement.bid import Amount, Bid, Notice
 from chain.procurement.bidding import Bidding
 from chain.procurement.committee import SeatHolder
 from chain.procurement.handed import SALT, HandedQuestion
 from chain.procurement.live import LiveFacts
 from chain.procurement.opening import Opening
+from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Person, Session
 from chain.recorder.index.content import read_object
 from chain.rules import tender_id
@@ -319,6 +323,54 @@ class Tender:
     def opening(self) -> Opening:
         """The opening step by step: pages, shares, combination, reveal."""
         return Opening(self._session, self.number)
+
+    @property
+    def lots(self) -> list[Lot]:
+        """The lots, each with its ranking and award."""
+        return [Lot(self._session, self.number, number) for number in range(1, self.facts.lots + 1)]
+
+    def lot(self, number: int) -> Lot:
+        """One lot by its number from 1. Raises TenderBoardLotNotFound."""
+        if not 0 < number <= self.facts.lots:
+            raise TenderBoardLotNotFound(self.number, number)
+        return Lot(self._session, self.number, number)
+
+    def award(self, *, sender: Person, lot: int = 1, document: str | None = None) -> Award:
+        """Counts and ranks the bids of a lot where nobody did, and awards it to its candidate.
+
+        ``document``: sha256 hex of the reasoned decision; without one, of the reason in words. Raises as ``Lot.rank`` and ``Lot.award``.
+        """
+        awarded = self.lot(lot)
+        awarded.rank(sender=sender)
+        return awarded.award(sender=sender, document=document)
+
+    def ask_curing(self, bid: int, document: str, *, sender: Person) -> Tender:
+        """Asks a bidder to cure a formal defect, once. Raises the refusals of AwardDesk's askCuring."""
+        self._session.send(
+            self._award_acts.ask_curing(sender.address, self.number, bid, document).call, sender
+        )
+        return self
+
+    def cure(self, bid: int, document: str, *, sender: Person) -> Tender:
+        """Cures the sender's bid. Raises the refusals of AwardDesk's cure."""
+        self._session.send(self._award_acts.cure(sender.address, self.number, bid, document).call, sender)
+        return self
+
+    def extend_decisions(self, document: str, *, sender: Person) -> Tender:
+        """Doubles the time for decisions, once. Raises the refusals of AwardDesk's extendDecision."""
+        self._session.send(self._award_acts.extend(sender.address, self.number, document).call, sender)
+        return self
+
+    def record_security(self, bid: int, status: str, reference: str, *, sender: Person) -> Tender:
+        """Records what became of a bid's security: ``held``, then ``released`` or ``forfeited``; ``reference``: sha256 hex of the paper
+        that says so. Raises ReasonUnknown, the refusals of AwardDesk's recordSecurity."""
+        act = self._award_acts.record_security(sender.address, self.number, bid, status, reference)
+        self._session.send(act.call, sender)
+        return self
+
+    @property
+    def _award_acts(self) -> AwardActs:
+        return AwardActs(LiveFacts(self._session), LiveSealed(self._session), LiveAwards(self._session))
 
     @property
     def _bidding(self) -> Bidding:

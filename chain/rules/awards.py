@@ -65,7 +65,7 @@ from chain.types import (
 __all__ = [
     "Lot", "Offer", "PAGE", "Tally", "admissible_bits", "award_status", "check_ask_curing", "check_ask_explanation", "check_award",
     "check_cure", "check_disqualify", "check_drop", "check_explain", "check_extend", "check_rank", "check_security", "check_tally",
-    "failure_of", "is_low", "limit_of", "low_places", "ranked", "tallied",
+    "failure_of", "is_low", "limit_of", "low_places", "ranked", "tallied", "why",
 ]  # fmt: skip
 
 PAGE = 128
@@ -159,6 +159,16 @@ def low_places(prices: Sequence[int], terms: LotTerms, procedure: Procedure) -> 
         for place, (price, after) in enumerate(zip(prices, following, strict=True))
         if is_low(price, after, count, total, terms, procedure)
     }
+
+
+def why(facts: LotFacts) -> str:
+    """Why the candidate of a ranking wins, in words."""
+    all_bids = f"lowest of {facts.admissible} admissible {'bid' if facts.admissible == 1 else 'bids'}"
+    return (
+        f"{all_bids} but {facts.head} that {'is' if facts.head == 1 else 'are'} out"
+        if facts.head
+        else all_bids
+    )
 
 
 # Refusals

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from chain.types.base import camel
+
 __all__ = ["Asked", "DisqualificationReason", "LotFacts", "LotFailure", "SecurityStatus"]
 
 
@@ -24,6 +26,11 @@ class DisqualificationReason(IntEnum):
     REFUSED_TO_SIGN = 8
     TECHNICAL_FAILED = 9
 
+    @property
+    def word(self) -> str:
+        """As in the API and on the command line, e.g. ``notQualified``."""
+        return camel(self.name)
+
 
 class SecurityStatus(IntEnum):
     """What became of a bid's security."""
@@ -33,6 +40,11 @@ class SecurityStatus(IntEnum):
     RELEASED = 2
     FORFEITED = 3
 
+    @property
+    def word(self) -> str:
+        """As in the API and on the command line, e.g. ``held``."""
+        return camel(self.name)
+
 
 class LotFailure(IntEnum):
     """Why a lot failed in the award phase."""
@@ -41,6 +53,11 @@ class LotFailure(IntEnum):
     TOO_FEW_OFFERS = 1
     NO_ACCEPTABLE_BID = 2
     EXHAUSTED = 3
+
+    @property
+    def word(self) -> str:
+        """As in the API and on the command line, e.g. ``tooFewOffers``."""
+        return camel(self.name)
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,14 @@ class LotStatus(IntEnum):
     CANCELLING = 7
     CANCELLED = 8
 
+    def __str__(self) -> str:
+        return self.word
+
+    @property
+    def word(self) -> str:
+        """As in Solidity and in the API, e.g. ``Standstill``."""
+        return self.name.capitalize()
+
 
 class BidStatus(IntEnum):
     """Status of a bid (Sealing.sol)."""
@@ -209,8 +217,13 @@ class CancellationReason(IntEnum):
     @property
     def word(self) -> str:
         """As in the API and on the command line, e.g. ``noDemand``."""
-        first, *rest = self.name.lower().split("_")
-        return first + "".join(part.capitalize() for part in rest)
+        return camel(self.name)
+
+
+def camel(name: str) -> str:
+    """An enum's name as the API has it: ``NO_DEMAND`` -> ``noDemand``."""
+    first, *rest = name.lower().split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from chain.types import BidStatus, CancellationReason
 pytestmark = pytest.mark.unit
 
 _SEALED = tuple(f"/v1/tenders/{{id}}/{part}" for part in ("bids", "shares", "pages", "self-reveal"))
+_AWARDS = tuple(f"/v1/tenders/{{id}}/{part}" for part in ("lots", "extension", "bids/{index}/"))
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
@@ -86,7 +87,8 @@ def test_openapi__each_write__needs_a_token_and_an_idempotency_key(document: Any
         ("ValidatorRegistry", "/v1/validators"), ("ApplicationRegistry", "/v1/applications"), ("BidBox", "/v1/tenders/{id}/bids"),
         ("OpeningCommittee", "/v1/tenders/{id}/shares"), ("OpeningCommittee", "/v1/tenders/{id}/pages"),
         ("OpeningCommittee", "/v1/tenders/{id}/self-reveal"), ("OpeningCommittee", "/v1/keysets"),
-        ("OpeningCommittee", "/v1/ceremonies"),
+        ("OpeningCommittee", "/v1/ceremonies"), ("AwardDesk", "/v1/tenders/{id}/lots"), ("AwardDesk", "/v1/tenders/{id}/extension"),
+        ("AwardDesk", "/v1/tenders/{id}/bids/{index}/"),
     ],
 )  # fmt: skip
 def test_openapi__each_error_of_a_contract__stands_in_its_writes(
@@ -95,8 +97,9 @@ def test_openapi__each_error_of_a_contract__stands_in_its_writes(
     wanted = {cls.__name__ for cls in component(contract)}
     assert wanted
     for path, verb, operation in operations(document):
-        # Bids and their opening are below a tender, and are acts on other contracts.
-        others = contract == "TenderBoard" and path.startswith(_SEALED)
+        # Bids, openings and awards are below a tender, awards of a bid below a bid, and are acts on other contracts.
+        below = {"TenderBoard": (*_SEALED, *_AWARDS), "BidBox": _AWARDS}.get(contract, ())
+        others = path.startswith(below)
         if verb == "post" and path.startswith(prefix) and not others:
             assert wanted <= named(operation), path
 

@@ -25,7 +25,7 @@ from chain.types import (
     unpadded,
 )
 
-__all__ = ["REDUCERS", "lot_facts_from", "offer_of", "offers_of"]
+__all__ = ["REDUCERS", "lot_facts_from", "offer_from", "offer_of", "offers_of"]
 
 
 def lot_facts_from(text: str) -> LotFacts:
@@ -37,10 +37,13 @@ def lot_facts_from(text: str) -> LotFacts:
 def offer_of(tender: int, index: int, rows: Rows) -> Offer | None:
     """What the opened envelope of a bid offers; None while it is sealed, and where there is none."""
     row = rows.get(idx_envelope, tender, index, 0)
-    if row is None or not row["opening"]:
-        return None
-    opening = load(row["opening"])
-    return Offer(index, from_hex(opening["docCommit"]), tuple(int(amount) for amount in opening["amounts"]))
+    return None if row is None or not row["opening"] else offer_from(index, row["opening"])
+
+
+def offer_from(index: int, opening: str) -> Offer:
+    """A bid's offer, of its opening as ``idx_envelope`` has it."""
+    found = load(opening)
+    return Offer(index, from_hex(found["docCommit"]), tuple(int(amount) for amount in found["amounts"]))
 
 
 def offers_of(tender: int, indexes: Iterable[int], rows: Rows) -> dict[int, Offer]:

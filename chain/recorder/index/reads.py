@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select, tuple_
 
 from chain.recorder.index import council_reads
+from chain.recorder.index.award_reads import AwardIndex
 from chain.recorder.index.council_reads import CouncilIndex
 from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.digest import digest
@@ -81,6 +82,7 @@ class Index:
         self._check = check
         self.council = CouncilIndex(store)
         self.sealing = SealingIndex(store)
+        self.awarding = AwardIndex(store)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

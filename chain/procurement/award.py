@@ -1,0 +1,184 @@
+"""The award of a lot from a script: everything is read live, each verb is one act in a block."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chain.bindings import tender_board
+from chain.money import Money
+from chain.procurement.acts import Prepared
+from chain.procurement.award_acts import AwardActs
+from chain.procurement.awarding import LiveAwards
+from chain.procurement.bidding import Bidding, lots_of
+from chain.procurement.live import LiveFacts
+from chain.procurement.sealed_live import LiveSealed
+from chain.procurement.session import Person, Session
+from chain.rules import tender_id
+from chain.rules.awards import why
+from chain.types import DisqualificationReason, Event, LotFacts, LotStatus, moment, unpadded
+
+__all__ = ["Award", "Lot", "Place"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of a ranking, counted from 0. ``low``: abnormally low; ``out``: why the bid cannot win any more, "" while it can."""
+
+    place: int
+    bid: int
+    supplier: str
+    price: Money
+    low: bool
+    out: str
+
+
+@dataclass(frozen=True)
+class Award:
+    """An award. ``supplier``: 0x id; ``why`` in words; ``document``: sha256 hex of the reasoned decision; ``final_from``: end of its
+    standstill, outages added."""
+
+    tender: int
+    lot: int
+    bid: int
+    supplier: str
+    amount: Money
+    why: str
+    document: str
+    awarded_at: datetime
+    final_from: datetime
+
+
+class Lot:
+    """One lot of a tender, by its number from 1."""
+
+    def __init__(self, session: Session, tender: int, number: int) -> None:
+        self._session = session
+        self.tender = tender
+        self.number = number
+        self._facts = LiveFacts(session)
+        self._awards = LiveAwards(session)
+
+    def __repr__(self) -> str:
+        return f"Lot({self.tender}, {self.number})"
+
+    @property
+    def id(self) -> str:
+        """Its id in the tender's text; its number where the tender declares none."""
+        known = self._facts.tender_known(self.tender)
+        return lots_of(self._facts.document(self.tender), known.lots)[self.number - 1]
+
+    @property
+    def facts(self) -> LotFacts:
+        """The stored facts of its award."""
+        return self._awards.lot(self.tender, self.number)
+
+    @property
+    def status(self) -> LotStatus:
+        """Status at head time, as the contract derives it. Raises TenderBoardNotFound, TenderBoardLotNotFound."""
+        return LotStatus(self._session.read(tender_board.lot_status(tender_id(self.tender), self.number)))
+
+    @property
+    def ranking(self) -> list[Place]:
+        """The ranking as far as it is made."""
+        offers, suppliers = self._awards.offers(self.tender), Bidding(self._session, self.tender).suppliers()
+        out = self._out()
+        return [
+            Place(
+                place, bid, suppliers[bid], self._money(offers[bid].amounts[self.number - 1]),
+                self._awards.is_low(self.tender, self.number, place), out.get(bid, ""),
+            )
+            for place, bid in enumerate(self._awards.ranking(self.tender, self.number))
+        ]  # fmt: skip
+
+    @property
+    def candidate(self) -> Place | None:
+        """The first place of a whole ranking that is not out; None before it is whole and after the last one is out."""
+        facts, places = self.facts, self.ranking
+        is_whole = facts.complete and facts.ranked == facts.admissible
+        return places[facts.head] if is_whole and facts.head < len(places) else None
+
+    @property
+    def decision(self) -> Award | None:
+        """The award, None until there is one."""
+        awarded = [event for event in self._events("LotAwarded") if event.args["lot"] == self.number]
+        return self._award(awarded[-1]) if awarded else None
+
+    def rank(self, *, sender: Person) -> list[Place]:
+        """Counts and ranks all bids, page by page, as far as nobody did; anybody may. Raises the refusals of AwardDesk's tally and rank."""
+        while not self.facts.complete:
+            self._send(self._acts.tally(self.tender, self.number), sender)
+        while self.facts.ranked < self.facts.admissible:
+            self._send(self._acts.rank(self.tender, self.number), sender)
+        return self.ranking
+
+    def award(self, *, sender: Person, document: str | None = None) -> Award:
+        """Awards the lot to its candidate. ``document``: sha256 hex of the reasoned decision; without one, of ``why`` in words.
+
+        Raises the refusals of AwardDesk's award.
+        """
+        facts, ranking = self.facts, self._awards.ranking(self.tender, self.number)
+        # Where there is no candidate the rules say why, whatever bid is named.
+        bid = ranking[facts.head] if facts.head < len(ranking) else 0
+        digest = document or hashlib.sha256(why(facts).encode()).hexdigest()
+        self._send(self._acts.award(sender.address, self.tender, self.number, bid, digest), sender)
+        made = self.decision
+        assert made is not None, "its transaction is in a block"
+        return made
+
+    def disqualify(self, bid: int, reason: str, document: str, *, sender: Person) -> Lot:
+        """Puts the candidate out; ``reason``: a word of DISQUALIFICATIONS. Raises ReasonUnknown, the refusals of AwardDesk's disqualify."""
+        act = self._acts.disqualify(sender.address, self.tender, self.number, bid, reason, document)
+        return self._send(act, sender)
+
+    def drop(self, bid: int, *, sender: Person) -> Lot:
+        """Puts out the candidate whose supplier may not be awarded now; anybody may. Raises the refusals of AwardDesk's dropIneligible."""
+        return self._send(self._acts.drop(self.tender, self.number, bid), sender)
+
+    def ask_explanation(self, bid: int, document: str, *, sender: Person) -> Lot:
+        """Asks the candidate to explain an abnormally low price. Raises the refusals of AwardDesk's askExplanation."""
+        return self._send(
+            self._acts.ask_explanation(sender.address, self.tender, self.number, bid, document), sender
+        )
+
+    def explain(self, bid: int, document: str, *, sender: Person) -> Lot:
+        """Explains the price of the sender's bid. Raises the refusals of AwardDesk's explain."""
+        return self._send(self._acts.explain(sender.address, self.tender, self.number, bid, document), sender)
+
+    @property
+    def _acts(self) -> AwardActs:
+        return AwardActs(LiveFacts(self._session), LiveSealed(self._session), self._awards)
+
+    def _send(self, act: Prepared, sender: Person) -> Lot:
+        self._session.send(act.call, sender)
+        return self
+
+    def _events(self, *names: str) -> list[Event]:
+        return self._session.events("AwardDesk", names, tender_id(self.tender))
+
+    def _out(self) -> Mapping[int, str]:
+        """Bids that are out of this lot -> why."""
+        found = {}
+        for event in self._events("BidDisqualified", "BidDropped"):
+            if event.args["lot"] != self.number:
+                continue
+            dropped = event.name == "BidDropped"
+            found[event.args["index"]] = (
+                unpadded(event.args["cause"])
+                if dropped
+                else DisqualificationReason(event.args["reason"]).word
+            )
+        return found
+
+    def _award(self, event: Event) -> Award:
+        facts, args = self.facts, event.args
+        return Award(
+            self.tender, self.number, args["index"], args["supplier"], self._money(int(args["price"])), why(facts),
+            args["documentHash"][2:], moment(event.time), moment(self._facts.clock().end_of(facts.standstill_ends)),
+        )  # fmt: skip
+
+    def _money(self, amount: int) -> Money:
+        known = self._facts.tender_known(self.tender)
+        return Money.from_minor(amount, known.currency, known.exponent)
