@@ -1,12 +1,10 @@
-"""The demonstration: a tender over HTTP from publication to the opening of sealed bids, then the same history proved without a node.
+"""The demonstration: a tender over HTTP from publication to its award, then the same history proved without a node.
 
 It plays with a real published document in a simulated tender: the story says so, and lists what was supplemented.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import subprocess
 import sys
@@ -15,10 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from api.client import Answer, Client
+from api.demo_awards import AwardDay, uploaded
 from api.demo_bids import OPENERS, SealedDay
 from api.running import Running
 from chain.errors.base import LicitaError
@@ -59,7 +59,7 @@ class Demo:
         self._anyone = Client(running.url)
 
     def play(self) -> dict[str, Any]:
-        """The whole story; returns {tender, ocid, block, bids, release, proof, head, verdict}. Raises DemoStoryBroken."""
+        """The whole story; returns {tender, ocid, block, bids, award, release, proof, head, verdict}. Raises DemoStoryBroken."""
         number = self._publish()
         clients = self._clients | {"": self._anyone}
         day = SealedDay(self._network, clients, number, self._output, self._say)
@@ -68,8 +68,9 @@ class Demo:
         self._amend(number)
         self._bid_again(day)
         bids = self._open(day, number)
+        award = self._award(AwardDay(clients, number, self._output, self._say))
         self._cancel_another()
-        report = self._read_back(number) | {"bids": bids}
+        report = self._read_back(number) | {"bids": bids, "award": award}
         return report | self._prove(number)
 
     def _bid(self, day: SealedDay, name: str, amount: str) -> None:
@@ -79,7 +80,7 @@ class Demo:
     def _bid_again(self, day: SealedDay) -> None:
         kept = self._done("confirm", day.confirm("acme"), 200)
         self._say(f"block {kept['block']}: acme keeps its bid under the addendum")
-        self._bid(day, "beta", "1254800.00 MXN")
+        self._bid(day, "beta", "654800.00 MXN")
         self._bid(day, "gamma", "1275500.50 MXN")
         day.tell_sealed()
 
@@ -97,6 +98,33 @@ class Demo:
             f"{' and '.join(OPENERS)} sent their shares; anybody combines them, and the contract checks and decrypts:"
         )
         return day.open("auditor")
+
+    def _award(self, day: AwardDay) -> dict[str, Any]:
+        self._say("anybody counts and ranks the bids, and the contract checks every one of them:")
+        self._done("rank", day.rank("citizen"), 200)
+        low = int(day.lot["candidate"])
+        self._refused(
+            "AwardDeskExplanationMissing", "buyer awarded the low price at once", lambda: day.award(low)
+        )
+        asked = self._done("ask", day.ask(low), 200)
+        self._say(f"block {asked['block']}: buyer asked beta to explain its abnormally low price")
+        self._done("explain", day.explain("beta", low), 200)
+        out = self._done("disqualify", day.disqualify(low), 200)
+        self._say(
+            f"block {out['block']}: beta explained; buyer found that the offer does not meet the terms, and put it out"
+        )
+        following = int(day.lot["candidate"])
+        self._refused(
+            "AwardDeskNotCandidate", "buyer awarded another bid than the next one", lambda: day.award(low)
+        )
+        awarded = self._done("award", day.award(following), 200)
+        award = day.lot["award"]
+        self._say(
+            f"block {awarded['block']}: buyer awarded the lot to {award['orgId']}, {award['amount']} {award['currency']}: {award['why']}"
+        )
+        self._pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
+        self._say(f"the standstill is over, nobody can take the award back: the lot is {day.lot['status']}")
+        return {"bid": following, "supplier": award["orgId"], "amount": award["amount"]}
 
     def _publish(self) -> int:
         sample = self._network.samples.path("laptops")
@@ -156,12 +184,9 @@ class Demo:
         sample = self._network.samples.path("cutter")
         operation = self._done("publish", self._as("buyer").act("/tenders", sample.read_bytes()), 201)
         number = int(operation["subject"].split("/")[-1])
-        decision = self._output / "decision.txt"
-        decision.write_text("The machine was given to another department: there is no demand.\n", "utf-8")
-        digest = hashlib.sha256(decision.read_bytes())
-        encoded = base64.b64encode(digest.digest()).decode()
-        self._as("buyer").upload(decision, "text/plain", f"sha-256=:{encoded}:")
-        body = {"lot": 0, "reason": "noDemand", "document": digest.hexdigest()}
+        text = "The machine was given to another department: there is no demand.\n"
+        digest = uploaded(self._as("approver"), self._output / "decision.txt", text)
+        body = {"lot": 0, "reason": "noDemand", "document": digest}
         cancelled = self._done("cancel", self._as("buyer").act(f"/tenders/{number}/cancellation", body), 200)
         self._pass_until(self._network.clock().timestamp() + 10)
         status = self._anyone.get(f"/tenders/{number}")["status"]

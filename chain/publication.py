@@ -104,11 +104,9 @@ class OcdsPublisher:
         """
         state: dict[str, Any] = change.state or {"fold": None, "date": "", "anchors": []}
 
-        # Lots that are cancelled one by one may come due together: the fold takes all that are due at once.
-        derived = tuple(dict.fromkeys(change.derived))
         at, known = Moment(change.block, change.time), _Known(change.tender, directory)
         release, folded, withheld = fold(
-            at, events, derived, state["fold"], self.publication, known, _judged.content_of
+            at, events, change.derived, state["fold"], self.publication, known, _judged.content_of
         )
         if release is None:
             return Published(None, {**state, "fold": folded}, withheld=tuple(withheld))

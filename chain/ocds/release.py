@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from chain.ocds.awards import Awards
 from chain.ocds.bids import (
     are_all_opened,
     details_of,
@@ -31,6 +32,7 @@ __all__ = [
     "BIDDING_CLOSED",
     "DEADLINE_MOVED",
     "LOT_FAILED",
+    "STANDSTILL_ENDED",
     "TAGS",
     "TENDER_CANCELLED",
     "Lookup",
@@ -42,11 +44,12 @@ State = dict[str, Any]
 Contents = Callable[[Event, Mapping[str, Any] | None], Content]
 """What an event says, given the last good content of its tender; see ``content_of``."""
 
-BIDDING_CLOSED, LOT_FAILED, TENDER_CANCELLED, DEADLINE_MOVED = (
+BIDDING_CLOSED, LOT_FAILED, TENDER_CANCELLED, DEADLINE_MOVED, STANDSTILL_ENDED = (
     "BiddingClosed",
     "LotFailed",
     "TenderCancelled",
     "DeadlineMoved",
+    "StandstillEnded",
 )
 TAGS = (
     "tender", "tenderAmendment", "tenderUpdate", "tenderCancellation", "award", "awardUpdate", "awardCancellation", "contract",
@@ -86,13 +89,15 @@ def release_bytes(release: Mapping[str, Any]) -> bytes:
 def fold(
     at: Moment,
     events: Sequence[Event],
-    derived: Sequence[str],
+    derived: Mapping[str, Sequence[int]],
     state: State | None,
     publication: Publication,
     known: Lookup,
     content: Contents = content_of,
 ) -> tuple[dict[str, Any] | None, State | None, Sequence[Mapping[str, Any]]]:
     """Events of one tender in one block, in log order, and what time changed after them -> (release, new state, entries to keep aside).
+
+    ``derived``: name of a change -> numbers of the lots that it is about, 0 being the whole tender; none where it is about no lot.
 
     ``state`` is None before the tender's first event, and is not changed. No release where nothing happened, or nothing that may be
     told before the opening: that is kept aside, outside the state, and ``known.withheld`` gives it back. ``content``: ``content_of``,
@@ -103,8 +108,8 @@ def fold(
     draft = _Draft(at, publication, known, state, content)
     for event in events:
         draft.apply(event)
-    for name in derived:
-        draft.derive(name)
+    for name, lots in derived.items():
+        draft.derive(name, lots)
     return draft.release(), draft.state, draft.withheld
 
 
@@ -129,6 +134,7 @@ class _Draft:
             "cancels": {},
             "cancelled": {},
             "bids": {},
+            "awards": {},
         }
         # Bids may be many, and none is changed in place.
         self.state: State = {
@@ -173,6 +179,8 @@ class _Draft:
             self._asker(event)
         elif event.name == "BidOpened":
             self._opened(event)
+        elif event.contract == "AwardDesk":
+            self._award(event)
         else:
             self._other(event)
         self.anchors.append(anchor)
@@ -353,12 +361,53 @@ class _Draft:
             args = event.args
             reason = CancellationReason(args["reason"]).word
             details = f"{reason}; decision sha256 {args['documentHash'][2:]}"
-            self.state["cancels"][str(args["lot"])] = {"at": args["cancelsAt"], "details": details}
+            self.state["cancels"][str(args["lot"])] = {"details": details}
 
-    def derive(self, name: str) -> None:
+    @property
+    def _awards(self) -> Awards:
+        lots = [lot["id"] for lot in self.tender.get("lots", ())]
+        return Awards(self.state["image"], self.state["awards"], lots, self.state["lots"], self.publication)
+
+    def _award(self, event: Event) -> None:
+        """What is decided on a lot, or follows from its bids; of questions and securities the place alone."""
+        awards = self._awards
+        if event.name == "LotAwarded":
+            self.tags.add("award")
+            supplier = self.known.bidder(event.args["index"])
+            awards.awarded(event, supplier, self._price)
+            self._party(supplier, "supplier")
+            return
+        self.tags.add("tenderUpdate")
+        if event.name == "LotTallied" and awards.tallied(event):
+            self._failed([event.args["lot"]])
+        elif event.name == "LotRanked":
+            awards.ranked(event.args["lot"])
+        elif event.name in ("BidDisqualified", "BidDropped"):
+            awards.out(event)
+
+    def _failed(self, lots: Sequence[int]) -> None:
+        """Lots that nobody wins; the tender with the last of them."""
+        awards = self._awards
+        for lot in lots:
+            awards.failed(lot)
+        if len(awards.failures | {int(lot) for lot in self.state["cancelled"]}) == self.state["lots"]:
+            self._end("unsuccessful")
+
+    def _standstill_ended(self, lots: Sequence[int]) -> None:
+        active, exhausted = self._awards.ended(lots)
+        if active:
+            self.tags.add("awardUpdate")
+        if exhausted or not active:
+            self.tags.add("tenderUpdate")
+        self._failed(exhausted)
+
+    def derive(self, name: str, lots: Sequence[int]) -> None:
         """A change by time alone."""
         self.anchors.append(self._anchor(f"{self.at.block}-{name}", name))
-        if name == TENDER_CANCELLED and self._cancelled():
+        if name == STANDSTILL_ENDED:
+            self._standstill_ended(lots)
+            return
+        if name == TENDER_CANCELLED and self._cancelled(lots):
             self.tags.add("tenderCancellation")
             return
         self.tags.add("tenderUpdate")
@@ -373,12 +422,11 @@ class _Draft:
             if thing["status"] != "cancelled":
                 thing["status"] = status
 
-    def _cancelled(self) -> bool:
-        """Cancels what is due; False where no text names the lots, so that a release can show none of it."""
-        due = {lot: cancel for lot, cancel in self.state["cancels"].items() if cancel["at"] <= self.at.time}
+    def _cancelled(self, due: Sequence[int]) -> bool:
+        """Cancels these lots; False where no text names the lots, so that a release can show none of it."""
         shown = False
-        for lot, cancel in due.items():
-            del self.state["cancels"][lot]
+        for lot in map(str, due):
+            cancel = self.state["cancels"].pop(lot)
             how = {"status": "cancelled", "cancellationDetails": cancel["details"]}
             lots = self.tender.get("lots", [])
             if lot == "0" or self.state["lots"] == 1:

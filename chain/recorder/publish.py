@@ -37,7 +37,7 @@ class ContentCheck(Protocol):
 
 @dataclass(frozen=True)
 class TenderChange:
-    """All that one block did to one tender: its events in log order, then the names of what time alone changed, each once.
+    """All that one block did to one tender: its events in log order, then what time alone changed: name -> lots, 0 being the whole tender.
 
     ``facts`` are those after the block; ``state``: what ``publish`` returned for this tender last time, None at first.
     """
@@ -46,7 +46,7 @@ class TenderChange:
     block: int
     time: int
     events: tuple[Event, ...]
-    derived: tuple[str, ...]
+    derived: Mapping[str, Sequence[int]]
     facts: TenderFacts
     procedure: Procedure
     state: Any

@@ -135,7 +135,7 @@ class Indexer:
             rows.put(idx_tender, stored_tender(late, rows) | mark(late))
             rows.put(idx_log, _log_row(late, tender, ()))
         for tender in sorted(touched.keys() | {tender for tender in derived if derived[tender]}):
-            names = tuple(event.name for event in derived.get(tender, ()))
+            names = {event.name: event.args.get("lots", ()) for event in derived.get(tender, ())}
             self._publish(tender, number, time, tuple(touched.get(tender, ())), names, rows)
 
     def _log(self, event: Event, rows: Rows, touched: dict[int, list[Event]]) -> None:
@@ -152,7 +152,7 @@ class Indexer:
         number: int,
         time: int,
         events: tuple[Event, ...],
-        derived: tuple[str, ...],
+        derived: Mapping[str, Sequence[int]],
         rows: Rows,
     ) -> None:
         if self._publisher is None:

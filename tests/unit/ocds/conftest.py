@@ -138,10 +138,12 @@ class Ledger:
         args = {"termsVersion": version, "terms": plain(intake.terms), "json": intake.json}
         return self.event("TenderAmended", log_index, **args)
 
-    def block(self, *events: Event, derived: tuple[str, ...] = ()) -> dict[str, Any] | None:
-        """Folds the next block and moves on by a second."""
-        at = Moment(self.number, self.time)
-        release, self.state, kept = fold(at, events, derived, self.state, PUBLICATION, self.known)
+    def block(
+        self, *events: Event, derived: tuple[str, ...] = (), **lots: Sequence[int]
+    ) -> dict[str, Any] | None:
+        """Folds the next block and moves on by a second; ``derived``: changes about no lot, ``lots``: changes and their lots."""
+        at, changes = Moment(self.number, self.time), dict.fromkeys(derived, ()) | lots
+        release, self.state, kept = fold(at, events, changes, self.state, PUBLICATION, self.known)
         self.known.kept += kept
         if release is not None:
             self.releases.append(release)

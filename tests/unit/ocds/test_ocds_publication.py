@@ -77,7 +77,7 @@ def publish(
 ) -> Published:
     """What one event of a member with this name gives."""
     change = TenderChange(
-        1, event.block, event.time, (event,), (), FACTS, preset("sandbox").version(1), state
+        1, event.block, event.time, (event,), {}, FACTS, preset("sandbox").version(1), state
     )
     return publisher.publish(change, Members(name, *bidders, kept=kept))
 

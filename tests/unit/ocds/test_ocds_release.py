@@ -16,7 +16,7 @@ from chain.ocds.checks import check_release
 from chain.ocds.enquiry import answer_json, question_json
 from chain.ocds.intake import Defaults, Intake, take_amendment
 from chain.ocds.publication import Organisation
-from chain.ocds.release import BIDDING_CLOSED, LOT_FAILED, TENDER_CANCELLED, release_bytes
+from chain.ocds.release import BIDDING_CLOSED, LOT_FAILED, release_bytes
 
 pytestmark = pytest.mark.unit
 
@@ -68,7 +68,7 @@ def play(ledger: Any, tender: Intake, amended: Intake) -> list[dict[str, Any]]:
     )
     cancel = {"reason": 4, "documentHash": "0x" + "99" * 32}
     ledger.block(ledger.event("CancellationProposed", lot=0, cancelsAt=ledger.time + 1, **cancel))
-    ledger.block(derived=(TENDER_CANCELLED,))
+    ledger.block(TenderCancelled=(0,))
     return list(ledger.releases)
 
 
@@ -175,7 +175,7 @@ def test_fold__one_lot_cancelled_then_no_bids__keeps_the_two_apart(ledger: Any, 
     ledger.block(ledger.published(tender))
     proposal = {"lot": 2, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
     ledger.block(ledger.event("CancellationProposed", **proposal))
-    cancelled = ledger.block(derived=(TENDER_CANCELLED,))
+    cancelled = ledger.block(TenderCancelled=(2,))
     assert (cancelled["tender"]["status"], [lot["id"] for lot in cancelled["tender"]["lots"]]) == (
         "active",
         ["b"],
@@ -197,7 +197,7 @@ def test_fold__lots_cancelled_of_a_text_that_was_bad_from_the_start__leave_the_t
     for lot in cancelled:
         proposal = {"lot": lot, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
         ledger.block(ledger.event("CancellationProposed", **proposal))
-    release = ledger.block(derived=(TENDER_CANCELLED,))
+    release = ledger.block(TenderCancelled=cancelled)
     assert (release["tag"], release["tender"]) == (["tenderUpdate"], {"id": "1", "status": "active"})
     check_release(release, previous=ledger.releases[:-1], prefix=PREFIX)
     status = ledger.block(derived=(LOT_FAILED,))["tender"]["status"]
@@ -210,7 +210,7 @@ def test_fold__text_mended_after_a_lot_was_cancelled__shows_that_lot_cancelled(
     ledger.block(ledger.published(replace(tender, tender={})))
     proposal = {"lot": 2, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
     ledger.block(ledger.event("CancellationProposed", **proposal))
-    ledger.block(derived=(TENDER_CANCELLED,))
+    ledger.block(TenderCancelled=(2,))
     mended = ledger.block(ledger.amended(amended))["tender"]
     assert [lot["status"] for lot in mended["lots"]] == ["active", "cancelled"]
     assert mended["status"] == "active"
@@ -220,7 +220,7 @@ def test_fold__whole_tender_of_bad_text_cancelled__is_cancelled(ledger: Any, ten
     ledger.block(ledger.published(replace(tender, tender={})))
     proposal = {"lot": 0, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
     ledger.block(ledger.event("CancellationProposed", **proposal))
-    release = ledger.block(derived=(TENDER_CANCELLED,))
+    release = ledger.block(TenderCancelled=(0,))
     assert (release["tag"], release["tender"]["status"]) == (["tenderCancellation"], "cancelled")
 
 
@@ -229,7 +229,7 @@ def test_fold__every_lot_cancelled__cancels_the_tender(ledger: Any, tender: Inta
     for lot in (1, 2):
         proposal = {"lot": lot, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
         ledger.block(ledger.event("CancellationProposed", **proposal))
-    assert ledger.block(derived=(TENDER_CANCELLED, LOT_FAILED))["tender"]["status"] == "cancelled"
+    assert ledger.block(TenderCancelled=(1, 2), LotFailed=())["tender"]["status"] == "cancelled"
 
 
 def test_fold__end_of_bidding__completes_the_tender(ledger: Any, tender: Intake) -> None:
@@ -341,7 +341,7 @@ def test_fold__only_lot_cancelled__cancels_the_tender(
     ledger.block(ledger.published(intake(document)))
     proposal = {"lot": 1, "reason": 1, "documentHash": "0x" + "99" * 32, "cancelsAt": ledger.time + 1}
     ledger.block(ledger.event("CancellationProposed", **proposal))
-    cancelled = ledger.block(derived=(TENDER_CANCELLED, LOT_FAILED))["tender"]
+    cancelled = ledger.block(TenderCancelled=(1,), LotFailed=())["tender"]
     assert (cancelled["status"], cancelled["lots"]) == (
         "cancelled",
         [{"id": "L", "status": "cancelled", "cancellationDetails": f"noDemand; decision sha256 {'99' * 32}"}],

@@ -1,0 +1,88 @@
+"""The award of the demonstration: what the buyer, a bidder and anybody do about a lot once its bids are open."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from api.client import Answer, Client
+
+__all__ = ["AwardDay", "uploaded"]
+
+
+def uploaded(client: Client, path: Path, text: str) -> str:
+    """Writes a paper and uploads it; its sha256."""
+    path.write_text(text, "utf-8")
+    digest = hashlib.sha256(path.read_bytes())
+    client.upload(path, "text/plain", f"sha-256=:{base64.b64encode(digest.digest()).decode()}:")
+    return digest.hexdigest()
+
+
+class AwardDay:
+    """The only lot of a tender of a served sandbox; ``clients``: name -> its client, "" is nobody's."""
+
+    def __init__(
+        self, clients: Mapping[str, Client], number: int, output: Path, say: Callable[[str], None]
+    ) -> None:
+        self._clients = clients
+        self._number = number
+        self._output = output
+        self._say = say
+        self._path = f"/tenders/{number}/lots/1"
+        self._papers: dict[str, str] = {}
+
+    @property
+    def lot(self) -> dict[str, Any]:
+        """The lot as anybody reads it."""
+        lot: dict[str, Any] = self._clients[""].get(self._path)
+        return lot
+
+    def rank(self, name: str) -> Answer:
+        """Counts and ranks, as `licita award rank` does, and shows the ranking."""
+        self._clients[name].act(f"{self._path}/tally", {})
+        answer = self._clients[name].act(f"{self._path}/ranking", {})
+        for place in self._clients[""].get(f"{self._path}/ranking")["items"]:
+            low = "  abnormally low" if place["low"] else ""
+            self._say(
+                f"  {place['place'] + 1}. {place['orgId']:<14}{place['amount']:>12} {place['currency']}{low}"
+            )
+        return answer
+
+    def ask(self, bid: int) -> Answer:
+        """The buyer asks the candidate to explain its price."""
+        question = self._paper(
+            "buyer", "question.txt", "Your price is half of the others'. What is inside it?\n"
+        )
+        return self._clients["buyer"].act(f"{self._path}/requests", {"bid": bid, "document": question})
+
+    def explain(self, name: str, bid: int) -> Answer:
+        """The bidder explains; the paper goes to the buyer, the chain holds its hash."""
+        answer = hashlib.sha256(b"The laptops are three years old and come with 12 months of warranty.\n")
+        return self._clients[name].act(f"{self._path}/replies", {"bid": bid, "document": answer.hexdigest()})
+
+    def disqualify(self, bid: int) -> Answer:
+        """The buyer puts the candidate out, with its reasons."""
+        text = (
+            "By its explanation the machines are used and have 12 months of warranty; the terms ask for 36.\n"
+        )
+        body = {
+            "bid": bid,
+            "reason": "nonResponsive",
+            "document": self._paper("approver", "disqualification.txt", text),
+        }
+        return self._clients["buyer"].act(f"{self._path}/disqualifications", body)
+
+    def award(self, bid: int) -> Answer:
+        """The buyer awards the lot, with its reasons."""
+        text = "Of the bids that meet the terms it asks the least.\n"
+        body = {"bid": bid, "document": self._paper("buyer", "award.txt", text)}
+        return self._clients["buyer"].act(f"{self._path}/awards", body)
+
+    def _paper(self, author: str, name: str, text: str) -> str:
+        """The sha256 of a paper that is uploaded once."""
+        if name not in self._papers:
+            self._papers[name] = uploaded(self._clients[author], self._output / name, text)
+        return self._papers[name]
