@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from api.running import Running
 from api.settings import Settings
+from chain.audit.bundle.checking import check
+from chain.errors.audit import AuditRefusal
 from chain.errors.contracts import (
     AwardDeskExplanationMissing,
     AwardDeskNotCandidate,
@@ -149,3 +152,60 @@ def test_facts__of_a_node_and_of_an_index__are_equal_at_each_step(tmp_path: Path
         assert stored.security(number, 2) is SecurityStatus.HELD
         assert [(place.bid, place.out) for place in lot.ranking] == [(1, "notQualified"), (0, ""), (2, "")]
         assert lot.decision is not None and lot.decision.bid == 0
+
+
+@pytest.fixture(scope="module")
+def decided(net: Network) -> Tender:
+    """A tender whose first bid was put out and whose second one was awarded."""
+    (buyer,) = net.people("buyer")
+    tender = opened(net, acme="1250000.00", beta="600000.00", gamma="1300000.00")
+    tender.lot(1).rank(sender=buyer)
+    tender.lot(1).disqualify(1, "notQualified", PAPER, sender=buyer)
+    net.wait_until(tender.award(sender=buyer).final_from)
+    return tender
+
+
+def test_proof__awarded_tender__tells_count_ranking_and_decisions(net: Network, decided: Tender) -> None:
+    report = net.audit(decided).report
+    (lot,) = report.facts["lots"]
+    assert (lot["lot"], lot["status"], lot["offers"], lot["admissible"]) == (1, "Final", 3, 3)
+    assert [(each["bid"], each["price"]) for each in lot["ranking"]] == [
+        (2, "600000.00 MXN"), (1, "1250000.00 MXN"), (3, "1300000.00 MXN"),
+    ]  # fmt: skip
+    assert lot["out"] == [{"bid": 2, "how": "disqualified", "why": "notQualified", "document": PAPER}]
+    assert (lot["award"]["bid"], lot["award"]["price"]) == (1, "1250000.00 MXN")
+    (said,) = (line for line in report.said if line.startswith("lot 1: "))
+    assert "bid 2 disqualified for notQualified" in said and "awarded at " in said
+
+
+@pytest.mark.parametrize(
+    ("event", "word", "new"),
+    [
+        ("BidDisqualified", 1, 5),  # its reason
+        ("LotAwarded", 2, 1),  # the price
+        ("LotRanked", -1, 0),  # the bid at the last place
+    ],
+)
+def test_proof__one_reason_price_or_place_changed__is_named(
+    net: Network, decided: Tender, event: str, word: int, new: int
+) -> None:
+    proof = net.audit(decided)
+    (found,) = (each for each in net.events("AwardDesk", (event,), decided.id) if each.args["lot"] == 1)
+    name, item = next(
+        (name, json.loads(data))
+        for name, data in proof.files.items()
+        if name.startswith("items/") and json.loads(data)["transaction"]["hash"] == found.transaction
+    )
+    log = item["receipt"]["logs"][0]
+    data = bytearray.fromhex(log["data"][2:])
+    at = word * 32 if word >= 0 else len(data) + word * 32
+    assert int.from_bytes(data[at : at + 32], "big") != new
+    data[at : at + 32] = new.to_bytes(32, "big")
+    log["data"] = "0x" + data.hex()
+    files = dict(proof.files) | {name: json.dumps(item, sort_keys=True, separators=(",", ":")).encode()}
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"][name] = {"sha256": hashlib.sha256(files[name]).hexdigest(), "size": len(files[name])}
+    files["manifest.json"] = json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()
+    with pytest.raises(AuditRefusal) as refused:
+        check(files)
+    assert name in str(refused.value)

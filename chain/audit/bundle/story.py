@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chain.audit.bundle.lots import lots_of
 from chain.audit.bundle.reading import place_in
 from chain.audit.bundle.slots import Slots, slots_of
 from chain.audit.header import PLAIN, Header
@@ -41,7 +42,7 @@ class Story:
     """What the blocks say of one tender: its facts at the head, its events with their ``content_ok``, its release package, its bids.
 
     ``doubtful``, ``indirect``: texts that are not what they should be, acts that no account signed directly; ``remarks``: what was noted,
-    and who was disclosed as having asked, in words."""
+    and who was disclosed as having asked, in words; ``lots``: what became of each that was counted, as JSON."""
 
     facts: TenderFacts
     status: TenderStatus
@@ -52,6 +53,7 @@ class Story:
     indirect: tuple[str, ...]
     box: BoxReport | None
     remarks: tuple[str, ...] = ()
+    lots: tuple[Mapping[str, Any], ...] = ()
 
     def slots(self, tender: int) -> Slots:
         """What the contracts store of the tender and its bids, if all this is so."""
@@ -103,6 +105,7 @@ def story_of(
     facts = facts_from(row["facts"])
     procedure = replay.rows.get(idx_procedure, facts.procedure, facts.procedure_version)
     assert procedure is not None, "the replay refuses a tender without its procedure"
+    rules = procedure_in(procedure)
     releases = [json.loads(each["data"]) for each in replay.releases(tender)]
     uri = f"{publication.publication_url}/v1/releases/{publication.ocid(tender)}"
     try:
@@ -112,7 +115,7 @@ def story_of(
         raise place.refusal("publication", "settings that a release package may have", str(error)) from error
     return Story(
         facts,
-        tender_status(facts, procedure_in(procedure), clock),
+        tender_status(facts, rules, clock),
         tuple(_told(replay, tender)),
         len(releases),
         canonical(package),
@@ -120,6 +123,7 @@ def story_of(
         tuple(replay.indirect()),
         replay.box_report(tender, headers[-1].timestamp) if judged else None,
         tuple(_remarks(replay.rows, tender)) if judged else (),
+        tuple(lots_of(replay.rows, tender, facts, rules, clock)) if judged else (),
     )
 
 

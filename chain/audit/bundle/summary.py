@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chain.audit.bundle.checking import Checked
+from chain.audit.bundle.lots import said_of_lot
 from chain.audit.place import data
 from chain.audit.report import DEVELOPMENT, Report
 from chain.types import moment
@@ -41,6 +42,7 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         f"{story.facts.questions} questions, {story.facts.open_questions} open",
         *story.remarks,
         *(story.box.said if story.box is not None else ()),
+        *map(said_of_lot, story.lots),
         f"release.json: {facts['releases']} releases folded again, byte for byte",
         f"{facts['documents']} documents included and equal to their hashes",
         f"verdict: {word} ({DEVELOPMENT})",
@@ -77,5 +79,6 @@ def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str,
         "events": len(story.events),
         "releases": story.releases,
         "documents": checked.documents,
+        "lots": list(story.lots),
         "openings": None if story.box is None else story.box.facts,
     }

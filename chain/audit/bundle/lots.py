@@ -1,0 +1,109 @@
+"""What became of a tender's lots, in words and as JSON, from replayed rows: each of them was held against the rules on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chain.money import Money
+from chain.recorder.index.award_desk import lot_facts_from, offer_of
+from chain.recorder.index.content import load
+from chain.recorder.index.rows import MemoryRows
+from chain.recorder.schema import idx_bid, idx_cancellation, idx_decision, idx_lot, idx_supplier
+from chain.rules.awards import why
+from chain.rules.deadlines import Clock
+from chain.rules.tenders import lot_status
+from chain.types import DisqualificationReason, LotFacts, Procedure, TenderFacts, moment
+
+__all__ = ["lots_of", "said_of_lot"]
+
+
+def lots_of(
+    rows: MemoryRows, tender: int, facts: TenderFacts, procedure: Procedure, clock: Clock
+) -> Iterator[Mapping[str, Any]]:
+    """Each lot that was counted, as JSON; bids count from 1, as in the rest of the report."""
+    for lot in range(1, facts.lots + 1):
+        row = rows.get(idx_lot, tender, lot)
+        if row is None:
+            continue
+        known = lot_facts_from(row["facts"])
+        cancelled = rows.get(idx_cancellation, tender, lot)
+        own = 0 if cancelled is None else int(cancelled["cancels_at"])
+        yield {
+            "lot": lot,
+            "status": lot_status(facts, procedure, own, known, clock).word,
+            "offers": known.offers,
+            "admissible": known.admissible,
+            "failure": known.failure.word if known.failure else None,
+            "ranking": [_place(rows, tender, lot, bid, facts) for bid in load(row["ranking"])],
+            "out": [_out(each) for each in _decisions(rows, tender, lot) if each["kind"] in ("disqualified", "dropped")],
+            "award": _award(rows, tender, lot, row["supplier"], known, facts),
+            "standstill_ends": _time(clock.end_of(known.standstill_ends)) if known.standstill_ends else None,
+        }  # fmt: skip
+
+
+def said_of_lot(lot: Mapping[str, Any]) -> str:
+    """One lot in a sentence."""
+    ranking = ", ".join(f"{each['bid']} ({each['price']})" for each in lot["ranking"]) or "none"
+    parts = [
+        f"lot {lot['lot']}: {lot['status']}; {lot['offers']} offers, {lot['admissible']} may win: counted again",
+        f"ranking of bids {ranking}: computed again",
+    ]
+    parts += [f"bid {each['bid']} {each['how']} for {each['why']}" for each in lot["out"]]
+    award = lot["award"]
+    if award is not None:
+        parts.append(
+            f"awarded at {award['time']} to bid {award['bid']} ({award['name']}) for {award['price']}: {award['why']}; decision sha256 "
+            f"{award['document']}, standstill until {lot['standstill_ends']}"
+        )
+    elif lot["failure"] is not None:
+        parts.append(f"failed: {lot['failure']}")
+    return "; ".join(parts)
+
+
+def _decisions(rows: MemoryRows, tender: int, lot: int) -> Iterator[Mapping[str, Any]]:
+    return (row for row in rows.all(idx_decision) if (row["tender"], row["lot"]) == (tender, lot))
+
+
+def _place(rows: MemoryRows, tender: int, lot: int, bid: int, facts: TenderFacts) -> Mapping[str, Any]:
+    offer = offer_of(tender, bid, rows)
+    assert offer is not None, "the replay refuses a ranking of what is sealed"
+    return {"bid": bid + 1, "price": _money(offer.amounts[lot - 1], facts)}
+
+
+def _out(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = row["kind"] == "disqualified"
+    why_ = DisqualificationReason[row["cause"]].word if known else row["cause"]
+    document = row["document_hash"].removeprefix("0x") or None
+    return {"bid": row["bid"] + 1, "how": row["kind"], "why": why_, "document": document}
+
+
+def _award(
+    rows: MemoryRows, tender: int, lot: int, supplier: str, known: LotFacts, facts: TenderFacts
+) -> Mapping[str, Any] | None:
+    made = [row for row in _decisions(rows, tender, lot) if row["kind"] == "awarded"]
+    if not made:
+        return None
+    row = made[-1]
+    return {
+        "bid": row["bid"] + 1, "supplier": supplier, "name": _name(rows, tender, row["bid"]), "price": _money(known.price, facts),
+        "why": why(known), "document": row["document_hash"].removeprefix("0x"), "time": _time(row["at"]),
+    }  # fmt: skip
+
+
+def _name(rows: MemoryRows, tender: int, bid: int) -> str:
+    """The name that the supplier was registered with; its id where there is none."""
+    row = rows.get(idx_bid, tender, bid)
+    assert row is not None, "the replay refuses an award of no bid"
+    supplier = rows.get(idx_supplier, row["supplier"])
+    name = load(supplier["json"]).get("name") if supplier is not None else None
+    # A name that is no plain line could pass for lines of the report.
+    return name if isinstance(name, str) and name.isprintable() else str(row["supplier"])
+
+
+def _money(amount: int, facts: TenderFacts) -> str:
+    return str(Money.from_minor(amount, facts.currency, facts.exponent))
+
+
+def _time(seconds: int) -> str:
+    return f"{moment(seconds):%Y-%m-%dT%H:%M:%SZ}"
