@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from api.client import Client
 from api.door import done, door, json_option, key_option, page, thing
 from chain.errors.commands import FileUnreadable
-from chain.output import file_bytes, say
+from chain.output import as_json, file_bytes, say, table
+
+_ROWS = 200
 
 __all__ = ["citizen", "member", "ocds_export", "procedure", "supplier", "tender"]
 
@@ -163,8 +166,63 @@ def tender_list(after: str, limit: int, wants_json: bool, client: Client) -> Non
 @json_option
 @door
 def tender_show(number: int, wants_json: bool, client: Client) -> None:
-    """Show tender NUMBER."""
+    """Show tender NUMBER, and its timeline as `licita tender timeline` does (with --json: the tender alone)."""
     thing(client, f"/tenders/{number}", wants_json)
+    if not wants_json:
+        say("")
+        _timeline(_told(client, number))
+
+
+@tender.command("timeline")
+@click.argument("number", type=int)
+@json_option
+@door
+def tender_timeline(number: int, wants_json: bool, client: Client) -> None:
+    """Tell what happened to tender NUMBER and who did it; what can be done now, by whom, until when, and why not yet."""
+    told = _told(client, number)
+    if wants_json:
+        as_json(told)
+    else:
+        _timeline(told)
+
+
+def _told(client: Client, number: int) -> dict[str, Any]:
+    """The whole timeline: all pages of what happened."""
+    told: dict[str, Any] = client.get(f"/tenders/{number}/timeline?limit={_ROWS}")
+    page = told
+    while len(page["items"]) == _ROWS:
+        page = client.get(f"/tenders/{number}/timeline?limit={_ROWS}&after={page['next']}")
+        told["items"] += page["items"]
+    return told
+
+
+def _timeline(told: dict[str, Any]) -> None:
+    rows = (
+        (each["time"], each["block"], each["type"], each["organisation"] or each["actor"] or "time")
+        for each in told["items"]
+    )
+    table(("time", "block", "what happened", "who"), rows)
+    say("")
+    say(f"status: {told['status']}" + ("" if told["steps"] else ", which is the end"))
+    steps = sorted(told["steps"], key=lambda step: not step["possible"])
+    if steps:
+        table(("act", "who may", "about", "now", "until, or why not"), map(_step, steps))
+
+
+def _step(step: dict[str, Any]) -> tuple[str, ...]:
+    about = " ".join(f"{name} {step[name]}" for name in ("lot", "bid") if step[name] is not None)
+    if step["possible"]:
+        return step["function"], step["who"] or "anybody", about, "yes", step["until"] or ""
+    facts = ", ".join(
+        f"{name} {value}" for name, value in step["facts"].items() if name not in ("id", "lot", "index")
+    )
+    return (
+        step["function"],
+        step["who"] or "anybody",
+        about,
+        "no",
+        f"{step['error']} ({facts})" if facts else step["error"],
+    )
 
 
 @click.group()

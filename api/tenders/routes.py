@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from api.auth import Reader, Writer
 from api.deps import After, Limit, TheService, body_of, json_body, read_json
 from api.errors import component, read_responses
-from api.feed import EventBody, feed
 from api.pages import ListOf, unchanged
 from api.tenders import queries
 from api.tenders import service as acts
@@ -27,7 +26,9 @@ from api.tenders.schemas import (
     TenderBody,
     TenderIn,
     TenderRowBody,
+    TimelineBody,
 )
+from api.tenders.timeline import timeline as told
 from api.writes import DONE, MADE, TheAct, answer, write_responses
 from chain.errors.contracts import (
     OpeningCommitteeKeysetNotFound,
@@ -218,7 +219,6 @@ def list_notes(service: TheService, caller: Reader, number: Number) -> ListOf[No
 )
 def timeline(
     service: TheService, caller: Reader, number: Number, after: After = None, limit: Limit = 100
-) -> ListOf[EventBody]:
-    """What happened to a tender, in chain order, changes by time included."""
-    queries.tender_row(service, number)
-    return feed(service, after, limit, tender=number)
+) -> TimelineBody:
+    """What happened to a tender and who did it, in chain order; what can be done now, by whom, until when, and why not yet."""
+    return told(service, number, after, limit)

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from api.feed import EventBody
 from api.fields import Hash, Sha256
-from api.pages import Shown
+from api.pages import ListOf, Shown
 
 __all__ = [
     "BODIES", "AmendmentIn", "AnswerIn", "AskerIn", "CancellationBody", "CancellationIn", "LotBody", "NoteBody", "NoteIn", "QuestionBody",
-    "QuestionIn", "TenderBody", "TenderIn", "TenderRowBody",
+    "QuestionIn", "StepBody", "TenderBody", "TenderIn", "TenderRowBody", "TimelineBody", "TimelineRowBody",
 ]  # fmt: skip
 
 REASONS = ("noDemand", "unfixable", "forceMajeure", "budgetCut", "ordered")
@@ -263,6 +264,39 @@ class NoteBody(Shown):
     transaction: str
     content_ok: bool
     reasons: list[str]
+
+
+class TimelineRowBody(EventBody):
+    """Something that happened to a tender, and who did it."""
+
+    actor: str | None = Field(description="Account that sent it; null where time did it.")
+    organisation: str | None = Field(description="Org-id of the organisation that the account acts for now.")
+
+
+class StepBody(Shown):
+    """An act, as it stands at the time of the last block."""
+
+    contract: str = Field(examples=["AwardDesk"])
+    function: str = Field(examples=["award"])
+    who: str = Field(description="Roles of those who may; empty: anybody.", examples=["OFFICER or APPROVER"])
+    lot: int | None
+    bid: int | None
+    possible: bool
+    until: str | None = Field(
+        description="End of the time for it; null where it has none, or is not possible."
+    )
+    error: str | None = Field(
+        description="Why it is not possible now.", examples=["AwardDeskExplanationMissing"]
+    )
+    detail: str | None = Field(description="The same in words, and what to do.")
+    facts: dict[str, Any]
+
+
+class TimelineBody(ListOf[TimelineRowBody]):
+    """What happened to a tender, page by page, and what can be done now."""
+
+    status: str
+    steps: list[StepBody]
 
 
 BODIES: tuple[type[BaseModel], ...] = (

@@ -192,6 +192,14 @@ class AwardActs:
         call = award_desk.record_security(tender_id(number), index, code, digest)
         return _prepared(call, number, None, f"the security of bid {index} of tender {number}: {status}")
 
+    def require_candidate(self, number: int, lot: int) -> int:
+        """The bid of a lot that can be awarded or put out. Raises what AwardDesk refuses where there is none."""
+        at = self._lot(number, lot)
+        found = self.candidate(at)
+        at.require_candidate(found, found)
+        assert found is not None, "a ranked lot has a candidate"
+        return found
+
     def candidate(self, at: Lot) -> int | None:
         """The bid of a lot that can be awarded or put out: the first of the ranking that is not out."""
         places = self._awards.ranking(at.number, at.lot)

@@ -35,6 +35,8 @@ the frozen dataclasses of ``chain.recorder.index.views``. Lists: Page(items, nex
     next_due() -> int | None                   when time alone changes a tender next
     events(after=None, limit=100, type=None, tender=None) -> Page[EventRow]       the feed: ``next`` always there, chain order
     events_of(transaction) -> [EventRow]       what one transaction did (e.g. the number of the tender it published: row.tender)
+    senders(transactions) -> {hash: address}   who sent them
+    awarding                                   lots, decisions, what bidders were asked, securities, offers of open bids (AwardIndex)
     releases(ocid) -> [ReleaseRow]  oldest first      release(ocid, id) -> ReleaseRow | None
     releases_page(after=None, limit=100) -> Page[ReleaseRow]      chain order, cursor block.tender; ``next`` always there
     records_page(after=None, limit=100) -> Page[str]              ocids by last change; ``next`` always there

@@ -60,6 +60,7 @@ from chain.recorder.schema import (
     idx_release,
     idx_supplier,
     idx_tender,
+    idx_tx,
 )
 from chain.recorder.store import Store
 from chain.rules.deadlines import Clock
@@ -264,6 +265,12 @@ class Index:
             return [event_row(row) for row in connection.execute(query).mappings()]
 
     # Releases
+
+    def senders(self, transactions: Sequence[str]) -> dict[str, str]:
+        """Who sent these transactions (0x hashes): checksum addresses by hash."""
+        query = select(idx_tx.c.hash, idx_tx.c.sender).where(idx_tx.c.hash.in_(transactions))
+        with self._store.read() as connection:
+            return {row["hash"]: row["sender"] for row in connection.execute(query).mappings()}
 
     def release(self, ocid: str, id: str) -> ReleaseRow | None:
         """One stored release."""
