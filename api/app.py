@@ -32,6 +32,9 @@ from api.citizens import Citizens
 from api.comments import queries as comment_queries
 from api.comments.routes import router as comments
 from api.comments.schemas import BODIES as COMMENT_BODIES
+from api.complaints import queries as complaint_queries
+from api.complaints.routes import router as complaints
+from api.complaints.schemas import BODIES as COMPLAINT_BODIES
 from api.council.routes import router as council
 from api.deps import Clock, ServedNetwork, Service, Standing
 from api.documents.routes import router as documents
@@ -72,18 +75,19 @@ __all__ = ["create_app", "openapi_text"]
 _log = structlog.get_logger("licita.api")
 
 ROUTERS: tuple[APIRouter, ...] = (
-    tenders, bids, openings, awards, suppliers, members, procedures, council, proposals, comments, validators, applications, operations,
-    events, releases, documents, network_routes, reference,
+    tenders, bids, openings, awards, complaints, suppliers, members, procedures, council, proposals, comments, validators, applications,
+    operations, events, releases, documents, network_routes, reference,
 )  # fmt: skip
 
 _BODIES = (
-    *TENDER_BODIES, *AWARD_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES, *MEMBER_BODIES, *PROPOSAL_BODIES, *COMMENT_BODIES,
-    *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn, Problem,
+    *TENDER_BODIES, *AWARD_BODIES, *COMPLAINT_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES, *MEMBER_BODIES, *PROPOSAL_BODIES,
+    *COMMENT_BODIES, *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn, Problem,
 )  # fmt: skip
 _FIRST_RECORDS = (
     tender_queries.first_record,
     proposal_queries.first_record,
     comment_queries.first_record,
+    complaint_queries.first_record,
     application_queries.first_record,
 )
 

@@ -18,6 +18,7 @@ _HOMES = {
     "committee": "api.committee_commands:committee",
     "procedure": "api.commands:procedure",
     "award": "api.award_commands:award",
+    "complaint": "api.complaint_commands:complaint",
     "supplier": "api.commands:supplier",
     "citizen": "api.commands:citizen",
     "member": "api.commands:member",
@@ -41,9 +42,12 @@ _MEMBERS = {
     "council": {"review": "governance.review_commands:council_review"},
     "ocds": {"export": "api.commands:ocds_export"},
     "tender": {
+        "consent": "api.complaint_commands:tender_consent",
         "disclose": "api.enquiry_commands:tender_disclose",
         "hand": "api.enquiry_commands:tender_hand",
         "relay": "api.enquiry_commands:tender_relay",
+        "resume": "api.complaint_commands:tender_resume",
+        "suspend": "api.complaint_commands:tender_suspend",
     },
 }
 """Group -> members of it that another layer defines."""

@@ -210,7 +210,7 @@ def _timeline(told: dict[str, Any]) -> None:
 
 
 def _step(step: dict[str, Any]) -> tuple[str, ...]:
-    about = " ".join(f"{name} {step[name]}" for name in ("lot", "bid") if step[name] is not None)
+    about = " ".join(f"{name} {step[name]}" for name in ("lot", "bid", "complaint") if step[name] is not None)
     if step["possible"]:
         return step["function"], step["who"] or "anybody", about, "yes", step["until"] or ""
     facts = ", ".join(

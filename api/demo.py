@@ -122,9 +122,33 @@ class Demo:
         self._say(
             f"block {awarded['block']}: buyer awarded the lot to {award['orgId']}, {award['amount']} {award['currency']}: {award['why']}"
         )
+        self._complain(day, low)
+        award = day.lot["award"]
         self._pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
-        self._say(f"the standstill is over, nobody can take the award back: the lot is {day.lot['status']}")
-        return {"bid": following, "supplier": award["orgId"], "amount": award["amount"]}
+        self._say(
+            f"the standstill is over and no complaint is open: the lot is {day.lot['status']}, to be signed by {award['orgId']}"
+        )
+        return {"bid": award["bid"], "supplier": award["orgId"], "amount": award["amount"]}
+
+    def _complain(self, day: AwardDay, bid: int) -> None:
+        filed = self._done("complain", day.complain("beta"), 201)
+        complaint = str(filed["subject"])
+        self._say(f"block {filed['block']}: beta complained about the award")
+        self._pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
+        self._say(
+            f"the standstill would be over, but a complaint is open: the lot stays {day.lot['status']}, nothing can be signed"
+        )
+        self._done("admit", day.admit(complaint), 200)
+        self._refused(
+            "ComplaintDeskRoleMissing", "buyer decided on it", lambda: day.decide_as("buyer", complaint, bid)
+        )
+        upheld = self._done("uphold", day.decide_as("reviewer", complaint, bid), 200)
+        self._say(f"block {upheld['block']}: the review body upheld it: the bid of beta has to be in again")
+        self._done("execute", day.execute(complaint), 200)
+        awarded = self._done("award", day.award(bid), 200)
+        award = day.lot["award"]
+        said = f"{award['orgId']}, {award['amount']} {award['currency']}: {award['why']}"
+        self._say(f"block {awarded['block']}: buyer applied the remedy, and awarded the lot to {said}")
 
     def _publish(self) -> int:
         sample = self._network.samples.path("laptops")

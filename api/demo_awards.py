@@ -60,14 +60,12 @@ class AwardDay:
 
     def explain(self, name: str, bid: int) -> Answer:
         """The bidder explains; the paper goes to the buyer, the chain holds its hash."""
-        answer = hashlib.sha256(b"The laptops are three years old and come with 12 months of warranty.\n")
+        answer = hashlib.sha256(b"We bought the laptops in bulk for another customer who withdrew.\n")
         return self._clients[name].act(f"{self._path}/replies", {"bid": bid, "document": answer.hexdigest()})
 
     def disqualify(self, bid: int) -> Answer:
         """The buyer puts the candidate out, with its reasons."""
-        text = (
-            "By its explanation the machines are used and have 12 months of warranty; the terms ask for 36.\n"
-        )
+        text = "The offer does not say that the warranty is given on site; the terms ask for it.\n"
         body = {
             "bid": bid,
             "reason": "nonResponsive",
@@ -80,6 +78,36 @@ class AwardDay:
         text = "Of the bids that meet the terms it asks the least.\n"
         body = {"bid": bid, "document": self._paper("buyer", "award.txt", text)}
         return self._clients["buyer"].act(f"{self._path}/awards", body)
+
+    def complain(self, name: str) -> Answer:
+        """A bidder complains about the award."""
+        text = "My offer says in its first line that the 36 months of warranty are on site.\n"
+        body = {
+            "tender": self._number,
+            "lot": 1,
+            "stage": "award",
+            "document": self._paper(name, "complaint.txt", text),
+        }
+        return self._clients[name].act("/complaints", body)
+
+    def admit(self, complaint: str) -> Answer:
+        """The review body takes the complaint in."""
+        paper = self._paper(
+            "reviewer", "admission.txt", "The complaint is in time, and concerns the complainant.\n"
+        )
+        return self._clients["reviewer"].act(f"/{complaint}/admission", {"document": paper})
+
+    def decide_as(self, name: str, complaint: str, bid: int) -> Answer:
+        """Finds for the complainant: its bid is in again."""
+        paper = self._paper(
+            "reviewer", "review.txt", "The offer says what the terms ask for: the bid was put out wrongly.\n"
+        )
+        body = {"outcome": "upheld", "remedy": "restoreBid", "bid": bid, "document": paper}
+        return self._clients[name].act(f"/{complaint}/decision", body)
+
+    def execute(self, complaint: str) -> Answer:
+        """The buyer applies the remedy."""
+        return self._clients["buyer"].act(f"/{complaint}/execution", {})
 
     def _paper(self, author: str, name: str, text: str) -> str:
         """The sha256 of a paper that is uploaded once."""

@@ -30,6 +30,8 @@ from chain.procurement.acts import Acts
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import IndexedAwards
 from chain.procurement.bid_acts import BidActs
+from chain.procurement.complaining import IndexedComplaints
+from chain.procurement.complaint_acts import ComplaintActs
 from chain.procurement.indexed import IndexedFacts
 from chain.procurement.opening_acts import OpeningActs
 from chain.procurement.sealed_indexed import IndexedSealed
@@ -168,6 +170,12 @@ class Service:
     def award_acts(self) -> AwardActs:
         """The acts on lots after the opening, on the facts as they are now; of one request, as ``acts``."""
         return AwardActs(self.facts, self.sealed, IndexedAwards(self.index), self.held)
+
+    @property
+    def complaint_acts(self) -> ComplaintActs:
+        """The acts of complaints on the facts as they are now; of one request, as ``acts``."""
+        awards, complaints = IndexedAwards(self.index), IndexedComplaints(self.index)
+        return ComplaintActs(self.facts, self.sealed, awards, complaints, self.held)
 
     @property
     def desk(self) -> IndexedDesk:

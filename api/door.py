@@ -160,10 +160,16 @@ def done(answer: Answer, wants_json: bool) -> None:
 
 
 def page(
-    client: Client, path: str, after: str, limit: int, wants_json: bool, columns: tuple[str, ...]
+    client: Client,
+    path: str,
+    after: str,
+    limit: int,
+    wants_json: bool,
+    columns: tuple[str, ...],
+    more: str = "",
 ) -> None:
-    """Shows a page of a list: these columns, or all as JSON."""
-    page = client.get(f"{path}?limit={limit}" + (f"&after={after}" if after else ""))
+    """Shows a page of a list: these columns, or all as JSON. ``more``: further parts of the query, each with its ``&``."""
+    page = client.get(f"{path}?limit={limit}{more}" + (f"&after={after}" if after else ""))
     if wants_json:
         as_json(page)
         return

@@ -335,6 +335,10 @@ def _resource(service: Service, operation: Operation) -> str | None:
             return f"/v1/tenders/{event.tender}/enquiries/{event.args['question']}"
         if event.contract == "TenderBoard":
             return f"/v1/tenders/{event.tender}"
+        if event.type in ("TenderSuspended", "TenderResumed"):
+            return f"/v1/tenders/{event.tender}/suspensions"
+        if event.contract == "ComplaintDesk":
+            return f"/v1/complaints/{event.args['complaint']}"
         if event.contract == "AwardDesk":
             return _awarded(event)
         if event.type == "CitizenEnrolled":

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chain.money import Money
     from chain.network import Network
     from chain.procurement.award import Award, Lot
+    from chain.procurement.complaint import Complaint
     from chain.procurement.handed import HandedQuestion
     from chain.procurement.session import Person
     from chain.procurement.tender import Note, Question, Tender, Tenders
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Award",
+    "Complaint",
     "Council",
     "HandedQuestion",
     "Lot",
@@ -34,6 +36,7 @@ __all__ = [
 
 _HOMES = {
     "Award": "chain.procurement.award",
+    "Complaint": "chain.procurement.complaint",
     "Council": "chain.council.live",
     "HandedQuestion": "chain.procurement.handed",
     "Lot": "chain.procurement.award",

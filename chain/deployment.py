@@ -112,6 +112,7 @@ def _arguments(founding: Founding, addresses: Mapping[str, str], founder: str) -
         "NetworkPermissions": (wiring, []),
         "ApplicationRegistry": (wiring,),
         "AwardDesk": (wiring,),
+        "ComplaintDesk": (wiring,),
     }
 
 

@@ -52,7 +52,7 @@ from chain.transactions import (
     send,
     topics_of,
 )
-from chain.types import Event, moment, to_hex
+from chain.types import Event, Kind, moment, to_hex
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -417,7 +417,9 @@ async def _found(folder: Folder, engine: Anvil) -> People:
     keyset = await asyncio.to_thread(
         form_committee, session, Person("founder", deployment.deployer, founder), openers, stores
     )
-    folder.write_descriptor(replace(descriptor, defaults=Defaults(keyset=to_hex(keyset))))
+    review = next(member for member in founding.members if member.kinds & Kind.REVIEW_BODY)
+    defaults = Defaults(keyset=to_hex(keyset), review_body=to_hex(review.id))
+    folder.write_descriptor(replace(descriptor, defaults=defaults))
     people = People.write(folder, persons, founding)
     await engine.save()
     write_atomic(folder.deployment_json, deployment.to_json().encode())

@@ -1,4 +1,4 @@
-"""Measures what this program can do on this machine: `make bench`, or `.venv/bin/python scripts/bench.py [--quick] [--sealed]`.
+"""Measures what this program can do on this machine: `make bench`, or `.venv/bin/python scripts/bench.py [--quick] [--sealed] [--awards]`.
 
 Prints one JSON object on stdout and a table on stderr. Each figure is the median, least and greatest of some runs and, where there
 is one, the share of a raw limit measured in the same run: what the same node or the same database does without this program. Nothing
@@ -28,7 +28,7 @@ if str(_ROOT) not in sys.path:
 
 from chain.errors.base import LicitaError  # noqa: E402  (the path above, when run as a file)
 from chain.network import Network  # noqa: E402
-from scripts.measures import council, reads, sealing, startup, storage, writes  # noqa: E402
+from scripts.measures import awards, council, reads, sealing, startup, storage, writes  # noqa: E402
 from scripts.measures.figure import Figure, Goal, MeasureFailed  # noqa: E402
 from scripts.measures.machine import machine  # noqa: E402
 
@@ -40,7 +40,8 @@ FAILURES = (LicitaError, MeasureFailed, OSError, TimeoutError, subprocess.Subpro
 class Size:
     """How much is measured: ``runs`` of everything (``demos`` of the demonstration), of so many transactions and rows.
 
-    ``bids``: of a tender each, which is sealed and opened once and audited ``runs`` times.
+    ``bids``: of a tender each, which is sealed and opened once and audited ``runs`` times. ``awarded``: bids of a tender of 32 lots, once;
+    ``phases``: award phases in a run; ``listed``: tenders of a list.
 
     ``writes``: so many raw, by a lane and over HTTP alike. Blocks come once a second, so the ratio of two different numbers would tell
     how much of a second was left.
@@ -52,12 +53,21 @@ class Size:
     accepts: int
     headers: int
     bids: tuple[int, ...]
+    awarded: int
+    phases: int
+    listed: int
     connections: int = 32
 
 
-FULL = Size(runs=5, demos=1, writes=250, accepts=3000, headers=2000, bids=(100, 1_000))
-QUICK = Size(runs=1, demos=1, writes=100, accepts=1000, headers=500, bids=(100,))
-TINY = Size(runs=1, demos=0, writes=20, accepts=50, headers=50, bids=(3,))
+FULL = Size(
+    runs=5, demos=1, writes=250, accepts=3000, headers=2000, bids=(100, 1_000), awarded=1_000, phases=10, listed=1_000
+)  # fmt: skip
+QUICK = Size(
+    runs=1, demos=1, writes=100, accepts=1000, headers=500, bids=(100,), awarded=100, phases=5, listed=1_000
+)  # fmt: skip
+TINY = Size(
+    runs=1, demos=0, writes=20, accepts=50, headers=50, bids=(3,), awarded=3, phases=1, listed=20
+)  # fmt: skip
 
 
 class Bench:
@@ -87,6 +97,7 @@ class Bench:
             ),
         )
         self.sealed()
+        self.awards()
         self.part("on demand", self._on_demand)
         self.part("by period", self._by_period)
         if size.demos:
@@ -102,6 +113,19 @@ class Bench:
                 f"a tender of {count:,} bids",
                 partial(sealing.tender_figures, place, count, size.runs, PATIENCE * 2),
             )
+
+    def awards(self) -> None:
+        """Awards: a tender as large as they come, small ones by script, statuses and lists."""
+        size, folder, patience = self.size, self.folder, PATIENCE * 2
+        self.part(
+            f"{size.awarded:,} bids awarded",
+            lambda: awards.large_figures(folder / "large", size.awarded, patience * 2),
+        )
+        self.part(
+            "award phases", lambda: [awards.phase_figure(folder / "phases", size.runs, size.phases, patience)]
+        )
+        self.part("statuses", lambda: [awards.status_figure(size.runs, size.listed)])
+        self.part("list", lambda: [awards.list_figure(folder / "list", size.runs, size.listed, patience)])
 
     def part(self, name: str, measure: Callable[[], Iterable[Figure]]) -> None:
         """One part under its name."""
@@ -177,12 +201,12 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join(lines)
 
 
-def report(size: Size, folder: Path, *, sealed: bool = False) -> dict[str, Any]:
-    """Measures everything, or ``sealed`` bids alone; the object that is printed."""
+def report(size: Size, folder: Path, only: str = "run") -> dict[str, Any]:
+    """Measures everything, or ``only`` one part of a bench; the object that is printed."""
     start = time.monotonic()
     found = machine(folder, 0.2 if size.runs < FULL.runs else 1.0)
     bench = Bench(size, folder)
-    (bench.sealed if sealed else bench.run)()
+    {"run": bench.run, "sealed": bench.sealed, "awards": bench.awards}[only]()
     print(table(bench.figures), file=sys.stderr)
     for name, why in bench.failed.items():
         print(f"not measured: {name}: {why}", file=sys.stderr)
@@ -210,7 +234,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="one run of almost nothing and no demonstration: whether it can be measured at all",
     )
-    parser.add_argument("--sealed", action="store_true", help="sealed bids alone")
+    parser.add_argument(
+        "--sealed", dest="only", action="store_const", const="sealed", default="run", help="sealed bids alone"
+    )
+    parser.add_argument("--awards", dest="only", action="store_const", const="awards", help="awards alone")
     options = parser.parse_args(arguments)
     size = TINY if options.tiny else QUICK if options.quick else FULL
     signal.signal(signal.SIGTERM, _interrupt)
@@ -218,7 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     place.mkdir(exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as folder:
-            found = report(size, Path(folder), sealed=options.sealed)
+            found = report(size, Path(folder), options.only)
     except KeyboardInterrupt:
         print("bench: interrupted", file=sys.stderr)
         return 130

@@ -61,6 +61,7 @@ _TITLES = {
     "NetworkPermissions": "Nodes that may connect (contract NetworkPermissions)",
     "ApplicationRegistry": "Applications (contract ApplicationRegistry)",
     "AwardDesk": "Awards (contract AwardDesk)",
+    "ComplaintDesk": "Complaints (contract ComplaintDesk)",
     "ocds": "OCDS documents: Import and Terms coming in, Release and Package going out",
     "procurement": "Acts before they reach a contract",
     "sealing": "Sealing, ceremonies and openings, offline",

@@ -29,7 +29,17 @@ if str(_ROOT) not in sys.path:
     sys.path.insert(0, str(_ROOT))
 
 from chain.artifacts import COMPILER  # noqa: E402  (the path above, when run as a file)
-from scripts.security import FOLDER, closure, harness, lemma_sources, lemmas, project, tool, write_page  # noqa: E402
+from scripts.security import (  # noqa: E402
+    FOLDER,
+    SEALED,
+    closure,
+    harness,
+    lemma_sources,
+    lemmas,
+    project,
+    tool,
+    write_pages,
+)
 
 __all__ = ["halmos", "is_as_expected", "main", "smtchecker"]
 
@@ -124,7 +134,7 @@ def halmos(binary: str, forge: str) -> dict[str, Any]:
     assert len(claims) == text.count("function check_"), "a lemma of Symbolic.sol has no @notice of one line"
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        project(folder, closure() | {"tests/lemmas/Symbolic.sol": text}, "tests/lemmas")
+        project(folder, closure(SEALED) | {"tests/lemmas/Symbolic.sol": text}, "tests/lemmas")
         answer = folder / "answer.json"
         environment = os.environ | {
             "PATH": os.pathsep.join([str(Path(forge).parent), os.environ.get("PATH", "")])
@@ -195,7 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = halmos(tool("halmos", given.halmos), tool("forge", given.forge)) if is_halmos else smtchecker()
     kept = lemmas() | {given.prover: {**found, "sources": lemma_sources(given.prover)}}
     (FOLDER / "lemmas.json").write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    write_page()
+    write_pages()
     return 0 if all(map(is_as_expected, found["lemmas"])) else 1
 
 

@@ -26,15 +26,15 @@ from chain.recorder.index.award_views import AskedRow, DecisionRow, LotRow
 from chain.recorder.index.views import TenderRow
 from chain.rules.awards import why
 from chain.rules.deadlines import Clock
-from chain.rules.tenders import lot_status, opening_times
-from chain.types import DisqualificationReason, LotStatus, Procedure
+from chain.rules.tenders import clock_of, lot_status, opening_times
+from chain.types import Cancellation, DisqualificationReason, LotStatus, Procedure
 
 __all__ = ["lot", "lots", "ranking", "security"]
 
 
 @dataclass(frozen=True)
 class _Tender:
-    """A tender with what all of its lots are shown with."""
+    """A tender with what all of its lots are shown with; ``clock``: its own."""
 
     row: TenderRow
     procedure: Procedure
@@ -71,7 +71,7 @@ def ranking(service: Service, number: int, place: int, after: int, limit: int) -
         bodies = [
             PlaceBody(
                 **_price(service, tender.row, bid, offers[bid].amounts[place - 1]), place=at, low=at in row.low,
-                candidate=bid == candidate, out=out.get(bid),
+                candidate=bid == candidate, out=out.get(bid) if row.is_out(at) else None,
             )
             for at, bid in enumerate(row.ranking[after : after + limit], after)
         ]  # fmt: skip
@@ -99,7 +99,8 @@ def _tender(service: Service, number: int) -> _Tender:
     assert found is not None, "the contract takes an adopted procedure only"
     awarding = service.index.awarding
     return _Tender(
-        row, found.procedure, service.index.clock(), lots_of(row.good, row.facts.lots), awarding.decisions(number), awarding.asked(number)
+        row, found.procedure, clock_of(row.facts, service.index.clock()), lots_of(row.good, row.facts.lots),
+        awarding.decisions(number), awarding.asked(number),
     )  # fmt: skip
 
 
@@ -113,8 +114,11 @@ def _known(service: Service, number: int, place: int) -> _Tender:
 def _lot(service: Service, tender: _Tender, place: int) -> LotStateBody:
     row, clock, number = service.index.awarding.lot(tender.row.number, place), tender.clock, tender.row.number
     facts = row.facts
-    cancels = next((each.cancels_at for each in tender.row.cancellations if each.lot == place), 0)
-    status = lot_status(tender.row.facts, tender.procedure, cancels, facts, clock)
+    found = (each for each in tender.row.cancellations if each.lot == place)
+    own = next(
+        (Cancellation(place, each.proposed_at, each.cancels_at) for each in found), Cancellation(place)
+    )
+    status = lot_status(tender.row.facts, tender.procedure, own, facts, service.index.clock())
     mine = [each for each in tender.decisions if each.lot in (0, place)]
     ends = clock.end_of(facts.standstill_ends) if facts.standstill_ends else None
     signs = ends is not None and not facts.failure
@@ -124,7 +128,7 @@ def _lot(service: Service, tender: _Tender, place: int) -> LotStateBody:
         ranked=facts.ranked, counted=facts.complete, failure=facts.failure.word if facts.failure else None, candidate=_candidate(row),
         award=_award(service, tender.row, row, mine), decide_until=_decide_until(tender, status),
         standstill_ends=None if ends is None else time_text(ends),
-        sign_until=time_text(clock.end_of(ends + facts.signing_period)) if signs and ends is not None else None,
+        sign_until=time_text(clock.end_after(ends, facts.signing_period)) if signs and ends is not None else None,
         decisions=[_decision(each) for each in mine],
         requests=[_asked(each, clock) for each in tender.asked if each.lot == place or (each.lot == 0 and each.bid in bids)],
     )  # fmt: skip
@@ -137,7 +141,7 @@ def _decide_until(tender: _Tender, status: LotStatus) -> str | None:
         return None
     opened = opening_times(facts, tender.procedure, tender.clock).open_from
     times = 2 if any(each.kind == "extended" for each in tender.decisions) else 1
-    return time_text(tender.clock.end_of(opened + times * tender.procedure.decision_period))
+    return time_text(tender.clock.end_after(opened, times * tender.procedure.decision_period))
 
 
 def _candidate(row: LotRow) -> int | None:
@@ -155,7 +159,7 @@ def _award(
     service: Service, tender: TenderRow, row: LotRow, decisions: list[DecisionRow]
 ) -> AwardBody | None:
     made = next((each for each in reversed(decisions) if each.kind == "awarded"), None)
-    if made is None or made.bid is None:
+    if made is None or made.bid is None or not row.facts.price:
         return None
     return AwardBody(
         **_price(service, tender, made.bid, row.facts.price), why=why(row.facts), document=made.document_hash.removeprefix("0x"),

@@ -28,8 +28,8 @@ from chain.errors.contracts import (
 from chain.recorder import Index
 from chain.recorder.index.views import CancellationRow, NoteRow, QuestionRow, TenderRow
 from chain.rules.deadlines import Clock
-from chain.rules.tenders import MAX_QUESTIONS
-from chain.types import CancellationReason, Terms
+from chain.rules.tenders import MAX_QUESTIONS, clock_of
+from chain.types import CancellationReason, TenderStatus, Terms
 
 __all__ = ["first_record", "notes", "page", "question", "questions", "tender", "tender_row"]
 
@@ -46,14 +46,17 @@ def tender(service: Service, number: int) -> tuple[TenderBody, str]:
     """A tender and its ETag, which is equal on every node. Raises TenderBoardNotFound."""
     row = tender_row(service, number)
     terms = row.terms
-    short, sealed = _short(service, row), sealed_of(service, row)
+    clock = service.index.clock()
+    short, sealed = _short(service, row, service.index.status(row, clock), clock), sealed_of(service, row)
     body = TenderBody(
         **short.model_dump(), **_terms(terms), open_from=when(sealed.due.open_from), opens_at=when(sealed.opens_at),
         fallback_from=when(sealed.due.fallback_from), void_from=when(sealed.due.void_from),
         live_bids=row.facts.live_bids if sealed.is_counted else None, opened_bids=row.facts.opened_bids if sealed.is_counted else None,
         lots=[LotBody(number=n, ceiling=str(lot.ceiling), market_mean=str(lot.market_mean)) for n, lot in enumerate(terms.setup.lots, 1)],
         questions=row.facts.questions, open_questions=row.facts.open_questions,
-        cancellations=[_cancellation(item, service.index.clock()) for item in row.cancellations],
+        cancellations=[
+            _cancellation(item, clock_of(row.facts, service.index.clock())) for item in row.cancellations
+        ],
         published_block=row.published_block, transaction=row.transaction, reasons=list(row.reasons), tender=dict(row.tender),
     )  # fmt: skip
     return body, f"{row.last_cursor}-{short.status}"
@@ -61,8 +64,13 @@ def tender(service: Service, number: int) -> tuple[TenderBody, str]:
 
 def page(service: Service, after: str | None, limit: int, buyer: str | None) -> ListOf[TenderRowBody]:
     """Tenders, newest first. Raises CursorInvalid."""
-    found = service.index.tenders(after, limit, buyer)
-    return listed(service, [_short(service, row) for row in found.items], found.next)
+    with service.index.at_once():
+        found, clock = service.index.tenders(after, limit, buyer), service.index.clock()
+        statuses = service.index.statuses(found.items, clock)
+        bodies = [
+            _short(service, row, status, clock) for row, status in zip(found.items, statuses, strict=True)
+        ]
+        return listed(service, bodies, found.next)
 
 
 def questions(service: Service, number: int) -> ListOf[QuestionBody]:
@@ -115,12 +123,13 @@ def _first_note(index: Index, tender: int, error: TenderBoardAlreadyRecorded) ->
     return {}
 
 
-def _short(service: Service, row: TenderRow) -> TenderRowBody:
-    title, clock = row.tender.get("title"), service.index.clock()
+def _short(service: Service, row: TenderRow, status: TenderStatus, clock: Clock) -> TenderRowBody:
+    title = row.tender.get("title")
+    closes = clock_of(row.facts, clock).end_of(row.facts.deadline)
     return TenderRowBody(
         id=row.number, ocid=service.network.publication.ocid(row.number),
-        title=title if isinstance(title, str) else "", status=service.index.status(row, clock).word,
-        deadline=time_text(clock.end_of(row.facts.deadline)), buyer=row.buyer, terms_hash="0x" + row.facts.terms_hash.hex(),
+        title=title if isinstance(title, str) else "", status=status.word,
+        deadline=time_text(closes), buyer=row.buyer, terms_hash="0x" + row.facts.terms_hash.hex(),
         terms_version=row.facts.terms_version, published_at=time_text(row.published_at), content_ok=row.content_ok,
     )  # fmt: skip
 
@@ -134,9 +143,10 @@ def _terms(terms: Terms) -> Mapping[str, Any]:
 
 
 def _cancellation(row: CancellationRow, clock: Clock) -> CancellationBody:
+    ends = time_text(clock.end_of(row.cancels_at)) if row.cancels_at else None
     return CancellationBody(
         lot=row.lot, reason=CancellationReason(row.reason).word, document=row.document_hash.removeprefix("0x"),
-        cancels_at=time_text(clock.end_of(row.cancels_at)), proposed_at=time_text(row.proposed_at), transaction=row.transaction,
+        cancels_at=ends, proposed_at=time_text(row.proposed_at), transaction=row.transaction,
     )  # fmt: skip
 
 

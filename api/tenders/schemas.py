@@ -187,7 +187,7 @@ class CancellationBody(Shown):
     lot: int
     reason: str
     document: str
-    cancels_at: str
+    cancels_at: str | None = Field(description="Null until the review body consents, where it has to.")
     proposed_at: str
     transaction: str
 
@@ -281,6 +281,7 @@ class StepBody(Shown):
     who: str = Field(description="Roles of those who may; empty: anybody.", examples=["OFFICER or APPROVER"])
     lot: int | None
     bid: int | None
+    complaint: int | None
     possible: bool
     until: str | None = Field(
         description="End of the time for it; null where it has none, or is not possible."

@@ -11,6 +11,7 @@ from api.pages import time_text
 from api.tenders.schemas import StepBody, TimelineBody, TimelineRowBody
 from chain.errors.contracts import TenderBoardNotFound
 from chain.procurement.awarding import IndexedAwards
+from chain.procurement.complaining import IndexedComplaints
 from chain.procurement.steps import Step, steps_of
 
 __all__ = ["timeline"]
@@ -25,7 +26,13 @@ def timeline(service: Service, number: int, after: str | None, limit: int) -> Ti
         page = feed(service, after, limit, tender=number)
         senders = service.index.senders([each.transaction for each in page.items if each.transaction])
         rows = [_row(service, each, senders) for each in page.items]
-        steps = steps_of(service.facts, service.sealed, IndexedAwards(service.index), number)
+        steps = steps_of(
+            service.facts,
+            service.sealed,
+            IndexedAwards(service.index),
+            IndexedComplaints(service.index),
+            number,
+        )
         status = service.index.status(row).word
     return TimelineBody(
         items=rows, next=page.next, head=page.head, genesis=page.genesis, status=status, steps=[_step(each) for each in steps]
@@ -48,7 +55,8 @@ def _organisation(service: Service, address: str) -> str | None:
 def _step(step: Step) -> StepBody:
     refusal = step.refusal
     return StepBody(
-        contract=step.contract, function=step.function, who=step.who, lot=step.lot or None, bid=step.bid, possible=refusal is None,
+        contract=step.contract, function=step.function, who=step.who, lot=step.lot or None, bid=step.bid,
+        complaint=step.complaint, possible=refusal is None,
         until=None if step.until is None else time_text(step.until), error=None if refusal is None else refusal.error,
         detail=None if refusal is None else refusal.detail, facts={} if refusal is None else dict(refusal.facts),
     )  # fmt: skip

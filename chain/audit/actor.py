@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from chain.audit.act import Act
 from chain.audit.sealed.book import Book, shown_time
 from chain.recorder.index.content import load
+from chain.recorder.index.facts import facts_from
 from chain.recorder.index.rows import Row
 from chain.recorder.schema import (
     idx_account,
     idx_ceremony,
+    idx_complaint,
     idx_keyset,
     idx_person,
     idx_proposal,
@@ -160,6 +162,29 @@ def _bidder(act: Act, book: Book) -> Actor | None:
     return _supplier_s(act, to_hex(supplier))
 
 
+def _reviewer(act: Act, book: Book) -> Actor | None:
+    """A reviewer of the tender's review body."""
+    row = act.rows.get(idx_tender, act.number)
+    return (
+        None if row is None else person_for(act, to_hex(facts_from(row["facts"]).review_body), Role.REVIEWER)
+    )
+
+
+def _executor(act: Act, book: Book) -> Actor | None:
+    """The buyer without a document, the review body with one."""
+    by_buyer = act.args["documentHash"] == to_hex(ZERO32)
+    return _of_buyer(_RUNS_TENDERS)(act, book) if by_buyer else _reviewer(act, book)
+
+
+def _of_supplier(act: Act, book: Book) -> Actor | None:
+    return _supplier_s(act, act.args["supplier"])
+
+
+def _complainant(act: Act, book: Book) -> Actor | None:
+    row = act.rows.get(idx_complaint, int(act.args["complaint"]))
+    return None if row is None else _supplier_s(act, row["supplier"])
+
+
 def _seat(act: Act, book: Book) -> Actor | None:
     """An opener of the seat's member in a ceremony."""
     row = act.rows.get(idx_ceremony, act.args["ceremonyId"])
@@ -196,11 +221,19 @@ _ACTORS: Mapping[str, _Find] = {
     "BidSealed": _named("bidder"),
     "BidWithdrawn": _bidder,
     "CancellationProposed": _of_buyer(_RUNS_TENDERS),
+    "CancellationConsented": _reviewer,
     "CeremonyFailed": _seat,
     "CeremonyJoined": _seat,
     "CitizenEnrolled": _registrar,
     "Commented": _of_organisation,
+    "ComplaintAdmitted": _reviewer,
     "ComplaintAnswered": _dealer,
+    "ComplaintDismissed": _reviewer,
+    "ComplaintFiled": _of_supplier,
+    "ComplaintRejected": _reviewer,
+    "ComplaintRemedied": _executor,
+    "ComplaintUpheld": _reviewer,
+    "ComplaintWithdrawn": _complainant,
     "CuringAsked": _of_buyer(Role.OFFICER),
     "DealingCommitted": _dealer,
     "DealingPublished": _dealer,
@@ -224,6 +257,8 @@ _ACTORS: Mapping[str, _Find] = {
     "SharesPosted": _holder,
     "TenderAmended": _of_buyer(_RUNS_TENDERS),
     "TenderPublished": _of("buyer", _RUNS_TENDERS),
+    "TenderResumed": _reviewer,
+    "TenderSuspended": _reviewer,
     "TextHidden": _auditor,
     "VoteCast": _named("voter"),
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chain.audit.act import Act, supplier_facts
+from chain.audit.complaints import cancellation_of
 from chain.recorder.index.award_desk import lot_facts_from, offer_of, offers_of
 from chain.recorder.index.content import load
 from chain.recorder.schema import (
     idx_asked,
     idx_bid,
     idx_box,
-    idx_cancellation,
     idx_decision,
     idx_lot,
     idx_security,
@@ -23,6 +23,7 @@ from chain.rules.awards import (
     Lot,
     Offer,
     admissible_bits,
+    begins_anew,
     check_ask_curing,
     check_ask_explanation,
     check_award,
@@ -48,10 +49,8 @@ def _lot(act: Act) -> Lot:
     facts, procedure = act.tender()
     lot = act.args.get("lot", 1)
     row = act.rows.get(idx_lot, act.number, lot)
-    cancelled = act.rows.get(idx_cancellation, act.number, lot)
-    own = 0 if cancelled is None else int(cancelled["cancels_at"])
     known = LotFacts() if row is None else lot_facts_from(row["facts"])
-    return Lot(act.number, lot, facts, procedure, known, act.clock, own)
+    return Lot(act.number, lot, facts, procedure, known, act.clock, cancellation_of(act, lot))
 
 
 def _terms(act: Act) -> Terms:
@@ -109,7 +108,6 @@ def _tallied(act: Act) -> None:
 
 def _ranked(act: Act) -> None:
     lot, row = _lot(act), act.known(idx_lot, act.number, act.args["lot"])
-    act.must("place", lot.facts.ranked)
     named = list(act.args["indexes"])
     offers = offers_of(act.number, named, act.rows)
     given = [offers.get(index, Offer(index, bytes(32), ())) for index in named]
@@ -117,6 +115,9 @@ def _ranked(act: Act) -> None:
     orders = {index: _order(act, index) for index in named if bits >> index & 1}
     last = _order(act, ranking[-1]) if ranking else 0
     check_rank(lot, _terms(act).setup, given, _hashes(offers), orders, last)
+    first = given[0]
+    is_new = begins_anew(lot.facts, first.amounts[lot.lot - 1], orders[first.index], last)
+    act.must("place", 0 if is_new else lot.facts.ranked)
 
 
 def _order(act: Act, index: int) -> int:
@@ -161,7 +162,7 @@ def _explanation_asked(act: Act) -> None:
         act.caller(), lot, index, _document(act), candidate=candidate, low=low,
         explanation=_asked(act, lot.lot, index),
     )  # fmt: skip
-    act.must("until", act.now + lot.procedure.explanation_window)
+    act.must("until", lot.own_clock.time + lot.procedure.explanation_window)
 
 
 def _explained(act: Act) -> None:
@@ -179,7 +180,7 @@ def _curing_asked(act: Act) -> None:
     check_ask_curing(
         act.caller(), lot, index, _document(act), openings=openings, curing=_asked(act, 0, index)
     )  # fmt: skip
-    act.must("until", act.now + lot.procedure.curing_window)
+    act.must("until", lot.own_clock.time + lot.procedure.curing_window)
 
 
 def _cured(act: Act) -> None:

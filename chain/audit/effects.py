@@ -17,7 +17,7 @@ PRIVILEGED = frozenset({
     "ApplicationRefused", "ApplicationRevoked", "ApplicationSealed", "ApplicationSuspended", "CallClassSet", "CeremonyOpened",
     "ClassRulesSet", "KeysetEnded", "MemberAdmitted", "MemberExpelled", "MemberKindsSet", "MemberRecovered", "MemberSectorSet",
     "MemberSuperiorSet", "MemberSuspended", "NodeSet", "PersonSuspended", "ProcedureAdopted", "ProcedureRetired",
-    "UrgencyConfirmed", "ValidatorRemoved", "ValidatorsTargeted",
+    "ReviewBodyReplaced", "UrgencyConfirmed", "ValidatorRemoved", "ValidatorsTargeted",
 })  # fmt: skip
 """Events that only the authority can cause; a sandbox's founder may open ceremonies besides, until a keyset is confirmed."""
 
@@ -128,6 +128,7 @@ _EFFECTS: Mapping[tuple[str, str], Callable[[Any], list[Effect]]] = {
         )
     ],
     ("ProcedureBook", "retire"): _one("ProcedureRetired", code=0, version=1),
+    ("TenderBoard", "replaceReviewBody"): _one("ReviewBodyReplaced", id=0, reviewBody=1),
     ("SupplierRegistry", "debar"): _one("SupplierDebarred", id=0, until=1, documentHash=2),
     ("SupplierRegistry", "liftDebarment"): _one("SupplierDebarmentLifted", id=0, documentHash=1),
     ("ValidatorRegistry", "removeNow"): _one("ValidatorRemoved", node=1, until=2),

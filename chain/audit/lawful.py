@@ -14,6 +14,8 @@ from typing import Any
 from chain.audit.act import LOST, Act, supplier_facts
 from chain.audit.actor import Indirect, actor_of, indirect_of
 from chain.audit.awards import CHECKS as AWARDS
+from chain.audit.complaints import CHECKS as COMPLAINTS
+from chain.audit.complaints import cancellation_of, is_independent
 from chain.audit.decided import Change, Decided
 from chain.audit.place import Place
 from chain.audit.receipt import Verified
@@ -27,12 +29,13 @@ from chain.audit.sealed.verdict import BoxReport, box_report, committee_warnings
 from chain.errors.audit import AuditRefusal
 from chain.errors.base import LicitaError
 from chain.recorder.index import blocks as index
+from chain.recorder.index.award_desk import lot_facts_from
 from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import MemoryRows
 from chain.recorder.schema import (
     idx_account,
-    idx_cancellation,
     idx_citizen,
+    idx_lot,
     idx_member,
     idx_person,
     idx_procedure,
@@ -42,7 +45,13 @@ from chain.recorder.schema import (
 )
 from chain.rules.deadlines import TICK
 from chain.rules.hashes import asker_tag, member_id, terms_hash
-from chain.rules.registry import check_debar, check_enrol_citizen, check_lift_debarment
+from chain.rules.registry import (
+    check_debar,
+    check_enrol_citizen,
+    check_lift_debarment,
+    independent,
+    is_active,
+)
 from chain.rules.tenders import (
     DESKS,
     answered_deadline,
@@ -50,12 +59,27 @@ from chain.rules.tenders import (
     check_answer,
     check_ask,
     check_cancel,
+    check_consent,
     check_disclose_asker,
     check_note,
     check_publish,
+    check_replace_review_body,
+    clock_of,
+    needs_consent,
     require_asker,
 )
-from chain.types import Event, Procedure, Role, TenderFacts, Terms, from_hex, to_hex, unpadded
+from chain.types import (
+    Event,
+    Kind,
+    LotFailure,
+    Procedure,
+    Role,
+    TenderFacts,
+    Terms,
+    from_hex,
+    to_hex,
+    unpadded,
+)
 
 __all__ = ["Lawful"]
 
@@ -81,6 +105,7 @@ class Lawful:
             "NoteRecorded": self._noted,
             **_CHECKS,
             **AWARDS,
+            **COMPLAINTS,
             **Ceremonies(self._book, self._pairs).checks,
             **Bids(self._book, self._pairs).checks,
             **self._openings.checks,
@@ -269,12 +294,35 @@ def _answered(act: Act) -> None:
 def _cancelled(act: Act) -> None:
     facts, procedure = act.tender()
     args, lot = act.args, act.args["lot"]
-    before = act.rows.get(idx_cancellation, act.number, lot) if lot else None
+    row = act.rows.get(idx_lot, act.number, lot)
+    failed = row is not None and lot_facts_from(row["facts"]).failure is not LotFailure.NONE
     check_cancel(
         act.caller(), act.number, facts, procedure, lot, args["reason"], from_hex(args["documentHash"]),
-        lot_cancels_at=0 if before is None else before["cancels_at"], clock=act.clock,
+        own=cancellation_of(act, lot), lot_failed=failed, clock=act.clock,
     )  # fmt: skip
-    act.must("cancelsAt", act.now + procedure.cancel_window)
+    waits = needs_consent(facts, procedure, act.clock)
+    act.must("cancelsAt", 0 if waits else clock_of(facts, act.clock).time + procedure.cancel_window)
+
+
+def _consented(act: Act) -> None:
+    facts, procedure = act.tender()
+    lot = act.args["lot"]
+    check_consent(
+        act.caller(), act.number, facts, procedure, lot, from_hex(act.args["documentHash"]), own=cancellation_of(act, lot),
+        independent=is_independent(act, facts), clock=act.clock,
+    )  # fmt: skip
+    act.must("cancelsAt", clock_of(facts, act.clock).time + procedure.cancel_window)
+
+
+def _review_body_replaced(act: Act) -> None:
+    """That the authority did it is judged with the resolutions."""
+    facts, procedure = act.tender()
+    body = from_hex(act.args["reviewBody"])
+    active = is_active(act.member(act.args["reviewBody"]), Kind.REVIEW_BODY, act.now)
+    fits = active and independent(body, facts.buyer, act.superiors())
+    check_replace_review_body(
+        act.sender, True, act.number, facts, procedure, body, fits=fits, clock=act.clock
+    )
 
 
 def _admitted(act: Act) -> None:
@@ -350,7 +398,7 @@ def _retired(act: Act) -> None:
     act.known(idx_procedure, unpadded(act.args["code"]), act.args["version"])
 
 
-_TICKING = ("AwardDesk", "SupplierRegistry", "TenderBoard")
+_TICKING = ("AwardDesk", "ComplaintDesk", "SupplierRegistry", "TenderBoard")
 """Contracts whose acts tick before they look at the time."""
 
 
@@ -416,6 +464,8 @@ _CHECKS: dict[str, _Check] = {
     "TenderAmended": _amended,
     "QuestionAnswered": _answered,
     "CancellationProposed": _cancelled,
+    "CancellationConsented": _consented,
+    "ReviewBodyReplaced": _review_body_replaced,
 }
 
 

@@ -169,6 +169,13 @@ def award(id: bytes, lot: int, supplier: bytes, offer: tuple[Any, ...], document
     return Call(CONTRACT, "award", (id, lot, supplier, offer, document_hash))
 
 
+def cancel_award(id: bytes, lot: int) -> Call:
+    """A remedy: the award of a lot, if there is one, falls; its candidate is the candidate again. Told by
+    ComplaintRemedied, as the next ones. Role: ComplaintDesk.
+    """
+    return Call(CONTRACT, "cancelAward", (id, lot))
+
+
 def cure(id: bytes, index: int, document_hash: bytes) -> Call:
     """Cures. Role: SUPPLIER, an account of the bid's."""
     return Call(CONTRACT, "cure", (id, index, document_hash))
@@ -196,9 +203,17 @@ def extend_decision(id: bytes, document_hash: bytes) -> Call:
     return Call(CONTRACT, "extendDecision", (id, document_hash))
 
 
+def prolong(id: bytes, lot: int, since: int, period: int) -> Call:
+    """The cancellation of a lot was undone: what was running `since` its proposal ends later by a period.
+    Role: ComplaintDesk.
+    """
+    return Call(CONTRACT, "prolong", (id, lot, since, period))
+
+
 def rank(id: bytes, lot: int, setup: tuple[Any, ...], list: Sequence[tuple[Any, ...]]) -> Call:
     """Goes on with the ranking: at most 128 bids, from the one that wins on, lower price first, earlier bid
-    on a tie. Role: anybody.
+    on a tie. A list that begins with the least price and does not go on begins anew: a part that left a
+    bid out stops nobody. Role: anybody.
     """
     return Call(CONTRACT, "rank", (id, lot, setup, list))
 
@@ -206,6 +221,11 @@ def rank(id: bytes, lot: int, setup: tuple[Any, ...], list: Sequence[tuple[Any, 
 def record_security(id: bytes, index: int, status: int, ref: bytes) -> Call:
     """Records what became of a bid's security. Role: OFFICER or APPROVER of the buyer."""
     return Call(CONTRACT, "recordSecurity", (id, index, status, ref))
+
+
+def restore_bid(id: bytes, lot: int, place: int) -> Call:
+    """A remedy: the bid at a place is in again, and the lot is Ranked. Role: ComplaintDesk."""
+    return Call(CONTRACT, "restoreBid", (id, lot, place))
 
 
 def tally(id: bytes, lot: int, setup: tuple[Any, ...], page: int, offers: Sequence[tuple[Any, ...]]) -> Call:
@@ -216,7 +236,9 @@ def tally(id: bytes, lot: int, setup: tuple[Any, ...], page: int, offers: Sequen
 
 
 def award_status(id: bytes, lot: int) -> Read[int]:
-    """Status of a lot as far as its award goes, at the present block time. Answers enum LotStatus."""
+    """Status of a lot as far as its award goes, at the present block time. Standstill until no complaint
+    about it is open. Answers enum LotStatus.
+    """
     return Read(CONTRACT, "awardStatus", (id, lot))
 
 
@@ -252,6 +274,11 @@ def is_low(id: bytes, lot: int, place: int) -> Read[bool]:
     return Read(CONTRACT, "isLow", (id, lot, place))
 
 
+def is_out(id: bytes, lot: int, place: int) -> Read[bool]:
+    """Whether the bid at this place was put out, and not restored since. Answers bool."""
+    return Read(CONTRACT, "isOut", (id, lot, place))
+
+
 def lot_facts(id: bytes, lot: int) -> Read[tuple[Any, ...]]:
     """Stored facts; all zero where unknown. Answers struct LotFacts."""
     return Read(CONTRACT, "lotFacts", (id, lot))
@@ -260,6 +287,11 @@ def lot_facts(id: bytes, lot: int) -> Read[tuple[Any, ...]]:
 def rank_at(id: bytes, lot: int, place: int) -> Read[int]:
     """Bid at a place of a ranking. Answers uint16."""
     return Read(CONTRACT, "rankAt", (id, lot, place))
+
+
+def require_not_failed(id: bytes, lot: int) -> Read[None]:
+    """Reverts LotStatusWrong where the lot failed, or is failing: it is not cancelled any more."""
+    return Read(CONTRACT, "requireNotFailed", (id, lot))
 
 
 def security_of(id: bytes, index: int) -> Read[int]:

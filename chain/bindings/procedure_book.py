@@ -129,11 +129,21 @@ def authority() -> Read[str]:
     return Read(CONTRACT, "authority", ())
 
 
+def bounds_of(code: bytes, version: int) -> Read[tuple[Any, ...]]:
+    """The same of one that a tender follows; all zero where unknown. Answers struct Bounds."""
+    return Read(CONTRACT, "boundsOf", (code, version))
+
+
 def deadline_of(base: int) -> Read[int]:
     """Every end of a period in the network: `base` plus the outages that fell into it, the one that may be
     running included. Inside a period means t < deadlineOf(base). Answers uint40.
     """
     return Read(CONTRACT, "deadlineOf", (base,))
+
+
+def deadline_within(base: int, since: int, until: int) -> Read[int]:
+    """As `deadlineOf`, with what the outages took between `since` and `until` alone. Answers uint40."""
+    return Read(CONTRACT, "deadlineWithin", (base, since, until))
 
 
 def last_version(code: bytes) -> Read[int]:
@@ -173,7 +183,7 @@ def procedure_of(code: bytes, version: int) -> Read[tuple[Any, ...]]:
 
 
 def require_live(code: bytes, version: int) -> Read[tuple[Any, ...]]:
-    """The procedure where a new tender may use it; reverts NotFound or Retired. Answers struct Procedure
-    procedure.
+    """What terms need of a procedure that a new tender may use; reverts NotFound or Retired. Answers struct
+    Bounds.
     """
     return Read(CONTRACT, "requireLive", (code, version))

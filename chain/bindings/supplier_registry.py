@@ -129,6 +129,13 @@ def accounts_of(id: bytes) -> Read[tuple[str, ...]]:
     return Read(CONTRACT, "accountsOf", (id,))
 
 
+def ineligibility(id: bytes) -> Read[bytes]:
+    """Why it would not: `INACTIVE` (or unknown), `DEBARRED`, `OWNERS_STALE`; 0 where it would. Answers
+    bytes32 cause.
+    """
+    return Read(CONTRACT, "ineligibility", (id,))
+
+
 def is_citizen(account: str) -> Read[bool]:
     """Whether an account is a citizen's; it is then no member's and no supplier's. Answers bool."""
     return Read(CONTRACT, "isCitizen", (account,))

@@ -9,10 +9,12 @@ from chain.transactions import Call, Read
 CONTRACT = "TenderBoard"
 EVENTS = (
     "AskerDisclosed",
+    "CancellationConsented",
     "CancellationProposed",
     "NoteRecorded",
     "QuestionAnswered",
     "QuestionAsked",
+    "ReviewBodyReplaced",
     "TenderAmended",
     "TenderPublished",
 )
@@ -21,6 +23,7 @@ ERRORS = (
     "TenderBoardAskerHidden",
     "TenderBoardAskerKnown",
     "TenderBoardAskerMismatch",
+    "TenderBoardCancelBarred",
     "TenderBoardCeilingMissing",
     "TenderBoardClosed",
     "TenderBoardDeadlineEarlier",
@@ -34,12 +37,14 @@ ERRORS = (
     "TenderBoardNotFound",
     "TenderBoardNotesFull",
     "TenderBoardPanelInvalid",
+    "TenderBoardPausesFull",
     "TenderBoardPeriodInvalid",
     "TenderBoardQuestionAnswered",
     "TenderBoardQuestionNotFound",
     "TenderBoardQuestionsFull",
     "TenderBoardReasonInvalid",
     "TenderBoardReviewBodyInvalid",
+    "TenderBoardRoleConflict",
     "TenderBoardRoleMissing",
     "TenderBoardStatusWrong",
     "TenderBoardTermsStale",
@@ -99,6 +104,15 @@ class AskerDisclosed(TypedDict):
     by: str
 
 
+class CancellationConsented(TypedDict):
+    """Arguments of the event; indexed: id, lot."""
+
+    id: str
+    lot: int
+    documentHash: str
+    cancelsAt: int
+
+
 class CancellationProposed(TypedDict):
     """Arguments of the event; indexed: id, lot."""
 
@@ -138,6 +152,13 @@ class QuestionAsked(TypedDict):
     json: str
 
 
+class ReviewBodyReplaced(TypedDict):
+    """Arguments of the event; indexed: id, reviewBody."""
+
+    id: str
+    reviewBody: str
+
+
 class TenderAmended(TypedDict):
     """Arguments of the event; indexed: id."""
 
@@ -160,7 +181,9 @@ class TenderPublished(TypedDict):
 
 
 def amend(id: bytes, expected_terms_hash: bytes, terms: tuple[Any, ...], json: str) -> Call:
-    """Replaces the terms as a whole. Role: OFFICER or APPROVER of the buyer."""
+    """Replaces the terms as a whole: while bids come in, and once after the deadline where a complaint was
+    upheld with the remedy Amend. Role: OFFICER or APPROVER of the buyer.
+    """
     return Call(CONTRACT, "amend", (id, expected_terms_hash, terms, json))
 
 
@@ -178,10 +201,23 @@ def ask(id: bytes, tag: bytes, json: str) -> Call:
 
 
 def cancel(id: bytes, lot: int, reason: int, document_hash: bytes) -> Call:
-    """Begins the cancellation of a lot, or of the whole tender (`lot` = 0). Role: OFFICER or APPROVER of the
-    buyer.
+    """Begins the cancellation of a lot, or of the whole tender (`lot` = 0). From the opening on the review
+    body has to consent, and the cancel window begins with that (`cancelsAt` 0 in the event). Role:
+    OFFICER or APPROVER of the buyer.
     """
     return Call(CONTRACT, "cancel", (id, lot, reason, document_hash))
+
+
+def cancel_by_order(id: bytes, lot: int) -> Call:
+    """A remedy: the lot, or the tender, is cancelled at once. Told by ComplaintRemedied, as the next one.
+    Role: ComplaintDesk.
+    """
+    return Call(CONTRACT, "cancelByOrder", (id, lot))
+
+
+def consent_cancel(id: bytes, lot: int, document_hash: bytes) -> Call:
+    """Consents to a cancellation and begins its window. Role: REVIEWER of the tender's review body."""
+    return Call(CONTRACT, "consentCancel", (id, lot, document_hash))
 
 
 def disclose_asker(id: bytes, question: int, supplier: bytes, salt: bytes) -> Call:
@@ -205,6 +241,23 @@ def publish(record_id: bytes, terms: tuple[Any, ...], json: str) -> Call:
     return Call(CONTRACT, "publish", (record_id, terms, json))
 
 
+def replace_review_body(id: bytes, body: bytes) -> Call:
+    """Gives the tender another review body, or one where it had none. Role: the authority."""
+    return Call(CONTRACT, "replaceReviewBody", (id, body))
+
+
+def undo_cancellation(id: bytes, lot: int) -> Call:
+    """A remedy: the lot, or the tender, is not being cancelled any more. Role: ComplaintDesk. Answers uint40
+    stoppedAt, uint40 proposedAt.
+    """
+    return Call(CONTRACT, "undoCancellation", (id, lot))
+
+
+def watch(id: bytes) -> Call:
+    """From now on ComplaintDesk is asked about the tender. Role: ComplaintDesk."""
+    return Call(CONTRACT, "watch", (id,))
+
+
 def asker_of(id: bytes, question: int) -> Read[bytes]:
     """Supplier that was disclosed as the asker of a desk's question; 0 if none was. Answers bytes32."""
     return Read(CONTRACT, "askerOf", (id, question))
@@ -225,6 +278,13 @@ def bidder_of(id: bytes, account: str) -> Read[bytes]:
     supplier.
     """
     return Read(CONTRACT, "bidderOf", (id, account))
+
+
+def cancellation(id: bytes, lot: int) -> Read[tuple[Any, ...]]:
+    """Cancellation of a lot by itself, or of the whole tender (`lot` = 0); all zero where there is none.
+    Answers struct Cancellation.
+    """
+    return Read(CONTRACT, "cancellation", (id, lot))
 
 
 def closes_at(id: bytes) -> Read[int]:

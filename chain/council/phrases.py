@@ -28,6 +28,7 @@ from chain.bindings import (
     opening_committee,
     procedure_book,
     supplier_registry,
+    tender_board,
     validator_registry,
 )
 from chain.charter import class_words, read_class
@@ -41,7 +42,7 @@ from chain.errors.council import (
     ValidatorPresent,
 )
 from chain.procurement.procedure import PRESETS, preset
-from chain.rules import member_id
+from chain.rules import member_id, tender_id
 from chain.transactions import Call, checksum
 from chain.types import (
     ZERO32,
@@ -297,6 +298,9 @@ _FORMS: tuple[tuple[str, str, _Build], ...] = (
     ("lift debarment of supplier SUPPLIER because SHA256",
      rf"lift debarment of supplier (?P<supplier>{_MEMBER}) because (?P<reason>{_HASH})",
      lambda _, g: supplier_registry.lift_debarment(_named(g["supplier"]), _hash(g, "reason"))),
+    ("review tender NUMBER by MEMBER",
+     rf"review tender (?P<tender>[0-9]{{1,9}}) by (?P<member>{_MEMBER})",
+     lambda _, g: tender_board.replace_review_body(tender_id(int(g["tender"])), _member(g))),
     ("cancel proposal N", r"cancel proposal (?P<number>[0-9]{1,9})", _cancel),
     ("confirm urgency of N", r"confirm urgency of (?P<number>[0-9]{1,9})", lambda _, g: council.confirm_urgency(int(g["number"]))),
     ('set class CLASS consultation "PERIOD" vote "PERIOD" delay "PERIOD" share "SHARE" sectors "SECTORS"|none',
@@ -532,6 +536,9 @@ _TOLD: dict[tuple[str, str], _Told] = {
         f"debar supplier {to_hex(a[0])} until {_time(a[1])} because {to_hex(a[2])}"
     ),
     ("SupplierRegistry", "liftDebarment"): lambda _, a: f"lift debarment of supplier {to_hex(a[0])} because {to_hex(a[1])}",
+    ("TenderBoard", "replaceReviewBody"): lambda d, a: (
+        f"review tender {int.from_bytes(a[0], 'big')} by {_org(d, a[1])}"
+    ),
     ("Council", "confirmUrgency"): lambda _, a: f"confirm urgency of {a[0]}",
     ("Council", "setCallClass"): _classified,
     ("Council", "setClassRules"): _class_told,

@@ -1,7 +1,8 @@
 """Lots, awards and what is said of bids after the opening, in releases.
 
-The fold remembers of a lot, by its number as text: {"valid": how many may win, "awards": how many were made, "award": id of the one in
-force, "failed"}. A lot is named by its id in the tender where the tender declares lots, else by its number.
+The fold remembers of a lot, by its number as text: {"valid": how many may win, "out": bids that were put out, in the order of their
+places, "awards": how many were made, "award": id of the one in force, "failed"}. A lot is named by its id in the tender where the tender
+declares lots, else by its number.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from chain.ocds.values import utc
 from chain.rules.awards import PAGE
 from chain.types import DisqualificationReason, Event, LotFailure
 
-__all__ = ["Awards"]
+__all__ = ["Awards", "paper"]
 
 Image = dict[str, Any]
 
@@ -59,14 +60,20 @@ class Awards:
 
     def out(self, event: Event) -> None:
         """A bid that is out of a lot, and why where somebody decided it."""
-        for detail in self._details(event.args["lot"], event.args["index"]):
+        lot, bid = event.args["lot"], event.args["index"]
+        out = self._kept(lot)["out"]
+        if bid not in out:
+            out.append(bid)
+        for detail in self._details(lot, bid):
             detail["status"] = "disqualified"
             if event.name == "BidDisqualified":
                 reason = DisqualificationReason(event.args["reason"]).word
                 told = self._document(
                     event.args["documentHash"], "evaluationReports", f"Disqualified: {reason}"
                 )
-                detail["documents"] = [*detail.get("documents", ()), told]
+                # One that was brought back may be put out again, by the same paper.
+                known = [each for each in detail.get("documents", ()) if each["id"] != told["id"]]
+                detail["documents"] = [*known, told]
 
     def awarded(
         self, event: Event, supplier: Organisation, price: Callable[[int], dict[str, Any] | None]
@@ -110,6 +117,24 @@ class Awards:
                     award["status"], active = "active", True
         return active, exhausted
 
+    def fallen(self, lot: int) -> bool:
+        """The award in force is cancelled; whether there was one."""
+        kept = self._kept(lot)
+        for award in self._image.get("awards", ()):
+            if award["id"] == kept["award"]:
+                award["status"], kept["award"] = "cancelled", ""
+                return True
+        return False
+
+    def restored(self, lot: int, place: int) -> None:
+        """The bid at a place of the ranking is in again."""
+        for detail in self._details(lot, self._kept(lot)["out"][place]):
+            detail["status"] = "valid"
+
+    def award_of(self, lot: int) -> str:
+        """Id of the award in force, "" where there is none."""
+        return str(self._kept(lot)["award"])
+
     def failed(self, lot: int) -> None:
         """A lot that nobody wins."""
         self._kept(lot)["failed"] = True
@@ -124,7 +149,9 @@ class Awards:
         return {int(lot) for lot, kept in self._state.items() if kept["failed"]}
 
     def _kept(self, lot: int) -> dict[str, Any]:
-        return self._state.setdefault(str(lot), {"valid": 0, "awards": 0, "award": "", "failed": False})
+        return self._state.setdefault(
+            str(lot), {"valid": 0, "out": [], "awards": 0, "award": "", "failed": False}
+        )
 
     def _name(self, lot: int) -> str:
         return self._lots[lot - 1] if self._lots else str(lot)
@@ -141,8 +168,13 @@ class Awards:
         return not self._lots or self._name(lot) in detail.get("relatedLots", ())
 
     def _document(self, digest: str, kind: str, title: str) -> dict[str, Any]:
-        found = digest.removeprefix("0x")
-        return {
-            "id": f"{kind}-{found}", "documentType": kind, "title": title, "url": self._publication.document_url(found),
-            "integrity": [{"scheme": "sha256", "id": found}],
-        }  # fmt: skip
+        return paper(self._publication, digest, kind, title)
+
+
+def paper(publication: Publication, digest: str, kind: str, title: str, name: str = "") -> dict[str, Any]:
+    """A paper that an act names by its sha256 (0x hex). ``name``: what its id begins with, by default ``kind``."""
+    found = digest.removeprefix("0x")
+    return {
+        "id": f"{name or kind}-{found}", "documentType": kind, "title": title, "url": publication.document_url(found),
+        "integrity": [{"scheme": "sha256", "id": found}],
+    }  # fmt: skip

@@ -19,6 +19,7 @@ from chain.ocds.bids import (
     remember,
     said_of_bid,
 )
+from chain.ocds.complaints import ABOUT_AWARDS, COMPLAINTS, filed, went_on
 from chain.ocds.content import Content, content_of
 from chain.ocds.offer import documents_of
 from chain.ocds.patch import changes
@@ -26,7 +27,7 @@ from chain.ocds.publication import Moment, Organisation, Publication
 from chain.ocds.taken import CARRIED
 from chain.ocds.values import utc
 from chain.rules.canonical import canonical
-from chain.types import CancellationReason, Event, from_hex
+from chain.types import CancellationReason, Event, Remedy, from_hex
 
 __all__ = [
     "BIDDING_CLOSED",
@@ -135,6 +136,7 @@ class _Draft:
             "cancelled": {},
             "bids": {},
             "awards": {},
+            "complaints": {},
         }
         # Bids may be many, and none is changed in place.
         self.state: State = {
@@ -181,6 +183,8 @@ class _Draft:
             self._opened(event)
         elif event.contract == "AwardDesk":
             self._award(event)
+        elif event.name in COMPLAINTS:
+            self._complaint(event)
         else:
             self._other(event)
         self.anchors.append(anchor)
@@ -206,7 +210,9 @@ class _Draft:
         self.state["ocid"] = self.publication.ocid(number)
         self.state["buyer"] = event.args["buyer"]
         terms = event.args["terms"]
-        self.state |= {"keyset": terms["keysetId"], "exponent": terms["exponent"], "terms": 1}
+        self.state |= {
+            "keyset": terms["keysetId"], "exponent": terms["exponent"], "review": terms["reviewBody"], "terms": 1,
+        }  # fmt: skip
         self.state["image"] = {"tender": {"id": str(number), "status": "active"}}
         self._take(event, content)
 
@@ -362,6 +368,8 @@ class _Draft:
             reason = CancellationReason(args["reason"]).word
             details = f"{reason}; decision sha256 {args['documentHash'][2:]}"
             self.state["cancels"][str(args["lot"])] = {"details": details}
+        elif event.name == "ReviewBodyReplaced":
+            self.state["review"] = event.args["reviewBody"]
 
     @property
     def _awards(self) -> Awards:
@@ -384,6 +392,41 @@ class _Draft:
             awards.ranked(event.args["lot"])
         elif event.name in ("BidDisqualified", "BidDropped"):
             awards.out(event)
+
+    def _complaint(self, event: Event) -> None:
+        """A complaint and what becomes of it; who complains is not told."""
+        told, kept = self.state["image"].setdefault("complaints", []), self.state["complaints"]
+        number = str(event.args["complaint"])
+        if event.name == "ComplaintFiled":
+            kept[number] = {name: event.args[name] for name in ("lot", "stage")} | {"remedy": 0, "place": 0}
+            body = self.known.member(self.state["review"])
+            self._party(body, "reviewBody")
+            lots = [lot["id"] for lot in self.tender.get("lots", ())]
+            lot = event.args["lot"]
+            told.append(filed(event, lots, self._awards.award_of(lot) if lot else "", body, self.publication))
+        else:
+            if event.name == "ComplaintUpheld":
+                kept[number] |= {name: event.args[name] for name in ("remedy", "place")}
+            went_on(next(each for each in told if each["id"] == number), event, self.publication)
+        self.tags.add("awardUpdate" if kept[number]["stage"] in ABOUT_AWARDS else "tenderUpdate")
+        if event.name == "ComplaintRemedied":
+            self._remedied(event, **kept[number])
+
+    def _remedied(self, event: Event, *, lot: int, stage: int, remedy: int, place: int) -> None:
+        """What an upheld complaint changes at once."""
+        if remedy in (Remedy.CANCEL_AWARD, Remedy.RESTORE_BID):
+            if self._awards.fallen(lot):
+                self.tags.add("awardCancellation")
+            if remedy == Remedy.RESTORE_BID:
+                self._awards.restored(lot, place)
+                self.tags.add("tenderUpdate")
+        elif remedy == Remedy.UNDO_CANCELLATION:
+            self.state["cancels"].pop(str(lot), None)
+        elif event.args["remedy"] == Remedy.CANCEL_TENDER:
+            details = f"{CancellationReason.ORDERED.word}; complaint {event.args['complaint']}"
+            self.state["cancels"][str(lot)] = {"details": details}
+            if self._cancelled([lot]):
+                self.tags.add("tenderCancellation")
 
     def _failed(self, lots: Sequence[int]) -> None:
         """Lots that nobody wins; the tender with the last of them."""
@@ -426,7 +469,9 @@ class _Draft:
         """Cancels these lots; False where no text names the lots, so that a release can show none of it."""
         shown = False
         for lot in map(str, due):
-            cancel = self.state["cancels"].pop(lot)
+            cancel = self.state["cancels"].pop(lot, None)
+            if cancel is None:  # by an order before its time, which was told then
+                continue
             how = {"status": "cancelled", "cancellationDetails": cancel["details"]}
             lots = self.tender.get("lots", [])
             if lot == "0" or self.state["lots"] == 1:

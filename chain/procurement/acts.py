@@ -205,12 +205,9 @@ class Acts:
         known, procedure = self._tender(number)
         if reason not in _REASONS:
             raise ReasonUnknown(reason, ", ".join(_REASONS))
-        digest = digest_of(document)
-        at = facts.lot_cancels_at(number, lot) if lot else 0
+        digest, own = digest_of(document), facts.cancellation(number, lot)
         code = int(_REASONS[reason])
-        check_cancel(
-            facts.caller(actor), number, known, procedure, lot, code, digest, lot_cancels_at=at, clock=clock
-        )
+        check_cancel(facts.caller(actor), number, known, procedure, lot, code, digest, own=own, clock=clock)
         call = tender_board.cancel(tender_id(number), lot, code, digest)
         what = f"lot {lot} of tender {number}" if lot else f"tender {number}"
         return Prepared(call, _tender_path(number), f"cancel {what}: {reason}")

@@ -18,6 +18,8 @@ from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Person, Session
 from chain.rules import tender_id
 from chain.rules.awards import why
+from chain.rules.deadlines import Clock
+from chain.rules.tenders import clock_of
 from chain.types import DisqualificationReason, Event, LotFacts, LotStatus, moment, unpadded
 
 __all__ = ["Award", "Lot", "Place"]
@@ -84,11 +86,11 @@ class Lot:
     def ranking(self) -> list[Place]:
         """The ranking as far as it is made."""
         offers, suppliers = self._awards.offers(self.tender), Bidding(self._session, self.tender).suppliers()
-        out = self._out()
+        why_out = self._why_out()
         return [
             Place(
                 place, bid, suppliers[bid], self._money(offers[bid].amounts[self.number - 1]),
-                self._awards.is_low(self.tender, self.number, place), out.get(bid, ""),
+                self._awards.is_low(self.tender, self.number, place), self._out(place, bid, why_out),
             )
             for place, bid in enumerate(self._awards.ranking(self.tender, self.number))
         ]  # fmt: skip
@@ -102,9 +104,9 @@ class Lot:
 
     @property
     def decision(self) -> Award | None:
-        """The award, None until there is one."""
+        """The award in force, None while there is none."""
         awarded = [event for event in self._events("LotAwarded") if event.args["lot"] == self.number]
-        return self._award(awarded[-1]) if awarded else None
+        return self._award(awarded[-1]) if awarded and self.facts.price else None
 
     def rank(self, *, sender: Person) -> list[Place]:
         """Counts and ranks all bids, page by page, as far as nobody did; anybody may. Raises the refusals of AwardDesk's tally and rank."""
@@ -158,8 +160,14 @@ class Lot:
     def _events(self, *names: str) -> list[Event]:
         return self._session.events("AwardDesk", names, tender_id(self.tender))
 
-    def _out(self) -> Mapping[int, str]:
-        """Bids that are out of this lot -> why."""
+    def _out(self, place: int, bid: int, why_out: Mapping[int, str]) -> str:
+        """Why the bid at a place cannot win any more, "" while it can: a remedy may have brought it back."""
+        if bid not in why_out:
+            return ""
+        return why_out[bid] if self._awards.is_out(self.tender, self.number, place) else ""
+
+    def _why_out(self) -> Mapping[int, str]:
+        """Bids that were put out of this lot -> why."""
         found = {}
         for event in self._events("BidDisqualified", "BidDropped"):
             if event.args["lot"] != self.number:
@@ -176,8 +184,12 @@ class Lot:
         facts, args = self.facts, event.args
         return Award(
             self.tender, self.number, args["index"], args["supplier"], self._money(int(args["price"])), why(facts),
-            args["documentHash"][2:], moment(event.time), moment(self._facts.clock().end_of(facts.standstill_ends)),
+            args["documentHash"][2:], moment(event.time), moment(self._clock.end_of(facts.standstill_ends)),
         )  # fmt: skip
+
+    @property
+    def _clock(self) -> Clock:
+        return clock_of(self._facts.tender_known(self.tender), self._facts.clock())
 
     def _money(self, amount: int) -> Money:
         known = self._facts.tender_known(self.tender)

@@ -78,10 +78,11 @@ class AwardActs:
         at, setup = self._lot(number, lot), self._facts.terms(number).setup
         offers, arrivals = self._awards.offers(number), self._awards.arrivals(number)
         prices = {index: offers[index].amounts[lot - 1] for index in self._awards.admissible(number, lot)}
-        places = ranked(prices, arrivals)
-        start = at.facts.ranked
+        places, there = ranked(prices, arrivals), list(self._awards.ranking(number, lot))
+        # A part that left a bid out is begun anew.
+        start = len(there) if there == places[: len(there)] else 0
         page = [offers[index] for index in places[start : start + PAGE]]
-        last = arrivals[places[start - 1]] if start else 0
+        last = arrivals[there[-1]] if there else 0
         check_rank(at, setup, page, _openings(offers), {index: arrivals[index] for index in prices}, last)
         call = award_desk.rank(tender_id(number), lot, setup.as_tuple(), [offer.as_tuple() for offer in page])
         return _prepared(call, number, lot, f"rank {len(page)} bids of lot {lot} of tender {number}")
@@ -216,9 +217,7 @@ class AwardActs:
             raise TenderBoardNotFound(number)
         bare = Lot(number, lot, known, procedure, LotFacts(), self._facts.clock())
         bare.known()
-        return replace(
-            bare, facts=self._awards.lot(number, lot), own_cancels_at=self._facts.lot_cancels_at(number, lot)
-        )
+        return replace(bare, facts=self._awards.lot(number, lot), own=self._facts.cancellation(number, lot))
 
     def _supplier(self, number: int, index: int) -> bytes:
         """Supplier of a bid. Raises BidNotFound."""

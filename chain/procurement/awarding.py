@@ -33,6 +33,9 @@ class AwardFacts(Protocol):
     def is_low(self, number: int, lot: int, place: int) -> bool:
         """Whether the bid at a place of the ranking is abnormally low."""
 
+    def is_out(self, number: int, lot: int, place: int) -> bool:
+        """Whether the bid at a place of the ranking cannot win any more."""
+
     def offers(self, number: int) -> Mapping[int, Offer]:
         """What the open bids of a tender offer, by index."""
 
@@ -76,6 +79,10 @@ class IndexedAwards:
     def is_low(self, number: int, lot: int, place: int) -> bool:
         """Whether the bid at a place of the ranking is abnormally low."""
         return place in self._index.awarding.lot(number, lot).low
+
+    def is_out(self, number: int, lot: int, place: int) -> bool:
+        """Whether the bid at a place of the ranking cannot win any more."""
+        return self._index.awarding.lot(number, lot).is_out(place)
 
     def offers(self, number: int) -> Mapping[int, Offer]:
         """What the open bids of a tender offer, by index."""
@@ -126,8 +133,11 @@ class LiveAwards:
 
     def ranking(self, number: int, lot: int) -> Sequence[int]:
         """Bids of a lot by place, as far as they are ranked."""
-        ranked = self._session.events("AwardDesk", ("LotRanked",), tender_id(number))
-        return [index for event in ranked if event.args["lot"] == lot for index in event.args["indexes"]]
+        found: list[int] = []
+        for event in self._session.events("AwardDesk", ("LotRanked",), tender_id(number)):
+            if event.args["lot"] == lot:
+                found = [*found[: event.args["place"]], *event.args["indexes"]]
+        return found
 
     def admissible(self, number: int, lot: int) -> frozenset[int]:
         """Bids that may win the lot, as far as they are counted."""
@@ -144,6 +154,10 @@ class LiveAwards:
     def is_low(self, number: int, lot: int, place: int) -> bool:
         """Whether the bid at a place of the ranking is abnormally low."""
         return self._session.read(award_desk.is_low(tender_id(number), lot, place))
+
+    def is_out(self, number: int, lot: int, place: int) -> bool:
+        """Whether the bid at a place of the ranking cannot win any more."""
+        return self._session.read(award_desk.is_out(tender_id(number), lot, place))
 
     def offers(self, number: int) -> Mapping[int, Offer]:
         """What the open bids of a tender offer, by index."""

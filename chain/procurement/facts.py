@@ -10,7 +10,7 @@ from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
 from chain.rules.openings import KeysetFacts
 from chain.rules.tenders import Caller
-from chain.types import Procedure, TenderFacts, Terms
+from chain.types import Cancellation, Procedure, TenderFacts, Terms
 
 __all__ = ["CURRENCIES", "Facts"]
 
@@ -78,8 +78,8 @@ class Facts(Protocol):
     def answered(self, number: int, question: int) -> bool:
         """Whether a question has its answer."""
 
-    def lot_cancels_at(self, number: int, lot: int) -> int:
-        """End of the cancel window of this lot alone, 0 where it is not being cancelled."""
+    def cancellation(self, number: int, lot: int) -> Cancellation:
+        """Cancellation of this lot alone, or of the whole tender (0); of nothing where there is none."""
 
     def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
         """Whether it is an active REVIEW_BODY member independent of the buyer."""

@@ -15,7 +15,7 @@ from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import DESKS, Caller
-from chain.types import ZERO32, Kind, Procedure, TenderFacts, Terms, from_hex, to_hex
+from chain.types import ZERO32, Cancellation, Kind, Procedure, TenderFacts, Terms, from_hex, to_hex
 
 __all__ = ["IndexedFacts"]
 
@@ -148,10 +148,13 @@ class IndexedFacts:
         row = self._index.question(number, question)
         return row is not None and row.answered_at is not None
 
-    def lot_cancels_at(self, number: int, lot: int) -> int:
-        """End of the cancel window of this lot alone, 0 where it is not being cancelled."""
+    def cancellation(self, number: int, lot: int) -> Cancellation:
+        """Cancellation of this lot alone, or of the whole tender (0); of nothing where there is none."""
         row = self._index.tender(number)
-        return next((c.cancels_at for c in row.cancellations if c.lot == lot), 0) if row else 0
+        found = (each for each in row.cancellations if each.lot == lot) if row else ()
+        return next(
+            (Cancellation(lot, each.proposed_at, each.cancels_at) for each in found), Cancellation(lot)
+        )
 
     def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
         """Whether it is an active REVIEW_BODY member independent of the buyer."""

@@ -8,6 +8,7 @@ from typing import Any
 from chain.bindings import (
     award_desk,
     bid_box,
+    complaint_desk,
     member_registry,
     opening_committee,
     procedure_book,
@@ -25,7 +26,22 @@ from chain.rules.deadlines import Clock, Outage, Outages
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
 from chain.rules.openings import KeysetFacts
 from chain.rules.tenders import DESKS, Caller
-from chain.types import ZERO32, Event, Kind, Procedure, TenderFacts, Terms, from_hex, padded, to_hex, unpadded
+from chain.types import (
+    ZERO32,
+    Cancellation,
+    ComplaintFacts,
+    Event,
+    Kind,
+    Pause,
+    Procedure,
+    Queue,
+    TenderFacts,
+    Terms,
+    from_hex,
+    padded,
+    to_hex,
+    unpadded,
+)
 
 __all__ = ["LiveFacts"]
 
@@ -121,7 +137,28 @@ class LiveFacts:
             locked=box[6],
             lots_failed=failed,
             lots_failed_until=until,
+            **(self._watched(id) if facts.watched else {}),
         )
+
+    def _watched(self, id: bytes) -> dict[str, Any]:
+        """What ComplaintDesk holds of a tender, as fields of its facts."""
+        read = self._session.read
+        suspended_at, _, _, amends, amend_version = read(complaint_desk.watch_of(id))
+        filed = self._session.events("ComplaintDesk", ("ComplaintFiled",), id)
+        numbers = [int(event.args["complaint"]) for event in filed]
+        known = {
+            number: ComplaintFacts.from_tuple(read(complaint_desk.complaint_facts(number)))
+            for number in numbers
+        }
+        queues = []
+        for lot, stage in sorted({(facts.lot, facts.stage) for facts in known.values()}):
+            mine = [number for number in numbers if (known[number].lot, known[number].stage) == (lot, stage)]
+            waiting = tuple(number for number in mine if known[number].status.is_open)
+            queues.append(Queue(lot, stage, waiting, read(complaint_desk.queue_of(id, lot, stage))[2]))
+        pauses = tuple(Pause(*each) for each in read(complaint_desk.pauses_of(id)))
+        return {
+            "suspended_at": suspended_at, "pauses": pauses, "amends": amends, "amend_version": amend_version, "queues": tuple(queues),
+        }  # fmt: skip
 
     def tender_known(self, number: int) -> TenderFacts:
         """Stored facts of a tender. Raises TenderBoardNotFound."""
@@ -183,10 +220,11 @@ class LiveFacts:
             tender_board.is_answered(tender_id(number), question)
         )
 
-    def lot_cancels_at(self, number: int, lot: int) -> int:
-        """End of the cancel window of this lot alone, 0 where it is not being cancelled."""
-        proposed = self._session.events("TenderBoard", ("CancellationProposed",), tender_id(number))
-        return next((event.args["cancelsAt"] for event in proposed if event.args["lot"] == lot), 0)
+    def cancellation(self, number: int, lot: int) -> Cancellation:
+        """Cancellation of this lot alone, or of the whole tender (0); of nothing where there is none."""
+        if not 0 <= lot < 2**8:
+            return Cancellation(lot)
+        return Cancellation(lot, *self._session.read(tender_board.cancellation(tender_id(number), lot)))
 
     def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
         """Whether it is an active REVIEW_BODY member independent of the buyer."""

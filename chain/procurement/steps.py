@@ -6,7 +6,7 @@ Each act is built as if somebody with its role asked for it, by the same code th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, cast
 
@@ -15,15 +15,18 @@ from chain.errors.contracts import OpeningCommitteeSharesMissing
 from chain.procurement.acts import Acts
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import AwardFacts
+from chain.procurement.complaining import Complaints
+from chain.procurement.complaint_acts import ComplaintActs
 from chain.procurement.facts import Facts
 from chain.procurement.opening_acts import OpeningActs
 from chain.procurement.sealed import SealedFacts
 from chain.rules.bids import BidFacts, check_submit, opening_due
+from chain.rules.complaints import STAGES
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.openings import PAGE as OPENING_PAGE
 from chain.rules.openings import Due, check_reveal_due, check_shares_due
-from chain.rules.tenders import NEVER, Caller, opening_times, require_bidding, tender_status
-from chain.types import ZERO32, Procedure, Role, TenderFacts
+from chain.rules.tenders import NEVER, Caller, clock_of, opening_times, require_bidding, tender_status
+from chain.types import ZERO32, ComplaintStage, ComplaintStatus, Procedure, Role, TenderFacts
 
 __all__ = ["Step", "steps_of"]
 
@@ -36,8 +39,8 @@ _SOMEBODY = b"\x01" * 32
 
 @dataclass(frozen=True)
 class Step:
-    """An act. ``who``: roles of its caller, "" anybody; ``lot`` 0 and ``bid`` None: of the whole tender; ``until``: end of the time for it,
-    unix seconds, None where it has none or is not possible; ``refusal``: why it is not possible now."""
+    """An act. ``who``: roles of its caller, "" anybody; ``lot`` 0, ``bid`` and ``complaint`` None: of the whole tender; ``until``: end
+    of the time for it, unix seconds, None where it has none or is not possible; ``refusal``: why it is not possible now."""
 
     contract: str
     function: str
@@ -46,29 +49,34 @@ class Step:
     bid: int | None = None
     until: int | None = None
     refusal: LicitaError | None = field(default=None, compare=False)
+    complaint: int | None = None
 
 
-def steps_of(facts: Facts, sealed: SealedFacts, awards: AwardFacts, number: int) -> list[Step]:
+def steps_of(
+    facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, number: int
+) -> list[Step]:
     """The acts of a tender that is there, in the order of its life; none once it has ended."""
     known = facts.tender(number)
     procedure = facts.procedure(known.procedure, known.procedure_version)[0] if known else None
     assert known is not None and procedure is not None, "asked of a tender that is there"
     if tender_status(known, procedure, facts.clock()).is_end:
         return []
-    about = _About(_once(facts), _once(sealed), _once(awards), number, known, procedure)
-    return [*about.terms(), *about.bids(), *about.opening(), *about.awards()]
+    about = _About(_once(facts), _once(sealed), _once(awards), _once(complaints), number, known, procedure)
+    return [*about.terms(), *about.bids(), *about.opening(), *about.awards(), *about.complaints()]
 
 
 class _About:
     """The acts of one tender, with all that is read once."""
 
     def __init__(
-        self, facts: Facts, sealed: SealedFacts, awards: AwardFacts, number: int, known: TenderFacts, procedure: Procedure
+        self, facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, number: int, known: TenderFacts,
+        procedure: Procedure,
     ) -> None:  # fmt: skip
-        self._facts, self._sealed, self._desk = facts, sealed, awards
+        self._facts, self._sealed, self._desk, self._complaints = facts, sealed, awards, complaints
         self._number, self._known, self._procedure = number, known, procedure
         self._clock = facts.clock()
-        self._end = self._clock.end_of(known.deadline)
+        self._own_clock = clock_of(known, self._clock)
+        self._end = self._own_clock.end_of(known.deadline)
 
     def terms(self) -> Iterator[Step]:
         """TenderBoard."""
@@ -138,7 +146,7 @@ class _About:
         due = opening_times(self._known, self._procedure, self._clock).open_from
         yield self._step(
             "AwardDesk", "extendDecision", "OFFICER", lambda: officer.extend(_ACCOUNT, number, _PAPER),
-            until=self._clock.end_of(due + self._procedure.decision_period),
+            until=self._own_clock.end_after(due, self._procedure.decision_period),
         )  # fmt: skip
 
     def _lot(self, lot: int) -> Iterator[Step]:
@@ -167,7 +175,7 @@ class _About:
                 own = AwardActs(self._as_bidder(bid), self._sealed, self._desk)
                 yield self._step(
                     "AwardDesk", "explain", "SUPPLIER", lambda: own.explain(_ACCOUNT, number, lot, bid, _PAPER), lot, bid,
-                    until=self._clock.end_of(asked.until),
+                    until=self._own_clock.end_of(asked.until),
                 )  # fmt: skip
         yield self._step(
             "AwardDesk", "disqualify", "OFFICER or APPROVER",
@@ -181,6 +189,72 @@ class _About:
             lambda: desk.award(_ACCOUNT, number, lot, bid, _PAPER), lot, bid,
         )  # fmt: skip
 
+    def complaints(self) -> Iterator[Step]:
+        """ComplaintDesk, and the consent to cancellations: what can be complained about now, and whatever an open complaint waits for."""
+        number, known = self._number, self._known
+        review = ComplaintActs(self._as_reviewer(), self._sealed, self._desk, self._complaints)
+        for lot in range(known.lots + 1):
+            yield from self._about(review, lot)
+        for complaint in sorted(each for queue in known.queues for each in queue.open):
+            yield from self._complaint(review, complaint)
+        if known.suspended_at:
+            yield self._step(
+                "ComplaintDesk", "resume", "REVIEWER", lambda: review.resume(_ACCOUNT, number, _PAPER)
+            )
+        else:
+            yield self._step(
+                "ComplaintDesk", "suspend", "REVIEWER", lambda: review.suspend(_ACCOUNT, number, _PAPER)
+            )
+
+    def _about(self, review: ComplaintActs, lot: int) -> Iterator[Step]:
+        number = self._number
+        for stage in STAGES:
+            # The terms are those of the whole tender.
+            until = None if lot and stage is ComplaintStage.TERMS else review.window(number, lot, stage)
+            if until is not None:
+                yield Step("ComplaintDesk", "file", f"SUPPLIER, about {stage.word}", lot, until=until or None)
+        if self._known.consent_due if lot == 0 else self._waits(lot):
+            yield self._step(
+                "TenderBoard", "consentCancel", "REVIEWER", lambda: review.consent(_ACCOUNT, number, lot, _PAPER), lot
+            )  # fmt: skip
+
+    def _complaint(self, review: ComplaintActs, number: int) -> Iterator[Step]:
+        facts = self._complaints.complaint(number)
+        assert facts is not None, "it waits in a queue"
+        lot, until = facts.lot, self._own_clock.end_of(facts.due)
+        if facts.status is ComplaintStatus.UPHELD:
+            buyer = ComplaintActs(self._as_officer(), self._sealed, self._desk, self._complaints)
+            steps = [
+                self._step(
+                    "ComplaintDesk", "execute", "OFFICER or APPROVER", lambda: buyer.execute(_ACCOUNT, number), lot, until=until
+                ),
+                self._step(
+                    "ComplaintDesk", "enforce", "REVIEWER", lambda: review.enforce(_ACCOUNT, number, _PAPER), lot
+                ),
+            ]  # fmt: skip
+        else:
+            filed = facts.status is ComplaintStatus.FILED
+            first = ("admit", "reject") if filed else ("uphold", "dismiss")
+            does = (
+                (
+                    lambda: review.admit(_ACCOUNT, number, _PAPER),
+                    lambda: review.reject(_ACCOUNT, number, _PAPER),
+                )
+                if filed
+                else (lambda: review.dismiss(_ACCOUNT, number, _PAPER),) * 2
+            )
+            steps = [
+                self._step("ComplaintDesk", name, "REVIEWER", do, lot, until=until)
+                for name, do in zip(first, does, strict=True)
+            ]
+            steps.append(Step("ComplaintDesk", "withdraw", "SUPPLIER", lot))
+        yield from (replace(step, complaint=number) for step in steps)
+
+    def _waits(self, lot: int) -> bool:
+        """Whether the cancellation of a lot waits for the consent of the review body."""
+        own = self._facts.cancellation(self._number, lot)
+        return own.proposed_at != 0 and own.cancels_at == 0
+
     @staticmethod
     def _step(
         contract: str, function: str, who: str, build: Callable[[], object], lot: int = 0, bid: int | None = None, *,
@@ -191,6 +265,10 @@ class _About:
 
     def _as_officer(self) -> Facts:
         person = PersonFacts(self._known.buyer, int(Role.OFFICER | Role.APPROVER), NEVER)
+        return _standing(self._facts, Caller(_ACCOUNT, person, _MEMBER), ZERO32)
+
+    def _as_reviewer(self) -> Facts:
+        person = PersonFacts(self._known.review_body, int(Role.REVIEWER), NEVER)
         return _standing(self._facts, Caller(_ACCOUNT, person, _MEMBER), ZERO32)
 
     def _as_supplier(self, supplier: bytes) -> Facts:

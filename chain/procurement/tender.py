@@ -23,6 +23,8 @@ from chain.procurement.awarding import LiveAwards
 from chain.procurement.bid import Amount, Bid, Notice
 from chain.procurement.bidding import Bidding
 from chain.procurement.committee import SeatHolder
+from chain.procurement.complaint import Complaint, complaint_acts
+from chain.procurement.complaint_acts import ComplaintActs
 from chain.procurement.handed import SALT, HandedQuestion
 from chain.procurement.live import LiveFacts
 from chain.procurement.opening import Opening
@@ -367,6 +369,44 @@ class Tender:
         act = self._award_acts.record_security(sender.address, self.number, bid, status, reference)
         self._session.send(act.call, sender)
         return self
+
+    def complain(
+        self, stage: str, document: str, *, sender: Person, lot: int = 0, key: str | None = None
+    ) -> Complaint:
+        """Complains about a lot (0: the whole tender); ``stage``: terms, award, cancellation or omission, ``document``: sha256 hex of the
+        complaint. Raises ReasonUnknown, the refusals of ComplaintDesk's file."""
+        act = self._complaint_acts.file(
+            sender.address, key or str(uuid.uuid4()), self.number, lot, stage, document
+        )
+        receipt = self._session.send(act.call, sender)
+        (filed,) = (event for event in receipt.events if event.name == "ComplaintFiled")
+        return Complaint(self._session, int(filed.args["complaint"]))
+
+    @property
+    def complaints(self) -> list[Complaint]:
+        """All complaints about it, in the order of filing."""
+        filed = self._session.events("ComplaintDesk", ("ComplaintFiled",), self.id)
+        return [Complaint(self._session, int(event.args["complaint"])) for event in filed]
+
+    def suspend(self, document: str, *, sender: Person) -> Tender:
+        """Orders that it stands still (its review body). Raises the refusals of ComplaintDesk's suspend."""
+        self._session.send(self._complaint_acts.suspend(sender.address, self.number, document).call, sender)
+        return self
+
+    def resume(self, document: str, *, sender: Person) -> Tender:
+        """Ends that order: every end that was running is later by its duration. Raises the refusals of ComplaintDesk's resume."""
+        self._session.send(self._complaint_acts.resume(sender.address, self.number, document).call, sender)
+        return self
+
+    def consent(self, document: str, *, sender: Person, lot: int = 0) -> Tender:
+        """Consents to a cancellation that was begun after the opening (its review body). Raises the refusals of consentCancel."""
+        act = self._complaint_acts.consent(sender.address, self.number, lot, document)
+        self._session.send(act.call, sender)
+        return self
+
+    @property
+    def _complaint_acts(self) -> ComplaintActs:
+        return complaint_acts(self._session)
 
     @property
     def _award_acts(self) -> AwardActs:

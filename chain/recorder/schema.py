@@ -13,8 +13,8 @@ from sqlalchemy.schema import CreateTable
 
 __all__ = [
     "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_application", "idx_asked",
-    "idx_batch", "idx_block", "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_council",
-    "idx_decision", "idx_due", "idx_finding", "idx_hidden", "idx_log", "idx_lot", "idx_member", "idx_node",
+    "idx_batch", "idx_block", "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_complaint",
+    "idx_council", "idx_decision", "idx_due", "idx_finding", "idx_halt", "idx_hidden", "idx_log", "idx_lot", "idx_member", "idx_node",
     "idx_note", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release",
     "idx_rules", "idx_security", "idx_supplier", "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane",
     "metadata", "operation", "schema_version", "state_tables", "tables",
@@ -205,6 +205,7 @@ idx_note = Table(
 idx_cancellation = Table(
     "idx_cancellation", metadata,
     _key("tender"), _key("lot"), _int("reason"), _text("document_hash"), _int("cancels_at"), _int("proposed_at"), _text("transaction"),
+    _int("consented_at"), _text("consent"),
 )  # fmt: skip
 
 idx_ceremony = Table(
@@ -255,7 +256,8 @@ idx_share = Table(
 
 idx_lot = Table(
     "idx_lot", metadata,
-    _key("tender"), _key("lot"), _text("facts"), _text("admissible"), _text("ranking"), _text("low"), _text("supplier"), _int("awarded_at"),
+    _key("tender"), _key("lot"), _text("facts"), _text("admissible"), _text("ranking"), _text("low"), _text("restored"), _text("supplier"),
+    _int("awarded_at"),
 )  # fmt: skip
 
 idx_decision = Table(
@@ -272,6 +274,19 @@ idx_asked = Table(
 idx_security = Table(
     "idx_security", metadata, _key("tender"), _key("bid"), _int("status"), _text("ref"), _int("at")
 )
+
+idx_complaint = Table(
+    "idx_complaint", metadata,
+    _key("number"), _int("tender"), _text("supplier"), _int("lot"), _int("stage"), _int("status"), _int("remedy"), _int("place"),
+    _int("terms_version"), _int("due"), _text("record_id"), _text("document_hash"), _int("filed_at"), _text("transaction"), _text("steps"),
+    Index("idx_complaint_tender", "tender", "number"), Index("idx_complaint_record", "supplier", "record_id"),
+)  # fmt: skip
+
+idx_halt = Table(
+    "idx_halt", metadata,
+    _key("tender"), _key("place"), _int("suspended_at"), _text("document_hash"), _text("transaction"), _int("resumed_at"),
+    _text("resumption"),
+)  # fmt: skip
 
 idx_due = Table("idx_due", metadata, _key("tender"), _int("at"), Index("idx_due_at", "at", "tender"))
 

@@ -35,6 +35,7 @@ from chain.errors.contracts import (
     AwardDeskUnchanged,
     AwardDeskWindowClosed,
     AwardDeskWindowOpen,
+    ComplaintDeskOpen,
     TenderBoardLotNotFound,
     TenderBoardNotFound,
     TenderBoardStatusWrong,
@@ -43,10 +44,20 @@ from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
 from chain.rules.hashes import setup_hash
 from chain.rules.registry import ineligible
-from chain.rules.tenders import Caller, award_status, lot_status, opening_times, tender_status
+from chain.rules.tenders import (
+    Caller,
+    award_status,
+    clock_of,
+    lot_status,
+    opening_times,
+    queue_of,
+    tender_status,
+)
 from chain.types import (
     ZERO32,
     Asked,
+    Cancellation,
+    ComplaintStage,
     DisqualificationReason,
     LotFacts,
     LotFailure,
@@ -63,9 +74,9 @@ from chain.types import (
 )
 
 __all__ = [
-    "Lot", "Offer", "PAGE", "Tally", "admissible_bits", "award_status", "check_ask_curing", "check_ask_explanation", "check_award",
-    "check_cure", "check_disqualify", "check_drop", "check_explain", "check_extend", "check_rank", "check_security", "check_tally",
-    "failure_of", "is_low", "limit_of", "low_places", "ranked", "tallied", "why",
+    "Lot", "Offer", "PAGE", "Tally", "admissible_bits", "award_status", "begins_anew", "check_ask_curing", "check_ask_explanation",
+    "check_award", "check_cure", "check_disqualify", "check_drop", "check_explain", "check_extend", "check_rank", "check_security",
+    "check_tally", "failure_of", "is_low", "limit_of", "low_places", "ranked", "tallied", "why",
 ]  # fmt: skip
 
 PAGE = 128
@@ -171,13 +182,19 @@ def why(facts: LotFacts) -> str:
     )
 
 
+def begins_anew(facts: LotFacts, price: int, order: int, last_order: int) -> bool:
+    """Whether a list that begins with this bid begins the ranking anew, where a part of it left a bid out: with the least price, which
+    does not go on. ``last_order``: number of arrival of the last one ranked."""
+    return price == facts.min and (price, order) <= (facts.last, last_order)
+
+
 # Refusals
 
 
 @dataclass(frozen=True)
 class Lot:
     """A lot, its tender and the time. ``tender``: its facts, None where there is none; ``lot`` 1 for what concerns the whole tender;
-    ``own_cancels_at``: end of the cancel window of this lot alone, 0 where it is not being cancelled."""
+    ``own``: cancellation of this lot alone, None where there is none."""
 
     number: int
     lot: int
@@ -185,7 +202,7 @@ class Lot:
     procedure: Procedure
     facts: LotFacts
     clock: Clock
-    own_cancels_at: int = 0
+    own: Cancellation | None = None
 
     def known(self) -> TenderFacts:
         """The tender. Raises TenderBoardNotFound, TenderBoardLotNotFound."""
@@ -206,20 +223,28 @@ class Lot:
             raise TenderBoardStatusWrong(self.number, status)
 
     def require(self, wanted: LotStatus) -> None:
-        """Raises AwardDeskLotStatusWrong."""
-        if self.own_cancels_at:
-            status = lot_status(self.known(), self.procedure, self.own_cancels_at, self.facts, self.clock)
+        """Raises AwardDeskLotStatusWrong, ComplaintDeskOpen."""
+        tender = self.known()
+        if self.own and self.own.proposed_at:
+            status = lot_status(tender, self.procedure, self.own, self.facts, self.clock)
         else:
-            status = award_status(self.facts, self.clock)
+            status = award_status(tender, self.lot, self.facts, self.clock)
         if status is not wanted:
             raise AwardDeskLotStatusWrong(self.number, self.lot, status)
+        if found := queue_of(tender, self.lot, ComplaintStage.AWARD).open:
+            raise ComplaintDeskOpen(found[-1])
+
+    @property
+    def own_clock(self) -> Clock:
+        """The clock of the tender."""
+        return clock_of(self.known(), self.clock)
 
     def require_candidate(self, index: int | None, candidate: int | None) -> None:
         """``candidate``: the first of the ranking that is not out. Raises NotOpened, NotTallied, NotRanked, RankIncomplete, LotStatusWrong,
-        NotCandidate."""
+        ComplaintDeskOpen, NotCandidate."""
         self.require_opened()
         facts = self.facts
-        if facts.failure is LotFailure.NONE and not self.own_cancels_at:
+        if facts.failure is LotFailure.NONE and not (self.own and self.own.proposed_at):
             if not facts.complete:
                 raise AwardDeskNotTallied(self.number, self.lot)
             if not facts.ranked:
@@ -239,13 +264,13 @@ class Lot:
         """Nobody decides while a bidder has time to answer. Raises AwardDeskWindowOpen."""
         if asked.until == 0 or asked.given:
             return
-        until = self.clock.end_of(asked.until)
+        until = self.own_clock.end_of(asked.until)
         if self.clock.now < until:
             raise AwardDeskWindowOpen(self.number, moment(until))
 
     def require_running(self, asked: Asked) -> None:
         """Raises AwardDeskWindowClosed."""
-        until = self.clock.end_of(asked.until) if asked.until else 0
+        until = self.own_clock.end_of(asked.until) if asked.until else 0
         if self.clock.now >= until:
             raise AwardDeskWindowClosed(self.number, moment(until))
 
@@ -291,18 +316,20 @@ def check_rank(
     lot.require(LotStatus.WAITING)
     if not facts.complete:
         raise AwardDeskNotTallied(lot.number, lot.lot)
-    most = min(facts.admissible - facts.ranked, PAGE)
+    most = min(facts.admissible, PAGE)
     if not 0 < len(given) <= most:
         raise AwardDeskPageInvalid(most, len(given))
     _require_setup(lot, tender, setup)
-    before = (facts.last, last_order)
-    for place, offer in enumerate(given, facts.ranked):
+    before, start = (facts.last, last_order), facts.ranked
+    for place, offer in enumerate(given):
         if offer.index not in admissible:
             raise AwardDeskNotAdmissible(lot.number, lot.lot, offer.index)
         _require_offer(lot, offer, openings)
         here = (offer.amounts[lot.lot - 1], admissible[offer.index])
+        if place == 0 and begins_anew(facts, *here, last_order):
+            before, start = (0, 0), 0
         if here <= before:
-            raise AwardDeskOrderWrong(lot.number, lot.lot, place)
+            raise AwardDeskOrderWrong(lot.number, lot.lot, start + place)
         before = here
 
 
@@ -453,7 +480,7 @@ def check_extend(caller: Caller, lot: Lot, document_hash: bytes, *, extended: bo
     if extended:
         raise AwardDeskOnlyOnce(lot.number, "extension", to_hex(tender.buyer))
     times = opening_times(tender, lot.procedure, lot.clock)
-    due = lot.clock.end_of(times.open_from + lot.procedure.decision_period)
+    due = lot.own_clock.end_after(times.open_from, lot.procedure.decision_period)
     if lot.clock.now >= due:
         raise AwardDeskWindowClosed(lot.number, moment(due))
     _require_given("documentHash", document_hash)

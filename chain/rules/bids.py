@@ -21,7 +21,7 @@ from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
 from chain.rules.openings import Due
 from chain.rules.registry import ineligible
-from chain.rules.tenders import has_too_few_bids, opening_times
+from chain.rules.tenders import clock_of, has_too_few_bids, opening_times
 from chain.types import ZERO32, BidStatus, Procedure, TenderFacts, moment, to_hex
 
 __all__ = [
@@ -65,9 +65,9 @@ def may_bid(supplier_id: bytes, supplier: SupplierFacts, now: int) -> bool:
 def opening_due(number: int, facts: TenderFacts, procedure: Procedure, clock: Clock, phase: int = 0) -> Due:
     """What TenderBoard.bidWindow says of the opening."""
     times = opening_times(facts, procedure, clock)
-    cancelled = bool(facts.cancels_at) or facts.lots_cancelled == facts.lots
-    stopped = cancelled or has_too_few_bids(facts, procedure, clock)
-    closes = clock.end_of(facts.deadline)
+    halted = bool(facts.suspended_at) or facts.is_stopped
+    stopped = halted or has_too_few_bids(facts, procedure, clock)
+    closes = clock_of(facts, clock).end_of(facts.deadline)
     return Due(number, stopped, closes, times.open_from, times.fallback_from, times.void_from, phase)
 
 

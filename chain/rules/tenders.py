@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chain.errors.contracts import (
+    AwardDeskLotStatusWrong,
     ProcedureBookNotFound,
     ProcedureBookRetired,
     TenderBoardAlreadyRecorded,
     TenderBoardAskerHidden,
     TenderBoardAskerKnown,
     TenderBoardAskerMismatch,
+    TenderBoardCancelBarred,
     TenderBoardCeilingMissing,
     TenderBoardClosed,
     TenderBoardDeadlineEarlier,
@@ -28,12 +30,14 @@ from chain.errors.contracts import (
     TenderBoardNotesFull,
     TenderBoardNotFound,
     TenderBoardPanelInvalid,
+    TenderBoardPausesFull,
     TenderBoardPeriodInvalid,
     TenderBoardQuestionAnswered,
     TenderBoardQuestionNotFound,
     TenderBoardQuestionsFull,
     TenderBoardReasonInvalid,
     TenderBoardReviewBodyInvalid,
+    TenderBoardRoleConflict,
     TenderBoardRoleMissing,
     TenderBoardStatusWrong,
     TenderBoardTermsStale,
@@ -47,11 +51,14 @@ from chain.rules.openings import KeysetFacts, require_independent, require_usabl
 from chain.rules.registry import may
 from chain.types import (
     ZERO32,
+    Cancellation,
     CancellationReason,
+    ComplaintStage,
     LotFacts,
     LotFailure,
     LotStatus,
     Procedure,
+    Queue,
     Role,
     Setup,
     TenderFacts,
@@ -62,10 +69,12 @@ from chain.types import (
 )
 
 __all__ = [
-    "DESKS", "MAX_NOTE", "MAX_NOTES_EACH", "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_DESKS",
-    "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes", "answered_deadline", "award_status", "check_amend",
-    "check_answer", "check_ask", "check_cancel", "check_disclose_asker", "check_note", "check_publish",
-    "has_too_few_bids", "lot_status", "opening_times", "require_asker", "require_bidding", "tender_status",
+    "ALL", "DESKS", "MAX_NOTE", "MAX_NOTES_EACH", "MAX_PAUSES", "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS",
+    "MAX_QUESTIONS_DESKS", "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes",
+    "answered_deadline", "award_status", "check_amend", "check_answer", "check_ask", "check_cancel",
+    "check_consent", "check_disclose_asker", "check_note", "check_publish", "check_replace_review_body",
+    "clear_from", "clear_of_terms", "clock_of", "has_too_few_bids", "is_held", "lot_status", "needs_consent",
+    "opening_times", "queue_of", "require_asker", "require_bidding", "tender_status",
 ]  # fmt: skip
 
 MAX_PERIOD = 365 * 86_400
@@ -95,7 +104,13 @@ MAX_NOTES_EACH = 50
 """Notes of one member about a tender, as many as a supplier may ask: one for each act of a tender and more, and no flood."""
 
 NEVER = 2**40 - 1
-"""A time that does not come: while a question is open at the deadline, its answer is what moves the deadline."""
+"""A time that does not come: while a tender is held at its deadline, it is an answer, an addendum or a decision that lets it go on."""
+
+MAX_PAUSES = 16
+"""Times that a tender stands still."""
+
+ALL = 255
+"""Stands for all lots and the tender in what is counted over them."""
 
 _WHOLE = 10_000  # basis points
 _RUNS_TENDERS = Role.OFFICER | Role.APPROVER
@@ -133,7 +148,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class OpeningTimes:
-    """When a tender's bids are opened, unix seconds; all ``NEVER`` while a question is open at the deadline.
+    """When a tender's bids are opened, unix seconds; all ``NEVER`` while it is held at the deadline.
 
     ``open_from``: shares are accepted; ``fallback_from``: bidders reveal their own; ``void_from``: what is not open never opens.
     """
@@ -143,38 +158,89 @@ class OpeningTimes:
     void_from: int
 
 
+def clock_of(facts: TenderFacts, clock: Clock) -> Clock:
+    """The clock of a tender: its ends are told in its own time."""
+    return clock.of(facts.pauses, facts.suspended_at)
+
+
+def queue_of(facts: TenderFacts, lot: int, stage: ComplaintStage) -> Queue:
+    """Complaints about a lot and a stage; ``ALL``: about all lots, and the tender."""
+    if lot != ALL:
+        return next(
+            (each for each in facts.queues if (each.lot, each.stage) == (lot, stage)), Queue(lot, stage)
+        )
+    mine = [each for each in facts.queues if each.stage == stage]
+    if not mine:
+        return Queue(ALL, stage)
+    numbers = sorted(number for each in mine for number in each.open)
+    return Queue(ALL, stage, tuple(numbers), max((each.closed_at for each in mine), default=0))
+
+
+def clear_from(facts: TenderFacts, lot: int, stage: ComplaintStage, base: int, clock: Clock) -> int:
+    """ComplaintDesk.clearFrom: when what ends at ``base`` is clear; ``NEVER`` while a complaint bars it."""
+    if not facts.queues:
+        return clock_of(facts, clock).end_of(base)
+    also = (ComplaintStage.AWARD,) if stage is ComplaintStage.CANCELLATION else ()
+    queues = [queue_of(facts, lot or ALL, each) for each in (stage, *also)]
+    if any(queue.open for queue in queues):
+        return NEVER
+    return max(clock_of(facts, clock).end_of(base), *(queue.closed_at for queue in queues))
+
+
+def is_held(facts: TenderFacts, clock: Clock) -> bool:
+    """Whether bidding is over and an open question, or an open complaint about the terms, may let it go on."""
+    waiting = facts.queues and queue_of(facts, ALL, ComplaintStage.TERMS).open
+    if not facts.open_questions and not waiting:
+        return False
+    return clock.now >= clock_of(facts, clock).end_of(facts.deadline)
+
+
+def clear_of_terms(facts: TenderFacts, clock: Clock) -> int:
+    """End of bidding, or when the last complaint about the terms was closed."""
+    end = clock_of(facts, clock).end_of(facts.deadline)
+    return max(end, queue_of(facts, ALL, ComplaintStage.TERMS).closed_at) if facts.queues else end
+
+
 def opening_times(facts: TenderFacts, procedure: Procedure, clock: Clock) -> OpeningTimes:
     """TenderBoard.bidWindow's times of the opening."""
-    end = clock.end_of(facts.deadline)
-    if clock.now >= end and facts.open_questions:
+    if is_held(facts, clock):
         return OpeningTimes(NEVER, NEVER, NEVER)
-    open_from = end + procedure.opening_delay
-    fallback_from = clock.end_of(open_from + procedure.fallback_delay)
-    return OpeningTimes(open_from, fallback_from, clock.end_of(fallback_from + procedure.fallback_delay))
+    own = clock_of(facts, clock)
+    open_from = own.later(clear_of_terms(facts, clock), procedure.opening_delay)
+    fallback_from = own.end_after(open_from, procedure.fallback_delay)
+    return OpeningTimes(open_from, fallback_from, own.end_after(fallback_from, procedure.fallback_delay))
 
 
 def tender_status(facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderStatus:
     """TenderBoard.tenderStatus: the first that matches."""
-    end = clock.end_of(facts.deadline)
     if facts.terms_version == 0:
         return TenderStatus.NONE
-    if clock.is_over(facts.cancels_at):
-        return TenderStatus.CANCELLED
-    if facts.cancels_at:
+    if _is_gone(facts, clock):
+        return TenderStatus.CANCELLED if facts.is_whole else TenderStatus.FAILED
+    if facts.suspended_at:
+        return TenderStatus.SUSPENDED
+    if facts.is_stopped:
         return TenderStatus.CANCELLING
-    if facts.lots_cancelled == facts.lots:
-        return TenderStatus.FAILED if clock.is_over(facts.lots_cancelled_at) else TenderStatus.CANCELLING
+    end = clock_of(facts, clock).end_of(facts.deadline)
     if clock.now + procedure.enquiry_cutoff < end:
         return TenderStatus.ENQUIRIES
     if clock.now < end:
         return TenderStatus.TENDERING
-    if facts.open_questions:
+    if is_held(facts, clock):
         return TenderStatus.HELD
     return (
         TenderStatus.FAILED
         if has_too_few_bids(facts, procedure, clock)
         else _opening(facts, procedure, clock)
     )
+
+
+def _is_gone(facts: TenderFacts, clock: Clock) -> bool:
+    """Whether all of it was cancelled, by itself or lot by lot, and nothing bars that any more."""
+    if not facts.is_stopped or (facts.consent_due if facts.is_whole else facts.consents_due):
+        return False
+    base = facts.cancels_at if facts.is_whole else facts.lots_cancelled_at
+    return clock.now >= clear_from(facts, 0, ComplaintStage.CANCELLATION, base, clock)
 
 
 def _opening(facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderStatus:
@@ -191,63 +257,74 @@ def _opening(facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderSt
 
 def _has_no_lot_left(facts: TenderFacts, clock: Clock) -> bool:
     """Whether every lot failed or was cancelled, and the time to complain about it is over."""
-    if facts.lots_failed + facts.lots_cancelled != facts.lots:
+    if facts.lots_failed + facts.lots_cancelled != facts.lots or facts.consents_due:
         return False
-    ends = (facts.lots_cancelled_at, facts.lots_failed_until)
-    return all(end == 0 or clock.is_over(end) for end in ends)
+    base = max(facts.lots_cancelled_at, facts.lots_failed_until)
+    return base == 0 or clock.now >= clear_from(facts, 0, ComplaintStage.CANCELLATION, base, clock)
 
 
-def award_status(lot: LotFacts, clock: Clock) -> LotStatus:
-    """AwardDesk.awardStatus: how far the award of a lot got."""
+def award_status(facts: TenderFacts, number: int, lot: LotFacts, clock: Clock) -> LotStatus:
+    """AwardDesk.awardStatus: how far the award of a lot got; ``facts``: of its tender."""
     has_failed = lot.failure is not LotFailure.NONE
     if lot.standstill_ends == 0:
         if has_failed:
             return LotStatus.FAILED
         is_ranked = lot.complete and lot.ranked == lot.admissible != 0
         return LotStatus.RANKED if is_ranked else LotStatus.WAITING
-    if not clock.is_over(lot.standstill_ends):
+    clear = clear_from(facts, number, ComplaintStage.AWARD, lot.standstill_ends, clock)
+    if clock.now < clear:
         return LotStatus.STANDSTILL
     if has_failed:
         return LotStatus.FAILED
-    lapses = clock.end_of(lot.standstill_ends) + lot.signing_period
-    return LotStatus.LAPSED if clock.is_over(lapses) else LotStatus.FINAL
+    if clock.now >= clock_of(facts, clock).end_after(clear, lot.signing_period):
+        return LotStatus.LAPSED
+    return LotStatus.STANDSTILL if facts.suspended_at else LotStatus.FINAL
 
 
 def lot_status(
-    facts: TenderFacts, procedure: Procedure, lot_cancels_at: int, lot: LotFacts, clock: Clock
+    facts: TenderFacts, procedure: Procedure, own: Cancellation, lot: LotFacts, clock: Clock
 ) -> LotStatus:
-    """TenderBoard.lotStatus; ``lot_cancels_at``: end of the cancel window of this lot alone, 0 where it is not being cancelled; ``lot``:
-    what AwardDesk holds of it."""
+    """TenderBoard.lotStatus; ``own``: the cancellation of this lot alone, which says its number; ``lot``: what AwardDesk holds of it."""
     status = tender_status(facts, procedure, clock)
     if status is TenderStatus.CANCELLED:
         return LotStatus.CANCELLED
     # A tender fails as a whole at one time, and with it each lot whose window is still open then.
     failed_at = _failed_at(facts, procedure, clock) if status is TenderStatus.FAILED else 0
-    if clock.is_over(lot_cancels_at) and (not failed_at or clock.end_of(lot_cancels_at) <= failed_at):
-        return LotStatus.CANCELLED
+    if own.cancels_at:
+        end = clear_from(facts, own.lot, ComplaintStage.CANCELLATION, own.cancels_at, clock)
+        if clock.now >= end and (not failed_at or end <= failed_at):
+            return LotStatus.CANCELLED
     if failed_at:
         return LotStatus.FAILED
-    return LotStatus.CANCELLING if lot_cancels_at or facts.cancels_at else award_status(lot, clock)
+    if own.proposed_at or facts.is_whole:
+        return LotStatus.CANCELLING
+    return award_status(facts, own.lot, lot, clock)
 
 
 def answered_deadline(facts: TenderFacts, procedure: Procedure, clock: Clock) -> int:
     """The stored deadline after an answer at ``now``: bidders have the answer cutoff left, so a late one moves it."""
-    due = clock.now + procedure.answer_cutoff
-    return due if due > clock.end_of(facts.deadline) else facts.deadline
+    own = clock_of(facts, clock)
+    is_late = clock.now + procedure.answer_cutoff > own.end_of(facts.deadline)
+    return own.time + procedure.answer_cutoff if is_late else facts.deadline
 
 
 def has_too_few_bids(facts: TenderFacts, procedure: Procedure, clock: Clock) -> bool:
     """Whether it failed at its deadline for want of bids."""
-    ended = clock.now >= clock.end_of(facts.deadline) and not facts.open_questions
-    return ended and facts.live_bids < procedure.min_bids
+    over = clock.now >= clock_of(facts, clock).end_of(facts.deadline)
+    return over and not is_held(facts, clock) and facts.live_bids < procedure.min_bids
 
 
 def _failed_at(facts: TenderFacts, procedure: Procedure, clock: Clock) -> int:
     """When it failed as a whole: at the deadline for want of bids, at the end of the opening for want of shares; 0 = it did not."""
     if has_too_few_bids(facts, procedure, clock):
-        return clock.end_of(facts.deadline)
+        return clear_of_terms(facts, clock)
     void_from = opening_times(facts, procedure, clock).void_from
     return 0 if clock.now < void_from or facts.opened_bids == facts.live_bids else void_from
+
+
+def needs_consent(facts: TenderFacts, procedure: Procedure, clock: Clock) -> bool:
+    """Whether the review body has to consent to a cancellation: shares are public once they are sent, before one is accepted."""
+    return facts.locked or clock.now >= opening_times(facts, procedure, clock).open_from
 
 
 # Refusals
@@ -314,14 +391,17 @@ def check_amend(
     known = _require_tender(number, facts)
     if not caller.runs(known.buyer, _RUNS_TENDERS, clock.now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
-    require_bidding(number, known, procedure, clock)
+    ordered = known.amends != 0 and known.amend_version == known.terms_version
+    require_bidding(number, known, procedure, clock, held=ordered)
     if expected != known.terms_hash:
         raise TenderBoardTermsStale(number, to_hex(known.terms_hash), to_hex(expected))
     if terms_hash(terms, json_bytes) == known.terms_hash:
         raise TenderBoardUnchanged("terms")
     _require_given("documentsHash", terms.documents_hash)
     _require_text(len(json_bytes), MAX_TENDER)
-    _require_later(number, known.deadline, terms.deadline, procedure, clock.now)
+    # The terms name a time; what is stored is the tender's own.
+    paused = clock_of(known, clock).paused
+    _require_later(number, known.deadline + paused, terms.deadline, procedure, clock.now)
     _require_frozen(number, known, terms)
     _require_setup(number, terms.setup, terms.price_weight_bps, procedure)
 
@@ -347,7 +427,7 @@ def check_ask(
         raise TenderBoardAlreadyRecorded(to_hex(tag), asked)
     status = require_bidding(number, known, procedure, clock)
     if status is not TenderStatus.ENQUIRIES:
-        closed = clock.end_of(known.deadline) - procedure.enquiry_cutoff
+        closed = clock_of(known, clock).end_of(known.deadline) - procedure.enquiry_cutoff
         raise TenderBoardEnquiriesClosed(number, moment(closed))
     if known.questions >= MAX_QUESTIONS:
         raise TenderBoardQuestionsFull(number, MAX_QUESTIONS)
@@ -377,7 +457,9 @@ def check_answer(
     if not caller.runs(known.buyer, Role.OFFICER, clock.now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
     status = tender_status(known, procedure, clock)
-    if status not in (*_BIDDING, TenderStatus.HELD):
+    # Bidding, held, or suspended while a question is open.
+    stands = status is TenderStatus.SUSPENDED and not known.is_stopped
+    if status not in (*_BIDDING, TenderStatus.HELD) and not stands:
         raise TenderBoardStatusWrong(number, status)
     if answered:
         raise TenderBoardQuestionAnswered(number, question)
@@ -401,9 +483,8 @@ def check_disclose_asker(
     if not 0 < question <= known.questions:
         raise TenderBoardQuestionNotFound(number, question)
     require_asker(caller, known.buyer, clock.now)
-    # An answer may let bidding go on after the deadline.
-    is_held = tender_status(known, procedure, clock) is TenderStatus.HELD
-    until = NEVER if is_held else clock.end_of(known.deadline)
+    # An answer or an addendum may let bidding go on after the deadline.
+    until = NEVER if is_held(known, clock) else clock_of(known, clock).end_of(known.deadline)
     if clock.now < until:
         raise TenderBoardAskerHidden(number, moment(until))
     if is_known:
@@ -437,23 +518,90 @@ def check_cancel(
     reason: int,
     document_hash: bytes,
     *,
-    lot_cancels_at: int,
+    own: Cancellation,
+    lot_failed: bool = False,
     clock: Clock,
 ) -> None:
-    """TenderBoard.cancel; ``lot`` 0 is the whole tender, ``lot_cancels_at`` as for ``lot_status``, 0 for the whole tender."""
+    """TenderBoard.cancel; ``lot`` 0 is the whole tender, ``own`` as for ``lot_status``, of the whole tender where that is meant;
+    ``lot_failed``: whether the lot failed in the award phase, or is failing."""
     known = _require_tender(number, facts)
     if lot > known.lots:
         raise TenderBoardLotNotFound(number, lot)
     if not caller.runs(known.buyer, _RUNS_TENDERS, clock.now):
         raise TenderBoardRoleMissing("OFFICER", caller.address)
     status = tender_status(known, procedure, clock)
-    # Shares are public once they are sent: from the opening on the review body has to consent, which it cannot yet.
-    opening = status in (TenderStatus.OPENING, TenderStatus.FALLBACK) or known.locked
-    if status.is_end or status is TenderStatus.CANCELLING or lot_cancels_at or opening:
+    running = not status.is_end and not known.is_stopped and not own.proposed_at
+    # Nobody could consent where there is no review body.
+    if not running or (needs_consent(known, procedure, clock) and known.review_body == ZERO32):
         raise TenderBoardStatusWrong(number, status)
+    if lot and lot_failed:
+        raise AwardDeskLotStatusWrong(number, lot, LotStatus.FAILED)
+    _require_cancellable(number, known, lot)
+    if (lot == 0 or known.lots_cancelled + 1 == known.lots) and len(known.pauses) >= MAX_PAUSES:
+        raise TenderBoardPausesFull(number)
     _require_given("documentHash", document_hash)
     if reason not in tuple(CancellationReason):
         raise TenderBoardReasonInvalid(number, reason)
+
+
+def check_consent(
+    caller: Caller,
+    number: int,
+    facts: TenderFacts | None,
+    procedure: Procedure,
+    lot: int,
+    document_hash: bytes,
+    *,
+    own: Cancellation,
+    independent: bool,
+    clock: Clock,
+) -> None:
+    """TenderBoard.consentCancel; ``own`` as for ``check_cancel``; ``independent``: the review body of the buyer."""
+    known = _require_tender(number, facts)
+    if lot > known.lots:
+        raise TenderBoardLotNotFound(number, lot)
+    if not caller.runs(known.review_body, Role.REVIEWER, clock.now):
+        raise TenderBoardRoleMissing("REVIEWER", caller.address)
+    if not independent:
+        raise TenderBoardRoleConflict("REVIEWER", caller.address)
+    status = tender_status(known, procedure, clock)
+    due = known.consent_due if lot == 0 else own.proposed_at != 0 and own.cancels_at == 0
+    if not due or status.is_end:
+        raise TenderBoardStatusWrong(number, status)
+    _require_cancellable(number, known, lot)
+    _require_given("documentHash", document_hash)
+
+
+def check_replace_review_body(
+    sender: str,
+    is_authority: bool,
+    number: int,
+    facts: TenderFacts | None,
+    procedure: Procedure,
+    body: bytes,
+    *,
+    fits: bool,
+    clock: Clock,
+) -> None:
+    """TenderBoard.replaceReviewBody; ``fits``: whether the body is an active REVIEW_BODY member independent of the buyer."""
+    known = _require_tender(number, facts)
+    if not is_authority:
+        raise TenderBoardRoleMissing("AUTHORITY", sender)
+    status = tender_status(known, procedure, clock)
+    if status.is_end:
+        raise TenderBoardStatusWrong(number, status)
+    if body == known.review_body:
+        raise TenderBoardUnchanged("reviewBody")
+    if not fits:
+        raise TenderBoardReviewBodyInvalid(number, to_hex(body))
+
+
+def _require_cancellable(number: int, facts: TenderFacts, lot: int) -> None:
+    """ComplaintDesk.requireCancellable: the first lot with an open complaint about its award, and the latest of that."""
+    lots = (lot,) if lot else range(1, facts.lots + 1)
+    for each in lots:
+        if found := queue_of(facts, each, ComplaintStage.AWARD).open:
+            raise TenderBoardCancelBarred(number, found[-1])
 
 
 def require_asker(caller: Caller, buyer: bytes, now: int) -> bool:
@@ -481,13 +629,15 @@ def _require_text(size: int, limit: int) -> None:
         raise TenderBoardJsonLength(limit, size)
 
 
-def require_bidding(number: int, facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderStatus:
-    """The status, where terms may change and bids come in. Raises TenderBoardClosed, TenderBoardStatusWrong."""
-    end = clock.end_of(facts.deadline)
-    if clock.now >= end:
+def require_bidding(
+    number: int, facts: TenderFacts, procedure: Procedure, clock: Clock, *, held: bool = False
+) -> TenderStatus:
+    """The status, where terms may change and bids come in; ``held``: or where it is Held. Raises TenderBoardClosed, -StatusWrong."""
+    end = clock_of(facts, clock).end_of(facts.deadline)
+    if not held and clock.now >= end:
         raise TenderBoardClosed(number, moment(end))
     status = tender_status(facts, procedure, clock)
-    if status not in _BIDDING:
+    if status not in _BIDDING and not (held and status is TenderStatus.HELD):
         raise TenderBoardStatusWrong(number, status)
     return status
 

@@ -22,25 +22,39 @@ _TEXT = 40  # 26 gas a byte of JSON in an event, half again
 # A proposal's calls are stored as calldata in an event (8 gas a byte) and scheduled and executed from calldata again.
 _CALLS = 80
 
+# A tender's ends go through each of its pauses, of which it has at most 16, and the outages between them.
+_PAUSES = 300_000
+
 GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("ApplicationRegistry", "recordFindings"): (200_000, 0),
     ("ApplicationRegistry", "submit"): (400_000, _TEXT),
-    ("AwardDesk", "askCuring"): (300_000, 0),
-    ("AwardDesk", "askExplanation"): (300_000, 0),
-    ("AwardDesk", "award"): (375_000, 0),
-    ("AwardDesk", "cure"): (225_000, 0),
-    ("AwardDesk", "disqualify"): (350_000, 0),
-    ("AwardDesk", "dropIneligible"): (350_000, 0),
-    ("AwardDesk", "explain"): (300_000, 0),
-    ("AwardDesk", "extendDecision"): (300_000, 0),
+    ("AwardDesk", "askCuring"): (300_000 + _PAUSES, 0),
+    ("AwardDesk", "askExplanation"): (300_000 + _PAUSES, 0),
+    ("AwardDesk", "award"): (375_000 + _PAUSES, 0),
+    ("AwardDesk", "cure"): (225_000 + _PAUSES, 0),
+    ("AwardDesk", "disqualify"): (350_000 + _PAUSES, 0),
+    ("AwardDesk", "dropIneligible"): (350_000 + _PAUSES, 0),
+    ("AwardDesk", "explain"): (300_000 + _PAUSES, 0),
+    ("AwardDesk", "extendDecision"): (300_000 + _PAUSES, 0),
     # Pages of 128 bids with one lot; amounts of further lots are calldata that is hashed, and cost most where there is no offer.
-    ("AwardDesk", "rank"): (2_500_000, _TEXT),
-    ("AwardDesk", "recordSecurity"): (300_000, 0),
-    ("AwardDesk", "tally"): (1_750_000, _TEXT),
-    ("BidBox", "confirm"): (150_000, 0),
+    ("AwardDesk", "rank"): (2_500_000 + _PAUSES, _TEXT),
+    ("AwardDesk", "recordSecurity"): (300_000 + _PAUSES, 0),
+    ("AwardDesk", "tally"): (1_750_000 + _PAUSES, _TEXT),
+    ("BidBox", "confirm"): (150_000 + _PAUSES, 0),
     # Hashes and logs the envelopes: 24 gas a byte beside the proofs.
-    ("BidBox", "submit"): (750_000, _TEXT),
-    ("BidBox", "withdraw"): (150_000, 0),
+    ("BidBox", "submit"): (750_000 + _PAUSES, _TEXT),
+    ("BidBox", "withdraw"): (150_000 + _PAUSES, 0),
+    ("ComplaintDesk", "admit"): (200_000, 0),
+    ("ComplaintDesk", "dismiss"): (225_000, 0),
+    ("ComplaintDesk", "enforce"): (400_000 + _PAUSES, 0),
+    ("ComplaintDesk", "execute"): (350_000 + _PAUSES, 0),
+    # With what a bid of 32 lots showed.
+    ("ComplaintDesk", "file"): (650_000 + _PAUSES, 0),
+    ("ComplaintDesk", "reject"): (225_000, 0),
+    ("ComplaintDesk", "resume"): (300_000 + _PAUSES, 0),
+    ("ComplaintDesk", "suspend"): (250_000 + _PAUSES, 0),
+    ("ComplaintDesk", "uphold"): (300_000 + _PAUSES, 0),
+    ("ComplaintDesk", "withdraw"): (200_000, 0),
     ("Consultation", "anchor"): (200_000, 0),
     ("Consultation", "comment"): (250_000, 0),
     ("Consultation", "hide"): (150_000, 0),
@@ -67,12 +81,12 @@ GAS: dict[tuple[str, str], tuple[int, int]] = {
     # Up to 16 members, each of which is compared with every other.
     ("OpeningCommittee", "openCeremony"): (5_000_000, 0),
     # About 90 gas a byte of an entry, whatever the number of seats and lots.
-    ("OpeningCommittee", "openPage"): (750_000, 140),
-    ("OpeningCommittee", "postShares"): (750_000, 140),
+    ("OpeningCommittee", "openPage"): (750_000 + _PAUSES, 140),
+    ("OpeningCommittee", "postShares"): (750_000 + _PAUSES, 140),
     ("OpeningCommittee", "publishDealing"): (500_000, _TEXT),
     # 16 keys and members, all stored.
     ("OpeningCommittee", "registerKeyset"): (3_500_000, 0),
-    ("OpeningCommittee", "selfReveal"): (400_000, _TEXT),
+    ("OpeningCommittee", "selfReveal"): (400_000 + _PAUSES, _TEXT),
     ("OpeningCommittee", "sendDealing"): (250_000, _TEXT),
     # An outage that it records, as every act below may.
     ("ProcedureBook", "tick"): (150_000, 0),
@@ -86,11 +100,12 @@ GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("SupplierRegistry", "setActive"): (200_000, 0),
     # 300k, 32 lots, a panel of 7, 16 criteria and four eyes.
     ("TenderBoard", "publish"): (900_000, _TEXT),
-    ("TenderBoard", "amend"): (750_000, _TEXT),
-    ("TenderBoard", "answer"): (300_000, _TEXT),
-    ("TenderBoard", "ask"): (400_000, _TEXT),
-    ("TenderBoard", "cancel"): (300_000, 0),
-    ("TenderBoard", "discloseAsker"): (300_000, 0),
+    ("TenderBoard", "amend"): (750_000 + _PAUSES, _TEXT),
+    ("TenderBoard", "answer"): (300_000 + _PAUSES, _TEXT),
+    ("TenderBoard", "ask"): (400_000 + _PAUSES, _TEXT),
+    ("TenderBoard", "cancel"): (300_000 + _PAUSES, 0),
+    ("TenderBoard", "consentCancel"): (225_000 + _PAUSES, 0),
+    ("TenderBoard", "discloseAsker"): (300_000 + _PAUSES, 0),
     ("TenderBoard", "note"): (275_000, _TEXT),
     # Reads a header of up to 16 KiB.
     ("ValidatorRegistry", "proveSet"): (600_000, _TEXT),

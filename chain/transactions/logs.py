@@ -18,6 +18,7 @@ from chain.transactions.codec import Parameter, abi, checksum, selector_of, sign
 from chain.transactions.layout import WIDEST_INT, Layout
 from chain.types import (
     ApplicationStatus,
+    ComplaintStatus,
     DecisionClass,
     Event,
     LotStatus,
@@ -59,6 +60,7 @@ _FACTS: tuple[tuple[str, str, str, _Turn], ...] = (
     ("", "address", "", (str, checksum)),
     ("", "enum TenderStatus", "", (TenderStatus, TenderStatus)),
     ("", "enum LotStatus", "", (LotStatus, LotStatus)),
+    ("", "enum ComplaintStatus", "", (ComplaintStatus, ComplaintStatus)),
     ("", "enum MemberStatus", "", (MemberStatus, MemberStatus)),
     ("", "enum IGovernor.ProposalState", "", (ProposalState, ProposalState)),
     ("", "enum DecisionClass", "", (DecisionClass, DecisionClass)),

@@ -33,6 +33,15 @@ from chain.types.base import (
     to_hex,
     unpadded,
 )
+from chain.types.complaint import (
+    Cancellation,
+    ComplaintFacts,
+    ComplaintStage,
+    ComplaintStatus,
+    Pause,
+    Queue,
+    Remedy,
+)
 from chain.types.governance import (
     ApplicationStatus,
     CallClass,
@@ -46,8 +55,9 @@ from chain.types.governance import (
 )
 
 __all__ = [
-    "AUTHORITY", "ApplicationStatus", "Asked", "BidStatus", "CONTRACTS", "CallClass", "CancellationReason", "ClassRules", "Criterion",
-    "DecisionClass", "DisqualificationReason", "Event", "Kind", "LotFacts", "LotFailure", "LotStatus", "LotTerms", "MemberStatus",
-    "NodeKind", "Procedure", "ProposalState", "Resolution", "Role", "Sector", "SecurityStatus", "Setup", "TenderFacts", "TenderStatus",
+    "AUTHORITY", "ApplicationStatus", "Asked", "BidStatus", "CONTRACTS", "CallClass", "Cancellation", "CancellationReason",
+    "ClassRules", "ComplaintFacts", "ComplaintStage", "ComplaintStatus", "Criterion", "DecisionClass", "DisqualificationReason",
+    "Event", "Kind", "LotFacts", "LotFailure", "LotStatus", "LotTerms", "MemberStatus", "NodeKind", "Pause", "Procedure",
+    "ProposalState", "Queue", "Remedy", "Resolution", "Role", "Sector", "SecurityStatus", "Setup", "TenderFacts", "TenderStatus",
     "Terms", "Validator", "Vote", "WIRING", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex", "unpadded",
 ]  # fmt: skip

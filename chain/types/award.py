@@ -64,8 +64,9 @@ class LotFailure(IntEnum):
 class LotFacts:
     """Stored facts of a lot's award (struct LotFacts), fields in its order; amounts in minor units, times in unix seconds.
 
-    ``tallied``: indexes of bids that were looked at; ``head``: place in the ranking of the candidate; ``standstill_ends``: stored end of
-    the award's standstill, or of that of an exhausted list, 0 while undecided.
+    ``tallied``: indexes of bids that were looked at; ``head``: place in the ranking of the candidate; ``reached``: places before it are
+    out, but the ``restored`` ones; ``standstill_ends``: stored end of the award's standstill, or of that of an exhausted list, 0 while
+    undecided.
     """
 
     sum: int = 0
@@ -74,6 +75,7 @@ class LotFacts:
     admissible: int = 0
     ranked: int = 0
     head: int = 0
+    reached: int = 0
     complete: bool = False
     failure: LotFailure = LotFailure.NONE
     min: int = 0
@@ -81,6 +83,7 @@ class LotFacts:
     price: int = 0
     standstill_ends: int = 0
     signing_period: int = 0
+    restored: int = 0
 
     @classmethod
     def from_tuple(cls, values: Sequence[Any]) -> LotFacts:

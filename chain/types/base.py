@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from enum import IntEnum, IntFlag
 from typing import Any
 
+from chain.types.complaint import Cancellation, Pause, Queue
+
 __all__ = [
     "AUTHORITY", "CONTRACTS", "WIRING", "ZERO32", "BidStatus", "CancellationReason", "Criterion", "Event", "Kind", "LotStatus", "LotTerms",
     "MemberStatus", "Procedure", "Role", "Sector", "Setup", "TenderFacts", "TenderStatus", "Terms", "from_hex", "instant", "moment",
@@ -18,6 +20,7 @@ ZERO32 = bytes(32)
 CONTRACTS = (
     "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "BidBox", "OpeningCommittee", "CouncilTimelock", "Council",
     "Consultation", "ValidatorRegistry", "NetworkPermissions", "ApplicationRegistry", "AwardDesk",
+    "ComplaintDesk",
 )  # fmt: skip
 """The contracts of record in the order of their creation: nonces 0, 1, 2, ... of the deployer."""
 
@@ -372,9 +375,15 @@ class Procedure:
 class TenderFacts:
     """Stored facts of a tender (struct TenderFacts in Procurement.sol); status derives from them and a time in rules.py.
 
-    The last five are what other contracts hold of it. BidBox and OpeningCommittee: ``live_bids`` of the terms in force, ``opened_bids`` of
+    Stored ends are in the tender's own time: unix seconds less its pauses. ``stopped_at``: since when all of it is being cancelled, unix
+    seconds, 0 = it is not; ``consent_due``, ``consents_due``: whether the review body has to consent to that, and to how many lots'.
+
+    The last ten are what other contracts hold of it. BidBox and OpeningCommittee: ``live_bids`` of the terms in force, ``opened_bids`` of
     the envelope that is due (those that stay sealed for good among them), ``locked`` once a share was accepted. AwardDesk:
     ``lots_failed`` in the award phase, ``lots_failed_until`` the latest stored end of the standstills after which they are (0 = none).
+    ComplaintDesk: ``suspended_at`` since when an order to suspend it stands, unix seconds, 0 = none does; ``pauses`` that are over;
+    ``amends`` open complaints whose remedy is an addendum, ``amend_version`` of the terms that the last such order was about; ``queues``
+    by lot and stage, those alone that ever had a complaint.
     """
 
     buyer: bytes
@@ -390,13 +399,37 @@ class TenderFacts:
     open_questions: int
     lots: int
     lots_cancelled: int = 0
+    watched: bool = False
     currency: str = ""
     exponent: int = 0
     cancels_at: int = 0
     lots_cancelled_at: int = 0
     reason: int = 0
+    stopped_at: int = 0
+    consent_due: bool = False
+    consents_due: int = 0
     live_bids: int = 0
     opened_bids: int = 0
     locked: bool = False
     lots_failed: int = 0
     lots_failed_until: int = 0
+    suspended_at: int = 0
+    pauses: tuple[Pause, ...] = ()
+    amends: int = 0
+    amend_version: int = 0
+    queues: tuple[Queue, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is being cancelled by itself, not lot by lot."""
+        return self.cancels_at != 0 or self.consent_due
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether all of it is being cancelled, by itself or lot by lot, or was."""
+        return self.is_whole or self.lots_cancelled == self.lots
+
+    @property
+    def whole(self) -> Cancellation:
+        """TenderBoard.cancellation of the whole tender."""
+        return Cancellation(0, self.stopped_at if self.is_whole else 0, self.cancels_at)

@@ -9,7 +9,7 @@ import {LotStatus, Setup} from "../types/Procurement.sol";
 /// one that can be awarded or disqualified. Bids are known by their index in BidBox; places in a ranking count from 0.
 /// The first argument of an error is the tender, but in shared ones.
 interface IAwardDesk {
-    /// @notice `who` lacks `role` for this tender: `OFFICER` of the buyer, or `SUPPLIER` of the bid.
+    /// @notice `who` lacks `role` for this tender: `OFFICER` of the buyer, `SUPPLIER` of the bid; or is not `COMPLAINT_DESK`.
     error AwardDeskRoleMissing(bytes32 role, address who);
     /// @notice The value is there already.
     error AwardDeskUnchanged(bytes32 field);
@@ -58,7 +58,7 @@ interface IAwardDesk {
 
     /// @notice A page of bids was counted. @param admissible Bit i: the bid at place i of the page may win.
     event LotTallied(bytes32 indexed id, uint8 indexed lot, uint256 page, uint256 admissible, LotFailure failure);
-    /// @notice The ranking goes on with these bids.
+    /// @notice The ranking goes on with these bids from this place, or begins anew at 0.
     event LotRanked(bytes32 indexed id, uint8 indexed lot, uint16 place, uint16[] indexes);
     event LotAwarded(
         bytes32 indexed id,
@@ -86,7 +86,8 @@ interface IAwardDesk {
     /// @notice Counts a page of 128 bids of a lot: offers, those that may win, their sum and least. Once and for all. Role: anybody.
     /// @param page The next one, from 0. @param offers Every opened bid of the page, in order of index.
     function tally(bytes32 id, uint8 lot, Setup calldata setup, uint256 page, Offer[] calldata offers) external;
-    /// @notice Goes on with the ranking: at most 128 bids, from the one that wins on, lower price first, earlier bid on a tie. Role: anybody.
+    /// @notice Goes on with the ranking: at most 128 bids, from the one that wins on, lower price first, earlier bid on a tie. A list that
+    /// begins with the least price and does not go on begins anew: a part that left a bid out stops nobody. Role: anybody.
     function rank(bytes32 id, uint8 lot, Setup calldata setup, Offer[] calldata list) external;
     /// @notice Awards the lot to the candidate, and starts the standstill. Role: OFFICER or APPROVER of the buyer.
     /// @param supplier Whose bid it is. @param documentHash sha256 of the reasoned decision.
@@ -108,7 +109,15 @@ interface IAwardDesk {
     /// @notice Records what became of a bid's security. Role: OFFICER or APPROVER of the buyer.
     function recordSecurity(bytes32 id, uint16 index, uint8 status, bytes32 ref) external;
 
-    /// @notice Status of a lot as far as its award goes, at the present block time.
+    /// @notice A remedy: the award of a lot, if there is one, falls; its candidate is the candidate again. Told by ComplaintRemedied, as the
+    /// next ones. Role: ComplaintDesk.
+    function cancelAward(bytes32 id, uint8 lot) external;
+    /// @notice A remedy: the bid at a place is in again, and the lot is Ranked. Role: ComplaintDesk.
+    function restoreBid(bytes32 id, uint8 lot, uint16 place) external;
+    /// @notice The cancellation of a lot was undone: what was running `since` its proposal ends later by a period. Role: ComplaintDesk.
+    function prolong(bytes32 id, uint8 lot, uint40 since, uint40 period) external;
+
+    /// @notice Status of a lot as far as its award goes, at the present block time. Standstill until no complaint about it is open.
     function awardStatus(bytes32 id, uint8 lot) external view returns (LotStatus);
     /// @notice Lots that failed in the award phase, and the latest end of their standstills (stored; 0 = none).
     function failedLots(bytes32 id) external view returns (uint8 count, uint40 until);
@@ -118,6 +127,10 @@ interface IAwardDesk {
     function rankAt(bytes32 id, uint8 lot, uint16 place) external view returns (uint16 index);
     /// @notice Whether the bid may win the lot.
     function isAdmissible(bytes32 id, uint8 lot, uint16 index) external view returns (bool);
+    /// @notice Reverts LotStatusWrong where the lot failed, or is failing: it is not cancelled any more.
+    function requireNotFailed(bytes32 id, uint8 lot) external view;
+    /// @notice Whether the bid at this place was put out, and not restored since.
+    function isOut(bytes32 id, uint8 lot, uint16 place) external view returns (bool);
     /// @notice Whether the bid at this place is abnormally low.
     function isLow(bytes32 id, uint8 lot, uint16 place) external view returns (bool);
     /// @notice End of the time to explain (stored), and whether it was explained.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {OpeningPlan, Procedure} from "../types/Procurement.sol";
+import {Bounds, OpeningPlan, Procedure} from "../types/Procurement.sol";
 
 /// @title The procedures: numbered, immutable versions of rules that are data
 interface IProcedureBook {
@@ -45,13 +45,17 @@ interface IProcedureBook {
     /// @notice What bidding and opening need of a procedure, with their times for a stored deadline. One that is unknown takes no time and no
     /// bids.
     function openingOf(bytes16 code, uint16 version, uint40 deadline) external view returns (OpeningPlan memory);
-    /// @notice The procedure where a new tender may use it; reverts NotFound or Retired.
-    function requireLive(bytes16 code, uint16 version) external view returns (Procedure memory);
+    /// @notice What terms need of a procedure that a new tender may use; reverts NotFound or Retired.
+    function requireLive(bytes16 code, uint16 version) external view returns (Bounds memory);
+    /// @notice The same of one that a tender follows; all zero where unknown.
+    function boundsOf(bytes16 code, uint16 version) external view returns (Bounds memory);
     /// @notice Last version of a code, 0 if none.
     function lastVersion(bytes16 code) external view returns (uint16);
     /// @notice Every end of a period in the network: `base` plus the outages that fell into it, the one that may be running included. Inside
     /// a period means t < deadlineOf(base).
     function deadlineOf(uint40 base) external view returns (uint40);
+    /// @notice As `deadlineOf`, with what the outages took between `since` and `until` alone.
+    function deadlineWithin(uint40 base, uint40 since, uint40 until) external view returns (uint40);
     /// @notice Number of recorded outages, and the last time the network was told to be there.
     function outages() external view returns (uint256 count, uint40 lastTick);
     /// @notice A recorded outage, unix seconds; zero beyond the last.

@@ -66,6 +66,8 @@ interface ISupplierRegistry {
     function requireEligible(bytes32 id) external view;
     /// @notice Whether requireEligible would let it pass.
     function isEligible(bytes32 id) external view returns (bool);
+    /// @notice Why it would not: `INACTIVE` (or unknown), `DEBARRED`, `OWNERS_STALE`; 0 where it would.
+    function ineligibility(bytes32 id) external view returns (bytes32 cause);
     /// @notice Stored facts; all zero where unknown.
     function supplierFacts(bytes32 id) external view returns (Supplier memory);
     /// @notice Accounts of a supplier, 1..8.

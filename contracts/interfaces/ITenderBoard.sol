@@ -2,14 +2,25 @@
 pragma solidity 0.8.37;
 
 import {Awarding} from "../types/Award.sol";
-import {BidWindow, CancellationReason, LotStatus, TenderFacts, TenderStatus, Terms} from "../types/Procurement.sol";
+import {
+    BidWindow,
+    Cancellation,
+    CancellationReason,
+    LotStatus,
+    TenderFacts,
+    TenderStatus,
+    Terms
+} from "../types/Procurement.sol";
 
 /// @title The tenders: publication, amendment, enquiries, notes, cancellation, status
 /// @notice The public data is canonical JSON in the events; the terms struct governs. Status follows from time and facts alone.
 /// The first argument of an error is the tender (0 at publication), but in shared ones.
 interface ITenderBoard {
-    /// @notice `who` lacks `role` for this tender: `OFFICER`, `APPROVER` of the buyer, `SUPPLIER` (or a desk), `AUDITOR` (or a witness).
+    /// @notice `who` lacks `role` for this tender: `OFFICER`, `APPROVER` of the buyer, `SUPPLIER` (or a desk), `AUDITOR` (or a witness),
+    /// `REVIEWER` of the review body; or is neither `AUTHORITY` nor `COMPLAINT_DESK`.
     error TenderBoardRoleMissing(bytes32 role, address who);
+    /// @notice The review body of `who` depends on the buyer by now.
+    error TenderBoardRoleConflict(bytes32 role, address who);
     /// @notice This organisation recorded the same act before; `id` is the tender, question or note it made.
     error TenderBoardAlreadyRecorded(bytes32 recordId, bytes32 id);
     /// @notice The field has this value already.
@@ -38,7 +49,7 @@ interface ITenderBoard {
     error TenderBoardQuestionsFull(bytes32 id, uint256 limit);
     /// @notice The tender holds the most notes of this member.
     error TenderBoardNotesFull(bytes32 id, uint256 limit);
-    /// @notice Who asked through a desk stays hidden until then; 2^40 - 1 while a question is open at the deadline.
+    /// @notice Who asked through a desk stays hidden until then; 2^40 - 1 while the tender is held at the deadline.
     error TenderBoardAskerHidden(bytes32 id, uint256 until);
     /// @notice It was disclosed who asked the question.
     error TenderBoardAskerKnown(bytes32 id, uint256 question);
@@ -62,6 +73,10 @@ interface ITenderBoard {
     error TenderBoardPanelInvalid(bytes32 id, uint256 limit, uint256 got);
     /// @notice The review body is not an active REVIEW_BODY member independent of the buyer.
     error TenderBoardReviewBodyInvalid(bytes32 id, bytes32 member);
+    /// @notice An open complaint about an award bars the cancellation.
+    error TenderBoardCancelBarred(bytes32 id, uint256 complaint);
+    /// @notice The tender stood still as often as it may.
+    error TenderBoardPausesFull(bytes32 id);
     /// @notice No such reason.
     error TenderBoardReasonInvalid(bytes32 id, uint256 code);
 
@@ -85,13 +100,16 @@ interface ITenderBoard {
         bytes32 documentHash,
         uint40 cancelsAt
     );
+    event CancellationConsented(bytes32 indexed id, uint8 indexed lot, bytes32 documentHash, uint40 cancelsAt);
+    event ReviewBodyReplaced(bytes32 indexed id, bytes32 indexed reviewBody);
 
     /// @notice Publishes a tender of the caller's member. Role: OFFICER or APPROVER (four eyes: the APPROVER).
     /// @param recordId Idempotency: kept per member; a repeat reverts AlreadyRecorded with the tender it made.
     /// @param json OCDS tender, canonical (RFC 8785), at most 128 KiB.
     /// @return id bytes32(number), numbers from 1 in order of publication.
     function publish(bytes32 recordId, Terms calldata terms, string calldata json) external returns (bytes32 id);
-    /// @notice Replaces the terms as a whole. Role: OFFICER or APPROVER of the buyer.
+    /// @notice Replaces the terms as a whole: while bids come in, and once after the deadline where a complaint was upheld with the remedy
+    /// Amend. Role: OFFICER or APPROVER of the buyer.
     /// @param expectedTermsHash The terms it replaces.
     function amend(bytes32 id, bytes32 expectedTermsHash, Terms calldata terms, string calldata json) external;
     /// @notice Asks a question in public. Role: SUPPLIER (active); or a desk, which asks for a supplier that it does not name: REGISTRAR of
@@ -111,14 +129,29 @@ interface ITenderBoard {
     /// @param json Canonical {text, document?}, at most 4 KiB.
     /// @return number Notes count from 1 in a tender.
     function note(bytes32 recordId, bytes32 id, string calldata json) external returns (uint16 number);
-    /// @notice Begins the cancellation of a lot, or of the whole tender (`lot` = 0). Role: OFFICER or APPROVER of the buyer.
+    /// @notice Begins the cancellation of a lot, or of the whole tender (`lot` = 0). From the opening on the review body has to consent, and
+    /// the cancel window begins with that (`cancelsAt` 0 in the event). Role: OFFICER or APPROVER of the buyer.
     /// @param documentHash sha256 of the reasoned decision.
     function cancel(bytes32 id, uint8 lot, uint8 reason, bytes32 documentHash) external;
+    /// @notice Consents to a cancellation and begins its window. Role: REVIEWER of the tender's review body.
+    function consentCancel(bytes32 id, uint8 lot, bytes32 documentHash) external;
+    /// @notice Gives the tender another review body, or one where it had none. Role: the authority.
+    function replaceReviewBody(bytes32 id, bytes32 body) external;
+    /// @notice From now on ComplaintDesk is asked about the tender. Role: ComplaintDesk.
+    function watch(bytes32 id) external;
+    /// @notice A remedy: the lot, or the tender, is cancelled at once. Told by ComplaintRemedied, as the next one. Role: ComplaintDesk.
+    function cancelByOrder(bytes32 id, uint8 lot) external;
+    /// @notice A remedy: the lot, or the tender, is not being cancelled any more. Role: ComplaintDesk.
+    /// @return stoppedAt Since when all of the tender was being cancelled, if it is not any more, unix seconds; else 0.
+    /// @return proposedAt Since when the lot was, unix seconds; 0 for the tender.
+    function undoCancellation(bytes32 id, uint8 lot) external returns (uint40 stoppedAt, uint40 proposedAt);
 
     /// @notice Status at the present block time; None where unknown.
     function tenderStatus(bytes32 id) external view returns (TenderStatus);
     /// @notice Status of a lot at the present block time; reverts NotFound, LotNotFound.
     function lotStatus(bytes32 id, uint8 lot) external view returns (LotStatus);
+    /// @notice Cancellation of a lot by itself, or of the whole tender (`lot` = 0); all zero where there is none.
+    function cancellation(bytes32 id, uint8 lot) external view returns (Cancellation memory);
     /// @notice Stored facts; all zero where unknown.
     function tenderFacts(bytes32 id) external view returns (TenderFacts memory);
     /// @notice End of the bidding period, outages added; reverts NotFound.

@@ -19,18 +19,26 @@ library Deadlines {
     }
 
     /// @notice The end of a period: `base` plus the outages that fell into it. @param running The last silence, if it is one; else empty.
-    function endOf(Outage[] storage outages, Outage memory running, uint256 base) internal view returns (uint256 x) {
+    /// @param since What of an outage was before that does not count. @param until Nor what is from then on.
+    function endOf(
+        Outage[] storage outages,
+        Outage memory running,
+        uint256 base,
+        uint256 since,
+        uint256 until
+    ) internal view returns (uint256 x) {
         x = base;
         uint256 count = outages.length;
         uint256 total = running.end == 0 ? count : count + 1;
-        uint256 first = _firstAfter(outages, count, base < GUARD ? 0 : base - GUARD);
+        uint256 first = _firstAfter(outages, count, _most(base < GUARD ? 0 : base - GUARD, since));
         for (uint256 i = first; i < total && i < first + MOST; ++i) {
             Outage memory each = i == count ? running : outages[i];
-            if (each.start >= x) break;
+            (uint256 start, uint256 end) = (_most(each.start, since), _least(each.end, until));
+            if (start >= x || start >= until) break;
             uint256 from = x < GUARD ? 0 : x - GUARD;
-            if (each.end <= from) continue;
-            uint256 lost = _least(x, each.end) - _most(each.start, from);
-            x = _most(_most(x, each.end) + lost, each.end + GRACE);
+            if (end <= from) continue;
+            uint256 lost = _least(x, end) - _most(start, from);
+            x = _most(_most(x, end) + lost, end + GRACE);
         }
     }
 

@@ -3,14 +3,16 @@ pragma solidity 0.8.37;
 
 import {IAwardDesk} from "../interfaces/IAwardDesk.sol";
 import {IBidBox} from "../interfaces/IBidBox.sol";
+import {IComplaintDesk} from "../interfaces/IComplaintDesk.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {IOpeningCommittee} from "../interfaces/IOpeningCommittee.sol";
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
 import {ISupplierRegistry} from "../interfaces/ISupplierRegistry.sol";
 import {ITenderBoard} from "../interfaces/ITenderBoard.sol";
 import {Asked, Awarding, DisqualificationReason, LotFacts, LotFailure, Offer, SecurityStatus} from "../types/Award.sol";
+import {ComplaintStage} from "../types/Complaint.sol";
 import {LotStatus, LotTerms, Procedure, Setup, TenderStatus} from "../types/Procurement.sol";
-import {Roles, Supplier} from "../types/Roles.sol";
+import {Roles} from "../types/Roles.sol";
 import {Wiring} from "../types/Wiring.sol";
 
 contract AwardDesk is IAwardDesk {
@@ -18,7 +20,6 @@ contract AwardDesk is IAwardDesk {
     uint256 private constant WORD = 256;
     uint256 private constant PLACES = 16;
     uint256 private constant WHOLE = 10_000;
-    uint256 private constant DECLARATION_LIFE = 365 days;
     // Index of no bid: a box holds 65,535.
     uint16 private constant NOWHERE = type(uint16).max;
 
@@ -33,6 +34,7 @@ contract AwardDesk is IAwardDesk {
     ITenderBoard private immutable _tenders;
     IBidBox private immutable _bids;
     IOpeningCommittee private immutable _committee;
+    IComplaintDesk private immutable _complaints;
 
     mapping(bytes32 id => mapping(uint8 lot => LotFacts)) private _lots;
     mapping(bytes32 id => Failures) private _failures;
@@ -41,6 +43,8 @@ contract AwardDesk is IAwardDesk {
     // Sixteen indexes a word, in order of rank; and bit `place` of those that are abnormally low.
     mapping(bytes32 id => mapping(uint8 lot => mapping(uint256 word => uint256))) private _ranking;
     mapping(bytes32 id => mapping(uint8 lot => mapping(uint256 word => uint256))) private _low;
+    // Bit `place` of those that were restored and are in.
+    mapping(bytes32 id => mapping(uint8 lot => mapping(uint256 word => uint256))) private _restored;
     /// @inheritdoc IAwardDesk
     mapping(bytes32 id => mapping(uint8 lot => mapping(uint16 index => Asked))) public explanationOf;
     /// @inheritdoc IAwardDesk
@@ -57,6 +61,7 @@ contract AwardDesk is IAwardDesk {
         _tenders = ITenderBoard(wiring.tenders);
         _bids = IBidBox(wiring.bidBox);
         _committee = IOpeningCommittee(wiring.openingCommittee);
+        _complaints = IComplaintDesk(wiring.complaintDesk);
     }
 
     /// @inheritdoc IAwardDesk
@@ -112,8 +117,7 @@ contract AwardDesk is IAwardDesk {
         LotFacts memory facts = _lots[id][lot];
         _requireLot(id, lot, tender, facts, LotStatus.Waiting);
         require(facts.complete, AwardDeskNotTallied(id, lot));
-        uint256 left = facts.admissible - facts.ranked;
-        uint256 most = left < PAGE ? left : PAGE;
+        uint256 most = facts.admissible < PAGE ? facts.admissible : PAGE;
         require(list.length != 0 && list.length <= most, AwardDeskPageInvalid(most, list.length));
         require(keccak256(abi.encode(setup)) == tender.setupHash, AwardDeskSetupMismatch(id));
         // Effect:
@@ -125,7 +129,8 @@ contract AwardDesk is IAwardDesk {
         uint16[] memory indexes = new uint16[](list.length);
         mapping(uint256 word => uint256) storage admissible = _admissible[id][lot];
         mapping(uint256 word => uint256) storage ranking = _ranking[id][lot];
-        uint256 word = ranking[place / PLACES];
+        // Without what a ranking that was begun anew left behind it.
+        uint256 word = ranking[place / PLACES] & ((1 << (16 * (place % PLACES))) - 1);
         // Bit 0 is the place before this page, whose next one is here.
         uint256 lows = 0;
         for (uint256 i = 0; i < list.length; ++i) {
@@ -134,6 +139,11 @@ contract AwardDesk is IAwardDesk {
             uint256 price = _requirePrice(id, lot, _committee.openingOf(id, 0, index), list[i]);
             uint256 arrived = _bids.bid(id, index).order;
             bool follows = price > facts.last || (price == facts.last && arrived > order);
+            if (!follows && i == 0 && price == facts.min) {
+                // Whoever left a bid out before stops nobody.
+                for (uint256 each = 1; each <= facts.ranked / WORD; ++each) _low[id][lot][each] = 0;
+                (place, facts.ranked, word, follows) = (0, 0, 0, true);
+            }
             require(follows, AwardDeskOrderWrong(id, lot, place));
             if (price <= low) lows |= 2 << i;
             if (nextBps != 0 && place != 0 && facts.last * WHOLE <= price * (WHOLE - nextBps)) lows |= 1 << i;
@@ -158,12 +168,12 @@ contract AwardDesk is IAwardDesk {
         // Check:
         Awarding memory tender = _tenders.awarding(id, lot);
         _requireRole(tender.buyer, Roles.OFFICER | Roles.APPROVER);
-        bytes32 cause = _ineligible(supplier);
+        bytes32 cause = _suppliers.ineligibility(supplier);
         require(cause == 0, AwardDeskIneligible(id, supplier, cause));
         LotFacts storage facts = _requireCandidate(id, lot, tender, offer.index);
         bool explained = explanationOf[id][lot][offer.index].given || !isLow(id, lot, facts.head);
         require(explained, AwardDeskExplanationMissing(id, lot, offer.index));
-        _requireOver(id, curingOf[id][offer.index]);
+        _requireOver(id, tender, curingOf[id][offer.index]);
         require(_bids.placeOf(id, supplier) == offer.index + 1, AwardDeskOfferMismatch(id, offer.index));
         uint256 price = _requirePrice(id, lot, _committee.openingOf(id, 0, offer.index), offer);
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
@@ -183,14 +193,14 @@ contract AwardDesk is IAwardDesk {
         if (reason == uint8(DisqualificationReason.AbnormallyLow)) {
             require(isLow(id, lot, facts.head), AwardDeskNotLow(id, lot, index));
             require(explanationOf[id][lot][index].until != 0, AwardDeskExplanationMissing(id, lot, index));
-            _requireOver(id, explanationOf[id][lot][index]);
+            _requireOver(id, tender, explanationOf[id][lot][index]);
         }
-        _requireOver(id, curingOf[id][index]);
+        _requireOver(id, tender, curingOf[id][index]);
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
         bool known = reason != 0 && reason < uint8(DisqualificationReason.RefusedToSign);
         require(known, AwardDeskReasonInvalid(id, reason));
         // Effect:
-        _out(id, facts, tender);
+        _out(id, lot, facts, tender);
         emit BidDisqualified(id, lot, index, DisqualificationReason(reason), documentHash);
     }
 
@@ -202,10 +212,10 @@ contract AwardDesk is IAwardDesk {
         uint16 place = _bids.placeOf(id, supplier);
         uint16 index = place == 0 ? NOWHERE : place - 1;
         LotFacts storage facts = _requireCandidate(id, lot, tender, index);
-        bytes32 cause = _ineligible(supplier);
+        bytes32 cause = _suppliers.ineligibility(supplier);
         require(cause != 0, AwardDeskStillEligible(id, supplier));
         // Effect:
-        _out(id, facts, tender);
+        _out(id, lot, facts, tender);
         emit BidDropped(id, lot, index, supplier, cause);
     }
 
@@ -221,7 +231,7 @@ contract AwardDesk is IAwardDesk {
         require(asked.until == 0, AwardDeskOnlyOnce(id, "question", bytes32(uint256(index))));
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
         // Effect:
-        asked.until = uint40(block.timestamp) + _procedure(tender).explanationWindow;
+        asked.until = tender.time + _procedure(tender).explanationWindow;
         emit ExplanationAsked(id, lot, index, documentHash, asked.until);
     }
 
@@ -234,7 +244,7 @@ contract AwardDesk is IAwardDesk {
         _requireCandidate(id, lot, tender, index);
         Asked storage asked = explanationOf[id][lot][index];
         require(!asked.given, AwardDeskOnlyOnce(id, "explanation", bytes32(uint256(index))));
-        _requireRunning(id, asked);
+        _requireRunning(id, tender, asked);
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
         // Effect:
         asked.given = true;
@@ -255,7 +265,7 @@ contract AwardDesk is IAwardDesk {
         _requireBid(id, index);
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
         // Effect:
-        asked.until = uint40(block.timestamp) + window;
+        asked.until = tender.time + window;
         emit CuringAsked(id, index, documentHash, asked.until);
     }
 
@@ -268,7 +278,7 @@ contract AwardDesk is IAwardDesk {
         _requireOpened(id, tender);
         Asked storage asked = curingOf[id][index];
         require(!asked.given, AwardDeskOnlyOnce(id, "cure", bytes32(uint256(index))));
-        _requireRunning(id, asked);
+        _requireRunning(id, tender, asked);
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
         // Effect:
         asked.given = true;
@@ -284,7 +294,10 @@ contract AwardDesk is IAwardDesk {
         _requireOpened(id, tender);
         require(!isExtended[id], AwardDeskOnlyOnce(id, "extension", tender.buyer));
         uint40 period = _procedure(tender).decisionPeriod;
-        uint40 due = _procedures.deadlineOf(tender.openFrom + period);
+        uint40 due =
+            tender.watched
+                ? _complaints.endAfter(id, tender.openFrom, period)
+                : _procedures.deadlineOf(tender.openFrom + period);
         require(block.timestamp < due, AwardDeskWindowClosed(id, due));
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
         // Effect:
@@ -312,8 +325,45 @@ contract AwardDesk is IAwardDesk {
     }
 
     /// @inheritdoc IAwardDesk
+    function cancelAward(bytes32 id, uint8 lot) external {
+        _requireDesk();
+        LotFacts storage facts = _lots[id][lot];
+        // Another complaint may have done it, and a list that was exhausted has no award.
+        if (facts.price == 0) return;
+        (facts.price, facts.standstillEnds) = (0, 0);
+    }
+
+    /// @inheritdoc IAwardDesk
+    function restoreBid(bytes32 id, uint8 lot, uint16 place) external {
+        _requireDesk();
+        LotFacts storage facts = _lots[id][lot];
+        if (facts.failure == LotFailure.Exhausted) {
+            facts.failure = LotFailure.None;
+            --_failures[id].count;
+        }
+        (facts.price, facts.standstillEnds) = (0, 0);
+        if (!isOut(id, lot, place)) return;
+        _restored[id][lot][place / WORD] |= 1 << (place % WORD);
+        ++facts.restored;
+        if (place < facts.head) facts.head = place;
+    }
+
+    /// @inheritdoc IAwardDesk
+    function prolong(bytes32 id, uint8 lot, uint40 since, uint40 period) external {
+        _requireDesk();
+        LotFacts storage facts = _lots[id][lot];
+        Asked storage asked = explanationOf[id][lot][rankAt(id, lot, facts.head)];
+        if (facts.head < facts.ranked && asked.until != 0 && _complaints.endOf(id, asked.until) > since)
+            asked.until += period;
+        if (facts.standstillEnds == 0) return;
+        uint40 end = _complaints.endOf(id, facts.standstillEnds);
+        if (end > since) facts.standstillEnds += period;
+        else if (_complaints.endAfter(id, end, facts.signingPeriod) > since) facts.signingPeriod += uint32(period);
+    }
+
+    /// @inheritdoc IAwardDesk
     function awardStatus(bytes32 id, uint8 lot) external view returns (LotStatus) {
-        return _status(_lots[id][lot]);
+        return _status(id, lot, _lots[id][lot]);
     }
 
     /// @inheritdoc IAwardDesk
@@ -342,6 +392,17 @@ contract AwardDesk is IAwardDesk {
         return _has(_low[id][lot], place);
     }
 
+    /// @inheritdoc IAwardDesk
+    function requireNotFailed(bytes32 id, uint8 lot) external view {
+        bool failed = _lots[id][lot].failure != LotFailure.None;
+        require(!failed, AwardDeskLotStatusWrong(id, lot, LotStatus.Failed));
+    }
+
+    /// @inheritdoc IAwardDesk
+    function isOut(bytes32 id, uint8 lot, uint16 place) public view returns (bool) {
+        return place < _lots[id][lot].reached && !_has(_restored[id][lot], place);
+    }
+
     function _has(mapping(uint256 word => uint256) storage bits, uint256 bit) private view returns (bool) {
         return (bits[bit / WORD] >> (bit % WORD)) & 1 == 1;
     }
@@ -360,31 +421,48 @@ contract AwardDesk is IAwardDesk {
     }
 
     // The next one is the candidate; after the last the lot is exhausted, and bidders have the standstill to complain about it.
-    function _out(bytes32 id, LotFacts storage facts, Awarding memory tender) private {
-        if (++facts.head != facts.ranked) return;
+    function _out(bytes32 id, uint8 lot, LotFacts storage facts, Awarding memory tender) private {
+        if (facts.head == facts.reached) (facts.head, facts.reached) = (facts.head + 1, facts.reached + 1);
+        else facts.head = _afterRestored(_restored[id][lot], facts);
+        if (facts.head != facts.ranked) return;
         facts.failure = LotFailure.Exhausted;
         _decide(facts, tender);
         ++_failures[id].count;
         _failures[id].until = facts.standstillEnds;
     }
 
+    // A bid that was restored is out again: the next that was, or else the first that was never out. At most 256 words, 256 places each.
+    function _afterRestored(
+        mapping(uint256 word => uint256) storage bits,
+        LotFacts storage facts
+    ) private returns (uint16 head) {
+        head = facts.head;
+        bits[head / WORD] &= ~(1 << (head % WORD));
+        if (--facts.restored == 0) return facts.reached;
+        uint256 word = head / WORD;
+        while (bits[word] == 0) ++word;
+        head = uint16(word * WORD);
+        for (uint256 left = bits[word]; left & 1 == 0; left >>= 1) ++head;
+    }
+
     function _decide(LotFacts storage facts, Awarding memory tender) private {
         Procedure memory procedure = _procedure(tender);
-        facts.standstillEnds = uint40(block.timestamp) + procedure.standstill;
+        facts.standstillEnds = tender.time + procedure.standstill;
         facts.signingPeriod = procedure.signingPeriod;
     }
 
-    function _status(LotFacts memory facts) private view returns (LotStatus) {
+    function _status(bytes32 id, uint8 lot, LotFacts memory facts) private view returns (LotStatus) {
         if (facts.standstillEnds == 0) {
             if (facts.failure != LotFailure.None) return LotStatus.Failed;
             bool ranked = facts.admissible != 0 && facts.complete && facts.ranked == facts.admissible;
             return ranked ? LotStatus.Ranked : LotStatus.Waiting;
         }
-        uint40 end = _procedures.deadlineOf(facts.standstillEnds);
+        uint40 end = _complaints.clearFrom(id, lot, ComplaintStage.Award, facts.standstillEnds);
         if (block.timestamp < end) return LotStatus.Standstill;
         if (facts.failure != LotFailure.None) return LotStatus.Failed;
-        bool lapsed = block.timestamp >= _procedures.deadlineOf(end + facts.signingPeriod);
-        return lapsed ? LotStatus.Lapsed : LotStatus.Final;
+        if (block.timestamp >= _complaints.endAfter(id, end, facts.signingPeriod)) return LotStatus.Lapsed;
+        // Nothing is signed while the tender is suspended.
+        return _complaints.watchOf(id).suspendedAt == 0 ? LotStatus.Final : LotStatus.Standstill;
     }
 
     function _procedure(Awarding memory tender) private view returns (Procedure memory) {
@@ -414,12 +492,8 @@ contract AwardDesk is IAwardDesk {
         if (market > low) low = market;
     }
 
-    function _ineligible(bytes32 supplier) private view returns (bytes32 cause) {
-        Supplier memory facts = _suppliers.supplierFacts(supplier);
-        if (!facts.active) return "INACTIVE";
-        if (block.timestamp < facts.debarredUntil) return "DEBARRED";
-        bool isCurrent = facts.ownersAt != 0 && block.timestamp <= facts.ownersAt + DECLARATION_LIFE;
-        return isCurrent ? bytes32(0) : bytes32("OWNERS_STALE");
+    function _requireDesk() private view {
+        require(msg.sender == address(_complaints), AwardDeskRoleMissing("COMPLAINT_DESK", msg.sender));
     }
 
     function _requireRole(bytes32 buyer, uint16 roles) private view {
@@ -445,8 +519,9 @@ contract AwardDesk is IAwardDesk {
         LotFacts memory facts,
         LotStatus wanted
     ) private view {
-        LotStatus status = tender.cancelling ? _tenders.lotStatus(id, lot) : _status(facts);
+        LotStatus status = tender.cancelling ? _tenders.lotStatus(id, lot) : _status(id, lot, facts);
         require(status == wanted, AwardDeskLotStatusWrong(id, lot, status));
+        if (tender.watched) _complaints.requireClear(id, lot, ComplaintStage.Award);
     }
 
     function _requireCandidate(
@@ -472,14 +547,19 @@ contract AwardDesk is IAwardDesk {
         require(_committee.openingOf(id, 0, index) != 0, AwardDeskNotAdmissible(id, 0, index));
     }
 
-    function _requireOver(bytes32 id, Asked memory asked) private view {
+    // What was asked of a bidder in the tender's own time.
+    function _end(bytes32 id, Awarding memory tender, uint40 base) private view returns (uint40) {
+        return tender.watched ? _complaints.endOf(id, base) : _procedures.deadlineOf(base);
+    }
+
+    function _requireOver(bytes32 id, Awarding memory tender, Asked memory asked) private view {
         if (asked.until == 0 || asked.given) return;
-        uint40 until = _procedures.deadlineOf(asked.until);
+        uint40 until = _end(id, tender, asked.until);
         require(block.timestamp >= until, AwardDeskWindowOpen(id, until));
     }
 
-    function _requireRunning(bytes32 id, Asked memory asked) private view {
-        uint40 until = asked.until == 0 ? 0 : _procedures.deadlineOf(asked.until);
+    function _requireRunning(bytes32 id, Awarding memory tender, Asked memory asked) private view {
+        uint40 until = asked.until == 0 ? 0 : _end(id, tender, asked.until);
         require(block.timestamp < until, AwardDeskWindowClosed(id, until));
     }
 

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
-import {OpeningPlan, Procedure} from "../types/Procurement.sol";
+import {Bounds, OpeningPlan, Procedure} from "../types/Procurement.sol";
 
 contract ProcedureBook is IProcedureBook {
     uint256 private constant MAX_JSON = 32_768;
@@ -82,9 +82,24 @@ contract ProcedureBook is IProcedureBook {
     }
 
     /// @inheritdoc IProcedureBook
-    function requireLive(bytes16 code, uint16 version) external view returns (Procedure memory procedure) {
-        procedure = procedureOf(code, version);
+    function requireLive(bytes16 code, uint16 version) external view returns (Bounds memory) {
+        require(_procedures[code][version].version != 0, ProcedureBookNotFound(code, version));
         require(!_retired[code][version], ProcedureBookRetired(code, version));
+        return boundsOf(code, version);
+    }
+
+    /// @inheritdoc IProcedureBook
+    function boundsOf(bytes16 code, uint16 version) public view returns (Bounds memory) {
+        Procedure storage procedure = _procedures[code][version];
+        return
+            Bounds(
+                procedure.minTenderPeriod,
+                procedure.answerCutoff,
+                procedure.amendmentExtension,
+                procedure.cancelWindow,
+                procedure.maxLots,
+                procedure.ceilingBinding
+            );
     }
 
     /// @inheritdoc IProcedureBook
@@ -99,6 +114,7 @@ contract ProcedureBook is IProcedureBook {
         plan.openFrom = plan.closesAt + procedure.openingDelay;
         plan.fallbackFrom = deadlineOf(plan.openFrom + procedure.fallbackDelay);
         plan.voidFrom = deadlineOf(plan.fallbackFrom + procedure.fallbackDelay);
+        plan.clearFrom = plan.closesAt;
         plan.enquiryCutoff = procedure.enquiryCutoff;
         plan.minBids = procedure.minBids;
         plan.envelopes = procedure.envelopes;
@@ -108,8 +124,13 @@ contract ProcedureBook is IProcedureBook {
 
     /// @inheritdoc IProcedureBook
     function deadlineOf(uint40 base) public view returns (uint40) {
+        return deadlineWithin(base, 0, type(uint40).max);
+    }
+
+    /// @inheritdoc IProcedureBook
+    function deadlineWithin(uint40 base, uint40 since, uint40 until) public view returns (uint40) {
         if (outageGap == 0) return base;
-        uint256 end = Deadlines.endOf(_outages, _running(), base);
+        uint256 end = Deadlines.endOf(_outages, _running(), base, since, until);
         return end < type(uint40).max ? uint40(end) : type(uint40).max;
     }
 

@@ -137,19 +137,24 @@ contract SupplierRegistry is ISupplierRegistry {
     function requireEligible(bytes32 id) external view {
         Supplier storage stored = _suppliers[id];
         require(stored.exists, SupplierRegistryNotFound(id));
-        require(stored.active, SupplierRegistryInactive(id));
-        require(block.timestamp >= stored.debarredUntil, SupplierRegistryDebarred(id, stored.debarredUntil));
-        require(
-            stored.ownersAt != 0 && block.timestamp <= stored.ownersAt + DECLARATION_LIFE,
-            SupplierRegistryOwnersStale(id, stored.ownersAt)
-        );
+        bytes32 cause = ineligibility(id);
+        require(cause != "INACTIVE", SupplierRegistryInactive(id));
+        require(cause != "DEBARRED", SupplierRegistryDebarred(id, stored.debarredUntil));
+        require(cause == 0, SupplierRegistryOwnersStale(id, stored.ownersAt));
     }
 
     /// @inheritdoc ISupplierRegistry
     function isEligible(bytes32 id) external view returns (bool) {
+        return ineligibility(id) == 0;
+    }
+
+    /// @inheritdoc ISupplierRegistry
+    function ineligibility(bytes32 id) public view returns (bytes32 cause) {
         Supplier storage stored = _suppliers[id];
-        bool allowed = stored.active && block.timestamp >= stored.debarredUntil;
-        return allowed && stored.ownersAt != 0 && block.timestamp <= stored.ownersAt + DECLARATION_LIFE;
+        if (!stored.active) return "INACTIVE";
+        if (block.timestamp < stored.debarredUntil) return "DEBARRED";
+        bool current = stored.ownersAt != 0 && block.timestamp <= stored.ownersAt + DECLARATION_LIFE;
+        if (!current) return "OWNERS_STALE";
     }
 
     /// @inheritdoc ISupplierRegistry

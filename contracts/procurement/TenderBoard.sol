@@ -3,18 +3,21 @@ pragma solidity 0.8.37;
 
 import {IAwardDesk} from "../interfaces/IAwardDesk.sol";
 import {IBidBox} from "../interfaces/IBidBox.sol";
+import {IComplaintDesk} from "../interfaces/IComplaintDesk.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {IOpeningCommittee} from "../interfaces/IOpeningCommittee.sol";
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
 import {ISupplierRegistry} from "../interfaces/ISupplierRegistry.sol";
 import {ITenderBoard} from "../interfaces/ITenderBoard.sol";
 import {Awarding} from "../types/Award.sol";
+import {ComplaintStage} from "../types/Complaint.sol";
 import {
     BidWindow,
+    Bounds,
+    Cancellation,
     CancellationReason,
     LotStatus,
     OpeningPlan,
-    Procedure,
     Setup,
     TenderFacts,
     TenderStatus,
@@ -46,6 +49,8 @@ contract TenderBoard is ITenderBoard {
     IBidBox private immutable _bids;
     IOpeningCommittee private immutable _committee;
     IAwardDesk private immutable _awards;
+    IComplaintDesk private immutable _complaints;
+    address private immutable _authority;
 
     /// @inheritdoc ITenderBoard
     uint256 public tenderCount;
@@ -56,7 +61,7 @@ contract TenderBoard is ITenderBoard {
     mapping(bytes32 id => mapping(bytes32 asker => uint16)) private _questionsBy;
     mapping(bytes32 id => mapping(uint16 question => bool)) private _answered;
     mapping(bytes32 id => mapping(uint16 question => bytes32)) private _askerOf;
-    mapping(bytes32 id => mapping(uint8 lot => uint40)) private _lotCancelsAt;
+    mapping(bytes32 id => mapping(uint8 lot => Cancellation)) private _cancellations;
     mapping(bytes32 id => uint16) private _notes;
     mapping(bytes32 id => mapping(bytes32 member => uint16)) private _notesBy;
 
@@ -67,27 +72,30 @@ contract TenderBoard is ITenderBoard {
         _bids = IBidBox(wiring.bidBox);
         _committee = IOpeningCommittee(wiring.openingCommittee);
         _awards = IAwardDesk(wiring.awardDesk);
+        _complaints = IComplaintDesk(wiring.complaintDesk);
+        _authority = wiring.timelock;
     }
 
     /// @inheritdoc ITenderBoard
     function publish(bytes32 recordId, Terms calldata terms, string calldata json) external returns (bytes32 id) {
         _procedures.tick();
         // Check:
-        bytes32 buyer = _requireBuyer(Roles.OFFICER | Roles.APPROVER);
+        bytes32 buyer = _members.memberOf(msg.sender);
+        _requireFor(buyer, Roles.OFFICER | Roles.APPROVER, "OFFICER");
         bytes32 known = _records[buyer][recordId];
         require(known == 0, TenderBoardAlreadyRecorded(recordId, known));
-        Procedure memory procedure = _procedures.requireLive(terms.procedure, terms.procedureVersion);
+        Bounds memory bounds = _procedures.requireLive(terms.procedure, terms.procedureVersion);
         _committee.requireUsable(terms.keysetId);
         _committee.requireIndependent(terms.keysetId, buyer);
         require(recordId != 0, TenderBoardHashZero("recordId"));
         require(terms.currency != 0, TenderBoardHashZero("currency"));
         require(terms.documentsHash != 0, TenderBoardHashZero("documentsHash"));
         _requireText(bytes(json).length, MAX_JSON);
-        uint256 min = block.timestamp + procedure.minTenderPeriod;
+        uint256 min = block.timestamp + bounds.minTenderPeriod;
         uint256 max = block.timestamp + MAX_PERIOD;
         require(terms.deadline >= min && terms.deadline <= max, TenderBoardPeriodInvalid(0, min, max, terms.deadline));
-        _requireSetup(0, terms.setup, terms.priceWeightBps, procedure);
-        _requireReviewBody(terms.reviewBody, buyer);
+        _requireSetup(0, terms.setup, terms.priceWeightBps, bounds);
+        if (terms.reviewBody != 0) _requireReviewBody(0, terms.reviewBody, buyer);
         // Effect:
         id = bytes32(++tenderCount);
         bytes32 termsHash = _hash(terms, json);
@@ -113,28 +121,25 @@ contract TenderBoard is ITenderBoard {
         _procedures.tick();
         // Check:
         TenderFacts storage tender = _requireTender(id);
-        require(_mayFor(tender.buyer, Roles.OFFICER | Roles.APPROVER), TenderBoardRoleMissing("OFFICER", msg.sender));
-        OpeningPlan memory plan = _plan(tender);
-        require(block.timestamp < plan.closesAt, TenderBoardClosed(id, plan.closesAt));
-        TenderStatus status = _status(id, tender, plan);
-        require(
-            status == TenderStatus.Enquiries || status == TenderStatus.Tendering,
-            TenderBoardStatusWrong(id, status)
-        );
+        _requireFor(tender.buyer, Roles.OFFICER | Roles.APPROVER, "OFFICER");
+        OpeningPlan memory plan = _plan(id, tender);
+        _requireBidding(id, tender, plan, plan.amendable);
         require(expectedTermsHash == tender.termsHash, TenderBoardTermsStale(id, tender.termsHash, expectedTermsHash));
         // After TermsStale, so that a repeat of an addendum meets that: it is what says that the terms moved on.
         bytes32 termsHash = _hash(terms, json);
         require(termsHash != tender.termsHash, TenderBoardUnchanged("terms"));
         require(terms.documentsHash != 0, TenderBoardHashZero("documentsHash"));
         _requireText(bytes(json).length, MAX_JSON);
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        _requireLater(id, tender.deadline, terms.deadline, procedure.amendmentExtension);
+        Bounds memory bounds = _bounds(tender);
+        // The terms name a time; what is stored is the tender's own.
+        uint40 paused = uint40(block.timestamp) - _time(id, tender);
+        _requireLater(id, tender.deadline + paused, terms.deadline, bounds.amendmentExtension);
         _requireFrozen(id, tender, terms);
-        _requireSetup(id, terms.setup, terms.priceWeightBps, procedure);
+        _requireSetup(id, terms.setup, terms.priceWeightBps, bounds);
         // Effect:
         tender.termsHash = termsHash;
         tender.setupHash = keccak256(abi.encode(terms.setup));
-        tender.deadline = terms.deadline;
+        tender.deadline = terms.deadline - paused;
         emit TenderAmended(id, ++tender.termsVersion, termsHash, terms, json);
     }
 
@@ -168,11 +173,12 @@ contract TenderBoard is ITenderBoard {
         // Check:
         TenderFacts storage tender = _requireTender(id);
         require(question != 0 && question <= tender.questions, TenderBoardQuestionNotFound(id, question));
-        require(_mayFor(tender.buyer, Roles.OFFICER), TenderBoardRoleMissing("OFFICER", msg.sender));
-        OpeningPlan memory plan = _plan(tender);
+        _requireFor(tender.buyer, Roles.OFFICER, "OFFICER");
+        OpeningPlan memory plan = _plan(id, tender);
         TenderStatus status = _status(id, tender, plan);
+        // Bidding, Held, or suspended while a question is open.
         require(
-            status == TenderStatus.Enquiries || status == TenderStatus.Tendering || status == TenderStatus.Held,
+            status <= TenderStatus.Held || (status == TenderStatus.Suspended && tender.stoppedAt == 0),
             TenderBoardStatusWrong(id, status)
         );
         require(!_answered[id][question], TenderBoardQuestionAnswered(id, question));
@@ -180,9 +186,8 @@ contract TenderBoard is ITenderBoard {
         // Effect: bidders have answerCutoff left after an answer, so a late one moves the deadline
         _answered[id][question] = true;
         --tender.openQuestions;
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        uint40 due = uint40(block.timestamp) + procedure.answerCutoff;
-        if (due > plan.closesAt) tender.deadline = due;
+        uint32 cutoff = _bounds(tender).answerCutoff;
+        if (block.timestamp + cutoff > plan.closesAt) tender.deadline = _time(id, tender) + cutoff;
         emit QuestionAnswered(id, question, tender.deadline, json);
     }
 
@@ -193,9 +198,9 @@ contract TenderBoard is ITenderBoard {
         TenderFacts storage tender = _requireTender(id);
         require(question != 0 && question <= tender.questions, TenderBoardQuestionNotFound(id, question));
         (bytes32 by, ) = _requireAsker(tender.buyer);
-        OpeningPlan memory plan = _plan(tender);
-        // An answer may let bidding go on after the deadline: whoever asked stays hidden until it is over for good.
-        uint40 until = _status(id, tender, plan) == TenderStatus.Held ? NEVER : plan.closesAt;
+        OpeningPlan memory plan = _plan(id, tender);
+        // An answer or an addendum may let bidding go on after the deadline: whoever asked stays hidden until it is over for good.
+        uint40 until = plan.openFrom == NEVER ? NEVER : plan.closesAt;
         require(block.timestamp >= until, TenderBoardAskerHidden(id, until));
         require(_askerOf[id][question] == 0, TenderBoardAskerKnown(id, question));
         bytes32 tag = keccak256(abi.encode("licita/asker", block.chainid, address(this), id, supplier, salt));
@@ -215,7 +220,7 @@ contract TenderBoard is ITenderBoard {
         // Check: no status, because what is wrong with a tender is often seen after its end
         _requireTender(id);
         bytes32 member = _members.memberOf(msg.sender);
-        require(_mayFor(member, Roles.AUDITOR | Roles.WITNESS), TenderBoardRoleMissing("AUDITOR", msg.sender));
+        _requireFor(member, Roles.AUDITOR | Roles.WITNESS, "AUDITOR");
         bytes32 known = _records[member][recordId];
         require(known == 0, TenderBoardAlreadyRecorded(recordId, known));
         uint16 noted = _notesBy[id][member];
@@ -235,49 +240,148 @@ contract TenderBoard is ITenderBoard {
         // Check:
         TenderFacts storage tender = _requireTender(id);
         require(lot <= tender.lots, TenderBoardLotNotFound(id, lot));
-        require(_mayFor(tender.buyer, Roles.OFFICER | Roles.APPROVER), TenderBoardRoleMissing("OFFICER", msg.sender));
-        TenderStatus status = _status(id, tender, _plan(tender));
-        bool running = !_isEnd(status) && status != TenderStatus.Cancelling && _lotCancelsAt[id][lot] == 0;
-        // Shares are public once they are sent, before one is accepted: from the opening on the review body has to consent, which it
-        // cannot yet, so that nothing is cancelled then.
-        bool opening = status == TenderStatus.Opening || status == TenderStatus.Fallback || _bids.box(id).locked;
-        require(running && !opening, TenderBoardStatusWrong(id, status));
+        _requireFor(tender.buyer, Roles.OFFICER | Roles.APPROVER, "OFFICER");
+        OpeningPlan memory plan = _plan(id, tender);
+        TenderStatus status = _status(id, tender, plan);
+        bool running = !_isEnd(status) && tender.stoppedAt == 0 && _cancellations[id][lot].proposedAt == 0;
+        // Shares are public once they are sent, before one is accepted: from the opening on the review body has to consent.
+        bool opening = block.timestamp >= plan.openFrom || _bids.box(id).locked;
+        require(running && (!opening || tender.reviewBody != 0), TenderBoardStatusWrong(id, status));
+        if (lot != 0) _awards.requireNotFailed(id, lot);
+        // What stops the tender may be undone, and is one of its pauses then.
+        bool stops = lot == 0 || tender.lotsCancelled + 1 == tender.lots;
+        _requireCancellable(id, tender, lot, stops);
         require(documentHash != 0, TenderBoardHashZero("documentHash"));
         require(reason != 0 && reason <= uint8(type(CancellationReason).max), TenderBoardReasonInvalid(id, reason));
         // Effect:
-        Procedure memory procedure = _procedures.procedureOf(tender.procedure, tender.procedureVersion);
-        uint40 base = uint40(block.timestamp) + procedure.cancelWindow;
         tender.reason = CancellationReason(reason);
-        if (lot == 0) {
-            tender.cancelsAt = base;
-        } else {
-            _lotCancelsAt[id][lot] = base;
+        if (stops) tender.stoppedAt = uint40(block.timestamp);
+        if (lot != 0) {
             ++tender.lotsCancelled;
-            tender.lotsCancelledAt = base;
+            _cancellations[id][lot].proposedAt = uint40(block.timestamp);
         }
+        uint40 base = 0;
+        if (!opening) base = _beginWindow(id, tender, lot);
+        else if (lot == 0) tender.consentDue = true;
+        else ++tender.consentsDue;
         emit CancellationProposed(id, lot, CancellationReason(reason), documentHash, base);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function consentCancel(bytes32 id, uint8 lot, bytes32 documentHash) external {
+        _procedures.tick();
+        // Check:
+        TenderFacts storage tender = _requireTender(id);
+        require(lot <= tender.lots, TenderBoardLotNotFound(id, lot));
+        _requireFor(tender.reviewBody, Roles.REVIEWER, "REVIEWER");
+        bool aside = _members.independent(tender.reviewBody, tender.buyer);
+        require(aside, TenderBoardRoleConflict("REVIEWER", msg.sender));
+        TenderStatus status = _status(id, tender, _plan(id, tender));
+        Cancellation storage own = _cancellations[id][lot];
+        bool due = lot == 0 ? tender.consentDue : own.proposedAt != 0 && own.cancelsAt == 0;
+        require(due && !_isEnd(status), TenderBoardStatusWrong(id, status));
+        _requireCancellable(id, tender, lot, false);
+        require(documentHash != 0, TenderBoardHashZero("documentHash"));
+        // Effect:
+        if (lot == 0) tender.consentDue = false;
+        else --tender.consentsDue;
+        emit CancellationConsented(id, lot, documentHash, _beginWindow(id, tender, lot));
+    }
+
+    /// @inheritdoc ITenderBoard
+    function replaceReviewBody(bytes32 id, bytes32 body) external {
+        _procedures.tick();
+        // Check:
+        TenderFacts storage tender = _requireTender(id);
+        require(msg.sender == _authority, TenderBoardRoleMissing("AUTHORITY", msg.sender));
+        TenderStatus status = _status(id, tender, _plan(id, tender));
+        require(!_isEnd(status), TenderBoardStatusWrong(id, status));
+        require(body != tender.reviewBody, TenderBoardUnchanged("reviewBody"));
+        _requireReviewBody(id, body, tender.buyer);
+        // Effect:
+        tender.reviewBody = body;
+        emit ReviewBodyReplaced(id, body);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function watch(bytes32 id) external {
+        _requireDesk();
+        _tenders[id].watched = true;
+    }
+
+    /// @inheritdoc ITenderBoard
+    function cancelByOrder(bytes32 id, uint8 lot) external {
+        _requireDesk();
+        TenderFacts storage tender = _tenders[id];
+        tender.reason = CancellationReason.Ordered;
+        uint40 time = _time(id, tender);
+        if (lot == 0) {
+            tender.consentDue = false;
+            if (tender.cancelsAt == 0 || time < tender.cancelsAt) tender.cancelsAt = time;
+        } else {
+            Cancellation storage own = _cancellations[id][lot];
+            if (own.proposedAt == 0) {
+                own.proposedAt = uint40(block.timestamp);
+                ++tender.lotsCancelled;
+            } else if (own.cancelsAt == 0) {
+                --tender.consentsDue;
+            }
+            if (own.cancelsAt == 0 || time < own.cancelsAt) own.cancelsAt = time;
+            if (time > tender.lotsCancelledAt) tender.lotsCancelledAt = time;
+        }
+        bool stops = lot == 0 || tender.lotsCancelled == tender.lots;
+        if (stops && tender.stoppedAt == 0) tender.stoppedAt = uint40(block.timestamp);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function undoCancellation(bytes32 id, uint8 lot) external returns (uint40 stoppedAt, uint40 proposedAt) {
+        _requireDesk();
+        TenderFacts storage tender = _tenders[id];
+        bool whole = _isWhole(tender);
+        if (lot == 0) {
+            (tender.cancelsAt, tender.consentDue) = (0, false);
+        } else {
+            Cancellation storage own = _cancellations[id][lot];
+            proposedAt = own.proposedAt;
+            if (own.cancelsAt == 0) --tender.consentsDue;
+            delete _cancellations[id][lot];
+            if (--tender.lotsCancelled == 0) tender.lotsCancelledAt = 0;
+        }
+        if (whole && lot != 0) return (0, proposedAt);
+        stoppedAt = tender.stoppedAt;
+        tender.stoppedAt = 0;
     }
 
     /// @inheritdoc ITenderBoard
     function tenderStatus(bytes32 id) external view returns (TenderStatus) {
         TenderFacts storage tender = _tenders[id];
         if (tender.termsVersion == 0) return TenderStatus.None;
-        return _status(id, tender, _plan(tender));
+        return _status(id, tender, _plan(id, tender));
     }
 
     /// @inheritdoc ITenderBoard
     function lotStatus(bytes32 id, uint8 lot) external view returns (LotStatus) {
         TenderFacts storage tender = _requireTender(id);
         require(lot != 0 && lot <= tender.lots, TenderBoardLotNotFound(id, lot));
-        uint40 own = _lotCancelsAt[id][lot];
-        OpeningPlan memory plan = _plan(tender);
+        Cancellation memory own = _cancellations[id][lot];
+        OpeningPlan memory plan = _plan(id, tender);
         TenderStatus status = _status(id, tender, plan);
         if (status == TenderStatus.Cancelled) return LotStatus.Cancelled;
         // A tender fails as a whole at one time, and with it each lot whose window is still open then.
         uint40 failedAt = status == TenderStatus.Failed ? _failedAt(id, tender, plan) : 0;
-        if (_isOver(own) && (failedAt == 0 || _procedures.deadlineOf(own) <= failedAt)) return LotStatus.Cancelled;
+        if (own.cancelsAt != 0) {
+            uint40 end = _clearFrom(id, tender, lot, own.cancelsAt);
+            if (block.timestamp >= end && (failedAt == 0 || end <= failedAt)) return LotStatus.Cancelled;
+        }
         if (failedAt != 0) return LotStatus.Failed;
-        return own != 0 || tender.cancelsAt != 0 ? LotStatus.Cancelling : _awards.awardStatus(id, lot);
+        return own.proposedAt != 0 || _isWhole(tender) ? LotStatus.Cancelling : _awards.awardStatus(id, lot);
+    }
+
+    /// @inheritdoc ITenderBoard
+    function cancellation(bytes32 id, uint8 lot) external view returns (Cancellation memory) {
+        TenderFacts storage tender = _tenders[id];
+        if (lot != 0) return _cancellations[id][lot];
+        return Cancellation(_isWhole(tender) ? tender.stoppedAt : 0, tender.cancelsAt);
     }
 
     /// @inheritdoc ITenderBoard
@@ -287,14 +391,14 @@ contract TenderBoard is ITenderBoard {
 
     /// @inheritdoc ITenderBoard
     function closesAt(bytes32 id) external view returns (uint40) {
-        return _procedures.deadlineOf(_requireTender(id).deadline);
+        return _plan(id, _requireTender(id)).closesAt;
     }
 
     /// @inheritdoc ITenderBoard
     function bidWindow(bytes32 id) external view returns (BidWindow memory window) {
         TenderFacts storage tender = _tenders[id];
         if (tender.termsVersion == 0) return window;
-        OpeningPlan memory plan = _plan(tender);
+        OpeningPlan memory plan = _plan(id, tender);
         window.keysetId = tender.keysetId;
         window.termsHash = tender.termsHash;
         window.termsVersion = tender.termsVersion;
@@ -304,17 +408,14 @@ contract TenderBoard is ITenderBoard {
         window.lots = tender.lots;
         window.bodyBlocks = plan.bodyBlocks;
         window.maxBids = plan.maxBids;
-        window.stopped =
-            tender.cancelsAt != 0 ||
-            tender.lotsCancelled == tender.lots ||
-            _hasTooFewBids(id, tender, plan);
+        window.stopped = plan.suspended || tender.stoppedAt != 0 || _hasTooFewBids(id, tender, plan);
     }
 
     /// @inheritdoc ITenderBoard
     function awarding(bytes32 id, uint8 lot) external view returns (Awarding memory) {
         TenderFacts storage tender = _requireTender(id);
         require(lot != 0 && lot <= tender.lots, TenderBoardLotNotFound(id, lot));
-        OpeningPlan memory plan = _plan(tender);
+        OpeningPlan memory plan = _plan(id, tender);
         (, uint256 left) = _count(id, tender);
         return
             Awarding(
@@ -325,7 +426,9 @@ contract TenderBoard is ITenderBoard {
                 plan.openFrom,
                 _status(id, tender, plan),
                 uint16(left),
-                _lotCancelsAt[id][lot] != 0
+                _cancellations[id][lot].proposedAt != 0,
+                _time(id, tender),
+                tender.watched
             );
     }
 
@@ -360,19 +463,18 @@ contract TenderBoard is ITenderBoard {
         return _askerOf[id][question];
     }
 
-    // The one place where a status comes from: facts and block time, first match wins. Later contracts add their facts.
+    // The one place where a status comes from: facts and block time, first match wins.
     function _status(
         bytes32 id,
         TenderFacts storage tender,
         OpeningPlan memory plan
     ) private view returns (TenderStatus) {
-        if (_isOver(tender.cancelsAt)) return TenderStatus.Cancelled;
-        if (tender.cancelsAt != 0) return TenderStatus.Cancelling;
-        if (_isAllCancelled(tender)) return TenderStatus.Failed;
-        if (tender.lotsCancelled == tender.lots) return TenderStatus.Cancelling;
+        if (_isGone(id, tender)) return _isWhole(tender) ? TenderStatus.Cancelled : TenderStatus.Failed;
+        if (plan.suspended) return TenderStatus.Suspended;
+        if (tender.stoppedAt != 0) return TenderStatus.Cancelling;
         if (block.timestamp + plan.enquiryCutoff < plan.closesAt) return TenderStatus.Enquiries;
         if (block.timestamp < plan.closesAt) return TenderStatus.Tendering;
-        if (tender.openQuestions != 0) return TenderStatus.Held;
+        if (plan.openFrom == NEVER) return TenderStatus.Held;
         (uint256 live, uint256 left) = _count(id, tender);
         if (live < plan.minBids) return TenderStatus.Failed;
         if (block.timestamp < plan.openFrom) return TenderStatus.Sealed;
@@ -383,7 +485,7 @@ contract TenderBoard is ITenderBoard {
 
     // When it failed as a whole: at the deadline for want of bids, at the end of the opening for want of shares; 0 = it did not.
     function _failedAt(bytes32 id, TenderFacts storage tender, OpeningPlan memory plan) private view returns (uint40) {
-        if (_hasTooFewBids(id, tender, plan)) return plan.closesAt;
+        if (_hasTooFewBids(id, tender, plan)) return plan.clearFrom;
         (, uint256 left) = _count(id, tender);
         return block.timestamp < plan.voidFrom || left == 0 ? 0 : plan.voidFrom;
     }
@@ -396,12 +498,15 @@ contract TenderBoard is ITenderBoard {
         left = live - box.excluded - _committee.openedBids(id, box.phase);
     }
 
-    // Times and what else bidding needs of the procedure; while a question is open at the deadline no opening has a time.
-    function _plan(TenderFacts storage tender) private view returns (OpeningPlan memory plan) {
-        plan = _procedures.openingOf(tender.procedure, tender.procedureVersion, tender.deadline);
-        if (block.timestamp >= plan.closesAt && tender.openQuestions != 0) {
-            (plan.openFrom, plan.fallbackFrom, plan.voidFrom) = (NEVER, NEVER, NEVER);
-        }
+    // Times and what else bidding needs of the procedure; while it is held at the deadline no opening has a time.
+    function _plan(bytes32 id, TenderFacts storage tender) private view returns (OpeningPlan memory plan) {
+        (bytes16 code, uint16 version, uint40 deadline) = (tender.procedure, tender.procedureVersion, tender.deadline);
+        plan =
+            tender.watched
+                ? _complaints.planOf(id, code, version, deadline, tender.termsVersion)
+                : _procedures.openingOf(code, version, deadline);
+        bool held = block.timestamp >= plan.closesAt && (tender.openQuestions != 0 || plan.held);
+        if (held) (plan.openFrom, plan.fallbackFrom, plan.voidFrom) = (NEVER, NEVER, NEVER);
     }
 
     function _hasTooFewBids(
@@ -409,7 +514,7 @@ contract TenderBoard is ITenderBoard {
         TenderFacts storage tender,
         OpeningPlan memory plan
     ) private view returns (bool) {
-        if (block.timestamp < plan.closesAt || tender.openQuestions != 0) return false;
+        if (block.timestamp < plan.closesAt || plan.openFrom == NEVER) return false;
         (uint256 live, ) = _count(id, tender);
         return live < plan.minBids;
     }
@@ -417,31 +522,52 @@ contract TenderBoard is ITenderBoard {
     // Every lot failed or was cancelled, and the time to complain about it is over.
     function _hasNoLotLeft(bytes32 id, TenderFacts storage tender) private view returns (bool) {
         (uint8 failed, uint40 until) = _awards.failedLots(id);
-        if (failed + tender.lotsCancelled != tender.lots) return false;
-        bool cancelling = tender.lotsCancelledAt != 0 && !_isOver(tender.lotsCancelledAt);
-        return !cancelling && (until == 0 || _isOver(until));
+        if (failed + tender.lotsCancelled != tender.lots || tender.consentsDue != 0) return false;
+        uint40 base = until > tender.lotsCancelledAt ? until : tender.lotsCancelledAt;
+        return base == 0 || block.timestamp >= _clearFrom(id, tender, 0, base);
     }
 
-    function _isAllCancelled(TenderFacts storage tender) private view returns (bool) {
-        return tender.lotsCancelled == tender.lots && _isOver(tender.lotsCancelledAt);
+    // All of it was cancelled, by itself or lot by lot, and nothing bars that any more.
+    function _isGone(bytes32 id, TenderFacts storage tender) private view returns (bool) {
+        if (tender.stoppedAt == 0) return false;
+        bool whole = _isWhole(tender);
+        if (whole ? tender.consentDue : tender.consentsDue != 0) return false;
+        return block.timestamp >= _clearFrom(id, tender, 0, whole ? tender.cancelsAt : tender.lotsCancelledAt);
     }
 
-    function _isOver(uint40 base) private view returns (bool) {
-        return base != 0 && block.timestamp >= _procedures.deadlineOf(base);
+    // It is being cancelled by itself, not lot by lot.
+    function _isWhole(TenderFacts storage tender) private view returns (bool) {
+        return tender.cancelsAt != 0 || tender.consentDue;
+    }
+
+    // The time in which a tender's ends are stored.
+    function _time(bytes32 id, TenderFacts storage tender) private view returns (uint40) {
+        return tender.watched ? _complaints.timeOf(id) : uint40(block.timestamp);
+    }
+
+    // When a cancellation takes effect that was proposed, and consented to where needed.
+    function _clearFrom(bytes32 id, TenderFacts storage tender, uint8 lot, uint40 base) private view returns (uint40) {
+        if (!tender.watched) return _procedures.deadlineOf(base);
+        return _complaints.clearFrom(id, lot, ComplaintStage.Cancellation, base);
+    }
+
+    function _bounds(TenderFacts storage tender) private view returns (Bounds memory) {
+        return _procedures.boundsOf(tender.procedure, tender.procedureVersion);
+    }
+
+    function _beginWindow(bytes32 id, TenderFacts storage tender, uint8 lot) private returns (uint40 base) {
+        base = _time(id, tender) + _bounds(tender).cancelWindow;
+        if (lot == 0) tender.cancelsAt = base;
+        else (_cancellations[id][lot].cancelsAt, tender.lotsCancelledAt) = (base, base);
     }
 
     function _isEnd(TenderStatus status) private pure returns (bool) {
-        return status == TenderStatus.Cancelled || status == TenderStatus.Failed || status == TenderStatus.Complete;
+        return status >= TenderStatus.Cancelled;
     }
 
     function _requireTender(bytes32 id) private view returns (TenderFacts storage tender) {
         tender = _tenders[id];
         require(tender.termsVersion != 0, TenderBoardNotFound(id));
-    }
-
-    function _requireBuyer(uint16 roles) private view returns (bytes32 buyer) {
-        buyer = _members.memberOf(msg.sender);
-        require(_mayFor(buyer, roles), TenderBoardRoleMissing("OFFICER", msg.sender));
     }
 
     // A supplier asks openly; a registrar asks for one whom it does not name, but not its own organisation's tender. An organisation that
@@ -457,14 +583,29 @@ contract TenderBoard is ITenderBoard {
     }
 
     function _requireEnquiries(bytes32 id, TenderFacts storage tender) private view {
-        OpeningPlan memory plan = _plan(tender);
-        require(block.timestamp < plan.closesAt, TenderBoardClosed(id, plan.closesAt));
-        TenderStatus status = _status(id, tender, plan);
-        require(
-            status == TenderStatus.Enquiries || status == TenderStatus.Tendering,
-            TenderBoardStatusWrong(id, status)
-        );
+        OpeningPlan memory plan = _plan(id, tender);
+        TenderStatus status = _requireBidding(id, tender, plan, false);
         require(status == TenderStatus.Enquiries, TenderBoardEnquiriesClosed(id, plan.closesAt - plan.enquiryCutoff));
+    }
+
+    // `held`: whether it may be Held as well.
+    function _requireBidding(
+        bytes32 id,
+        TenderFacts storage tender,
+        OpeningPlan memory plan,
+        bool held
+    ) private view returns (TenderStatus status) {
+        require(held || block.timestamp < plan.closesAt, TenderBoardClosed(id, plan.closesAt));
+        status = _status(id, tender, plan);
+        require(status <= (held ? TenderStatus.Held : TenderStatus.Tendering), TenderBoardStatusWrong(id, status));
+    }
+
+    function _requireCancellable(bytes32 id, TenderFacts storage tender, uint8 lot, bool stops) private view {
+        if (tender.watched) _complaints.requireCancellable(id, lot, stops);
+    }
+
+    function _requireDesk() private view {
+        require(msg.sender == address(_complaints), TenderBoardRoleMissing("COMPLAINT_DESK", msg.sender));
     }
 
     function _requireRoom(bytes32 id, bytes32 asker, uint256 limit) private view {
@@ -473,6 +614,10 @@ contract TenderBoard is ITenderBoard {
 
     function _mayFor(bytes32 member, uint16 roles) private view returns (bool) {
         return member != 0 && _members.memberOf(msg.sender) == member && _members.may(msg.sender, roles);
+    }
+
+    function _requireFor(bytes32 member, uint16 roles, bytes32 role) private view {
+        require(_mayFor(member, roles), TenderBoardRoleMissing(role, msg.sender));
     }
 
     function _requireText(uint256 length, uint256 limit) private pure {
@@ -497,17 +642,15 @@ contract TenderBoard is ITenderBoard {
         require(terms.setup.lots.length == tender.lots, TenderBoardFieldFrozen(id, "lots"));
     }
 
-    function _requireReviewBody(bytes32 body, bytes32 buyer) private view {
-        require(
-            body == 0 || (_members.isActive(body, Kinds.REVIEW_BODY) && _members.independent(body, buyer)),
-            TenderBoardReviewBodyInvalid(0, body)
-        );
+    function _requireReviewBody(bytes32 id, bytes32 body, bytes32 buyer) private view {
+        bool valid = _members.isActive(body, Kinds.REVIEW_BODY) && _members.independent(body, buyer);
+        require(valid, TenderBoardReviewBodyInvalid(id, body));
     }
 
-    function _requireSetup(bytes32 id, Setup calldata setup, uint256 weights, Procedure memory procedure) private pure {
+    function _requireSetup(bytes32 id, Setup calldata setup, uint256 weights, Bounds memory bounds) private pure {
         uint256 lots = setup.lots.length;
-        require(lots != 0 && lots <= procedure.maxLots, TenderBoardLotsInvalid(id, procedure.maxLots, lots));
-        for (uint256 i = 0; procedure.ceilingBinding && i < lots; ++i) {
+        require(lots != 0 && lots <= bounds.maxLots, TenderBoardLotsInvalid(id, bounds.maxLots, lots));
+        for (uint256 i = 0; bounds.ceilingBinding && i < lots; ++i) {
             require(setup.lots[i].ceiling != 0, TenderBoardCeilingMissing(id, i + 1));
         }
         // The lowest price wins in the only award rule there is: the price has the whole weight and there are no criteria.

@@ -44,17 +44,19 @@ enum LotFailure {
 /// @notice Stored facts of a lot's award. Prices in minor units.
 /// @param sum Of the admissible prices. @param tallied Indexes of bids that were looked at. @param offers Bids that offer for the lot.
 /// @param admissible Of them, those that may win. @param ranked Bids in the ranking. @param head Place in the ranking of the candidate.
+/// @param reached Places before this one are out, but those that were restored. @param restored How many of these are in again.
 /// @param min Lowest admissible price. @param last Price of the last bid that was ranked.
 /// @param price Of the award; 0 = none. @param standstillEnds Of the award, or of the list that was exhausted (stored end); 0 = undecided.
 /// @param signingPeriod Seconds to sign in once the award is final.
 struct LotFacts {
-    // slot: 144 + 5 * 16 + 8 + 8 = 240 bits
+    // slot: 144 + 6 * 16 + 8 + 8 = 256 bits
     uint144 sum;
     uint16 tallied;
     uint16 offers;
     uint16 admissible;
     uint16 ranked;
     uint16 head;
+    uint16 reached;
     bool complete;
     LotFailure failure;
     // slot
@@ -64,6 +66,7 @@ struct LotFacts {
     uint128 price;
     uint40 standstillEnds;
     uint32 signingPeriod;
+    uint16 restored;
 }
 
 /// @notice Time that a bidder was given. @param until Stored end; 0 = nobody asked.
@@ -74,6 +77,7 @@ struct Asked {
 
 /// @notice What the award of a lot has to know of its tender.
 /// @param left Live bids that are due and not opened. @param cancelling Whether this lot is being cancelled, or was.
+/// @param time The tender's own time now. @param watched Whether ComplaintDesk has to be asked.
 struct Awarding {
     bytes32 buyer;
     bytes32 setupHash;
@@ -83,4 +87,6 @@ struct Awarding {
     TenderStatus status;
     uint16 left;
     bool cancelling;
+    uint40 time;
+    bool watched;
 }

@@ -96,7 +96,7 @@ enum TenderStatus {
     None, // no such tender
     Enquiries, // warm
     Tendering, // warm
-    Held, // cold: an open question at the deadline
+    Held, // cold: at the deadline an open question, an open complaint about the terms, or an addendum that was ordered
     Sealed, // warm
     Opening, // warm
     Fallback, // warm
@@ -134,18 +134,22 @@ enum CancellationReason {
 }
 
 /// @notice Stored facts of a tender.
-/// @param deadline End of the bidding period before outages are added (ProcedureBook.deadlineOf).
-/// @param cancelsAt End of the cancel window of the whole tender; 0 = not being cancelled.
-/// @param lotsCancelled Number of lots that were cancelled one by one.
-/// @param lotsCancelledAt End of the cancel window of the last of them.
+/// @param deadline End of the bidding period in the tender's own time (ComplaintDesk.endOf).
+/// @param lotsCancelled Number of lots that are being cancelled one by one, or were.
+/// @param watched Whether ComplaintDesk holds anything of it: only then is that asked.
+/// @param cancelsAt End of the cancel window of the whole tender (stored); 0 = not being cancelled, or the review body did not consent yet.
+/// @param lotsCancelledAt End of the cancel window of the last of the lots (stored).
 /// @param reason Reason of the last cancellation, of the tender or of a lot.
+/// @param stoppedAt Since when the whole tender is being cancelled, by itself or lot by lot, unix seconds; 0 = it is not.
+/// @param consentDue Whether the review body has to consent to the cancellation of the whole tender.
+/// @param consentsDue Number of lots to whose cancellation it has to.
 struct TenderFacts {
     bytes32 buyer;
     bytes32 termsHash;
     bytes32 keysetId;
     bytes32 reviewBody;
     bytes32 setupHash;
-    // slot: 144 + 40 + 16 + 16 + 16 + 8 + 8 = 248 bits
+    // slot: 144 + 40 + 16 + 16 + 16 + 8 + 8 + 8 = 256 bits
     bytes16 procedure;
     uint16 procedureVersion;
     uint40 deadline;
@@ -154,15 +158,38 @@ struct TenderFacts {
     uint16 openQuestions;
     uint8 lots;
     uint8 lotsCancelled;
+    bool watched;
     // slot: the frozen currency, and what is zero until a cancellation
     bytes3 currency;
     uint8 exponent;
     uint40 cancelsAt;
     uint40 lotsCancelledAt;
     CancellationReason reason;
+    uint40 stoppedAt;
+    bool consentDue;
+    uint8 consentsDue;
 }
 
-/// @notice What the opening of a tender takes from its procedure, and its times for a deadline, outages added.
+/// @notice A lot that is being cancelled by itself. @param proposedAt Unix seconds; 0 = it is not.
+/// @param cancelsAt End of its cancel window (stored); 0 = the review body did not consent yet.
+struct Cancellation {
+    uint40 proposedAt;
+    uint40 cancelsAt;
+}
+
+/// @notice What terms, answers and cancellations take from a tender's procedure.
+struct Bounds {
+    uint32 minTenderPeriod;
+    uint32 answerCutoff;
+    uint32 amendmentExtension;
+    uint32 cancelWindow;
+    uint8 maxLots;
+    bool ceilingBinding;
+}
+
+/// @notice What bidding and opening take from a tender's procedure, and their times for a deadline, outages added.
+/// @param clearFrom End of bidding, or when the last complaint about the terms was closed, if that is later.
+/// @param held An open complaint about the terms. @param amendable An addendum was ordered about the terms in force.
 struct OpeningPlan {
     uint40 closesAt;
     uint40 openFrom;
@@ -173,13 +200,17 @@ struct OpeningPlan {
     uint8 envelopes;
     uint8 bodyBlocks;
     uint16 maxBids;
+    uint40 clearFrom;
+    bool held;
+    bool suspended;
+    bool amendable;
 }
 
 /// @notice What a tender tells its box and its committee; times in unix seconds, outages added. An unknown tender has no keyset.
-/// @param openFrom Shares are accepted from then on; 2^40 - 1 while a question is open at the deadline.
+/// @param openFrom Shares are accepted from then on; 2^40 - 1 while the tender is Held.
 /// @param fallbackFrom Bidders reveal their own bids from then on. @param voidFrom What is not open by then never opens.
 /// @param bodyBlocks Most blocks of 1,024 bytes in an envelope. @param maxBids 0 = 65,535.
-/// @param stopped Being cancelled, or over: nothing comes in and nothing is opened.
+/// @param stopped Suspended, being cancelled, or over: nothing comes in and nothing is opened.
 struct BidWindow {
     bytes32 keysetId;
     bytes32 termsHash;

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from coincurve import PublicKey
@@ -35,7 +36,7 @@ from chain.types import TenderStatus
 from scripts.measures.figure import Figure, Goal, MeasureFailed
 from scripts.measures.service import MONTH
 
-__all__ = ["crypto_figures", "tender_figures"]
+__all__ = ["Flood", "Sender", "Work", "bid_all", "crypto_figures", "open_all", "suppliers", "tender_figures"]
 
 _BATCH = 64  # transactions of a block at most
 _ROOM = 55_000_000  # gas of their limits at most; a block of the embedded node has 60 million
@@ -152,17 +153,18 @@ def _curve(of_g: int, of_others: int, sums: int, times: int) -> None:
 
 
 @dataclass
-class _Work:
-    """Seconds of making and signing transactions, of the node with them, and how many there were in how many blocks."""
+class Work:
+    """Seconds of making and signing transactions, of the node with them, how many there were in how many blocks, and their gas."""
 
     made: float = 0.0
     node: float = 0.0
     transactions: int = 0
     blocks: int = 0
+    gas: int = 0
 
 
 @dataclass
-class _Sender:
+class Sender:
     """An account that signs here; ``nonce``: of its next transaction."""
 
     person: Person
@@ -174,12 +176,12 @@ def tender_figures(folder: Path, count: int, audits: int, seconds: float) -> lis
     """A tender with ``count`` bids of as many suppliers on a sandbox: seconds to seal and send them, to open them all with 2 of 3 seats,
     and to audit the whole chain afterwards."""
     with Network.start(folder=folder) as net:
-        flood = _Flood(net, seconds)
-        bidders = _suppliers(net, flood, count)
+        flood = Flood(net, seconds)
+        bidders = suppliers(net, flood, count)
         tender = net.tenders.publish(net.samples.path("laptops", length=MONTH), sender=net.person("buyer"))
-        sealing = _bid(net, flood, tender, bidders)
+        sealing = bid_all(net, flood, tender, bidders)
         net.wait_until(tender.opens_at)
-        opening = _open(net, flood, tender)
+        opening = open_all(net, flood, tender)
         if tender.status is not TenderStatus.AWARDING:
             raise MeasureFailed(f"the tender is {tender.status.name}, not open")
         values, limits = [], []
@@ -198,17 +200,17 @@ def tender_figures(folder: Path, count: int, audits: int, seconds: float) -> lis
     ]  # fmt: skip
 
 
-def _figure(name: str, work: _Work, limit: str) -> Figure:
+def _figure(name: str, work: Work, limit: str) -> Figure:
     facts = {"transactions": work.transactions, "blocks": work.blocks}
     return Figure(f"sealed bids: {name}", "s", [work.made + work.node], limit, [work.node], facts=facts)
 
 
-def _suppliers(net: Network, flood: _Flood, count: int) -> list[_Sender]:
+def suppliers(net: Network, flood: Flood, count: int) -> list[Sender]:
     """Registered by the registrar, owners declared, each with an account of its own."""
     keys = [secrets.token_bytes(32) for _ in range(count)]
-    bidders = [_Sender(Person(f"firm {place}", address_of(key), key), 0) for place, key in enumerate(keys, 1)]
+    bidders = [Sender(Person(f"firm {place}", address_of(key), key), 0) for place, key in enumerate(keys, 1)]
     registrar = flood.sender(net.person("registrar"))
-    work = _Work()
+    work = Work()
     for each in bidders:
         id = hashlib.sha256(each.person.address.encode()).digest()
         flood.sign(work, registrar, supplier_registry.register(id, [each.person.address], "{}"))
@@ -219,12 +221,13 @@ def _suppliers(net: Network, flood: _Flood, count: int) -> list[_Sender]:
     return bidders
 
 
-def _bid(net: Network, flood: _Flood, tender: Tender, bidders: Sequence[_Sender]) -> _Work:
-    """Each seals as a bidder does, with a document, and signs what it sends."""
-    work, notice = _Work(), tender.notice
-    amount = dict.fromkeys(notice.lots, f"9000.00 {notice.currency}")
-    for each in bidders:
+def bid_all(net: Network, flood: Flood, tender: Tender, bidders: Sequence[Sender], step: int = 0) -> Work:
+    """Each seals as a bidder does, with a document, and signs what it sends; each asks ``step`` hundredths more than the one before."""
+    work, notice = Work(), tender.notice
+    for place, each in enumerate(bidders):
         start = time.perf_counter()
+        price = Decimal(900_000 + step * place) / 100
+        amount = dict.fromkeys(notice.lots, f"{price:.2f} {notice.currency}")
         receipt = seal_bid(notice, amount, bidder=each.person.address, version=1, declarations=DECLARATION)
         witnesses = [envelope.envelope.witness().as_tuple() for envelope in receipt.envelopes]
         sent = [envelope.data for envelope in receipt.envelopes]
@@ -234,9 +237,9 @@ def _bid(net: Network, flood: _Flood, tender: Tender, bidders: Sequence[_Sender]
     return work
 
 
-def _open(net: Network, flood: _Flood, tender: Tender) -> _Work:
+def open_all(net: Network, flood: Flood, tender: Tender) -> Work:
     """Two seats post their shares of all pages, then all pages are opened."""
-    work, opening = _Work(), tender.opening
+    work, opening = Work(), tender.opening
     acts = OpeningActs(LiveFacts(net), LiveSealed(net))
     keyset_id = tender.facts.keyset_id
     pages: list[int] = []
@@ -262,7 +265,7 @@ def _open(net: Network, flood: _Flood, tender: Tender) -> _Work:
     return work
 
 
-class _Flood:
+class Flood:
     """Transactions that were signed before, sent together, a block full at a time.
 
     What would not fit is not sent with the rest: of an account whose next transaction finds no room in a block, anvil takes a later,
@@ -274,11 +277,11 @@ class _Flood:
         self._seconds = seconds
         self._signed: list[tuple[bytes, str, int]] = []
 
-    def sender(self, person: Person) -> _Sender:
+    def sender(self, person: Person) -> Sender:
         """An account with the nonce that it has now."""
-        return _Sender(person, asyncio.run(self._nonce(person.address)))
+        return Sender(person, asyncio.run(self._nonce(person.address)))
 
-    def sign(self, work: _Work, sender: _Sender, call: Call) -> None:
+    def sign(self, work: Work, sender: Sender, call: Call) -> None:
         """Signs a call for the next ``send``."""
         start = time.perf_counter()
         to = self._net.deployment.addresses[call.contract]
@@ -289,11 +292,13 @@ class _Flood:
         self._signed.append((raw, hash, gas))
         work.made += time.perf_counter() - start
 
-    def send(self, work: _Work) -> None:
+    def send(self, work: Work) -> None:
         """Sends what was signed until all of it is in blocks. Raises MeasureFailed where one was refused."""
         signed, self._signed = self._signed, []
         start = time.perf_counter()
-        work.blocks += asyncio.run(self._sent(_batches(signed)))
+        blocks, gas = asyncio.run(self._sent(_batches(signed)))
+        work.blocks += blocks
+        work.gas += gas
         work.node += time.perf_counter() - start
         work.transactions += len(signed)
 
@@ -304,8 +309,8 @@ class _Flood:
         finally:
             await rpc.close()
 
-    async def _sent(self, batches: Sequence[Sequence[tuple[bytes, str, int]]]) -> int:
-        """The number of blocks."""
+    async def _sent(self, batches: Sequence[Sequence[tuple[bytes, str, int]]]) -> tuple[int, int]:
+        """The number of blocks, and the gas of all."""
         rpc = Rpc(HttpTransport(self._net.rpc_url))
         try:
             async with asyncio.timeout(self._seconds):
@@ -320,7 +325,8 @@ class _Flood:
         done = sum(receipt is not None and receipt["status"] == "0x1" for receipt in receipts)
         if done != len(hashes):
             raise MeasureFailed(f"{len(hashes) - done} of {len(hashes)} transactions were refused or lost")
-        return len({receipt["blockNumber"] for receipt in receipts})
+        gas = sum(int(receipt["gasUsed"], 16) for receipt in receipts)
+        return len({receipt["blockNumber"] for receipt in receipts}), gas
 
 
 def _batches(signed: Sequence[tuple[bytes, str, int]]) -> list[list[tuple[bytes, str, int]]]:

@@ -88,7 +88,8 @@ def test_openapi__each_write__needs_a_token_and_an_idempotency_key(document: Any
         ("OpeningCommittee", "/v1/tenders/{id}/shares"), ("OpeningCommittee", "/v1/tenders/{id}/pages"),
         ("OpeningCommittee", "/v1/tenders/{id}/self-reveal"), ("OpeningCommittee", "/v1/keysets"),
         ("OpeningCommittee", "/v1/ceremonies"), ("AwardDesk", "/v1/tenders/{id}/lots"), ("AwardDesk", "/v1/tenders/{id}/extension"),
-        ("AwardDesk", "/v1/tenders/{id}/bids/{index}/"),
+        ("AwardDesk", "/v1/tenders/{id}/bids/{index}/"), ("ComplaintDesk", "/v1/complaints"),
+        ("ComplaintDesk", "/v1/tenders/{id}/suspension"), ("ComplaintDesk", "/v1/tenders/{id}/resumption"),
     ],
 )  # fmt: skip
 def test_openapi__each_error_of_a_contract__stands_in_its_writes(

@@ -55,7 +55,7 @@ def test_timeline__from_publication_to_the_award__says_what_is_possible_and_why_
     world: World, sealed: Awards
 ) -> None:
     tender = world.tender(sealed.number)
-    assert possible(sealed) == {"ask", "amend", "cancel", "submit"}
+    assert possible(sealed) == {"ask", "amend", "cancel", "submit", "file", "suspend"}
     assert steps(sealed)["submit"]["until"] == steps(sealed)["amend"]["until"] == tender["deadline"]
     assert steps(sealed)["submit"]["who"] == "SUPPLIER" and steps(sealed)["openPage"]["who"] == ""
     assert why(sealed, "postShares") == why(sealed, "openPage") == "OpeningCommitteeTooEarly"
@@ -65,30 +65,30 @@ def test_timeline__from_publication_to_the_award__says_what_is_possible_and_why_
     assert "answer" in possible(sealed)
     world.buyer.post(f"{sealed.path}/enquiries/{question}/answer", {"answer": "Sí."}, wait=20)
     sealed.close()
-    assert possible(sealed) <= {"cancel"}
+    assert possible(sealed) <= {"cancel", "suspend"}
     assert (why(sealed, "ask"), why(sealed, "submit")) == ("TenderBoardClosed", "BidBoxClosed")
     sealed.wait("opensAt")
-    assert possible(sealed) == {"postShares"}
+    assert possible(sealed) == {"postShares", "cancel", "suspend"}
     assert why(sealed, "openPage") == "OpeningCommitteeSharesMissing"
     assert steps(sealed)["postShares"]["until"] == world.tender(sealed.number)["voidFrom"]
     for person in OPENERS[:2]:
         assert sealed.share(person).status == 200
-    assert possible(sealed) == {"postShares", "openPage"}
+    assert possible(sealed) == {"postShares", "openPage", "cancel", "suspend"}
     assert sealed.open_page().status == 200
-    assert possible(sealed) == {"tally", "extendDecision"}
+    assert possible(sealed) == {"tally", "extendDecision", "cancel", "suspend"}
     assert why(sealed, "award") == "AwardDeskNotTallied"
     sealed.post_lot("citizen", "tally", {})
-    assert possible(sealed) == {"rank", "extendDecision"}
+    assert possible(sealed) == {"rank", "extendDecision", "cancel", "suspend"}
     sealed.post_lot("citizen", "ranking", {})
-    assert possible(sealed) == {"askExplanation", "disqualify", "extendDecision"}
+    assert possible(sealed) == {"askExplanation", "disqualify", "extendDecision", "cancel", "suspend"}
     assert (why(sealed, "award"), steps(sealed)["award"]["bid"]) == ("AwardDeskExplanationMissing", 1)
     sealed.post_lot("buyer", "requests", sealed.about())
-    assert possible(sealed) == {"explain", "disqualify", "extendDecision"}
+    assert possible(sealed) == {"explain", "disqualify", "extendDecision", "cancel", "suspend"}
     assert steps(sealed)["explain"]["until"] == sealed.lot["requests"][0]["until"]
     sealed.post_lot("beta", "replies", sealed.about())
-    assert possible(sealed) == {"disqualify", "award", "extendDecision"}
+    assert possible(sealed) == {"disqualify", "award", "extendDecision", "cancel", "suspend"}
     sealed.post_lot("buyer", "awards", sealed.about())
-    assert possible(sealed) == {"extendDecision"}
+    assert possible(sealed) == {"extendDecision", "file", "cancel", "suspend"}
     assert why(sealed, "award") == "AwardDeskLotStatusWrong"
     types = [each["type"] for each in world.anyone.get(f"{sealed.path}/timeline").json["items"]]
     assert types[-5:] == ["LotTallied", "LotRanked", "ExplanationAsked", "BidExplained", "LotAwarded"]

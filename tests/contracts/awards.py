@@ -199,15 +199,17 @@ def sealed_tender(
     withdrawn: Sequence[str] = (),
     cancelled: Sequence[int] = (),
     document: bytes = b"{}",
+    body: bytes = ZERO,
     **changes: Any,
 ) -> Opened:
-    """A tender whose bids came in this order; ``again``: who sends its bid once more, and so later; ``cancelled``: lots, at the deadline.
+    """A tender whose bids came in this order; ``again``: who sends its bid once more, and so later; ``cancelled``: lots, at the deadline;
+    ``body``: its review body.
 
     Further arguments change the sandbox procedure.
     """
     kept = procedure(world, **changes)
     _register(world, list(bids))
-    tender = publish(world, setup=Setup(tuple(lots)), procedure_version=kept.version)
+    tender = publish(world, setup=Setup(tuple(lots)), procedure_version=kept.version, review_body=body)
     sealed: dict[str, SealedEnvelope] = {}
     orders: dict[str, int] = {}
     for version, names in ((1, list(bids)), (2, list(again))):

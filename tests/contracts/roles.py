@@ -29,6 +29,7 @@ from tests.contracts.bids import (
     submission,
 )
 from tests.contracts.committee import Committee, committee, drawing
+from tests.contracts.complaints import ORDER, REASONS, Case, Remedy, Stage, about_award, about_terms
 from tests.contracts.tenders import Tender, ask, hidden_ask, publish, record, salt, tag_of
 from tests.contracts.validators import Validator, even, harnessed, header, in_order, set_target, validators_of
 from tests.contracts.world import (
@@ -61,10 +62,10 @@ OPENING = "OpeningCommittee"
 PEOPLE = {who: roles for *_, people in FOUNDING for who, roles in people}
 SUPPLIERS = {"acme", "beta"}
 EVERYBODY = (
-    *PEOPLE, *sorted(SUPPLIERS), "authority", "council", "openings", HOLDER, "founder", "stranger",
+    *PEOPLE, *sorted(SUPPLIERS), "authority", "council", "openings", "complaints", HOLDER, "founder", "stranger",
 )  # fmt: skip
-"""A person of every role and member, suppliers, the timelock, the Council, the OpeningCommittee, who deployed, who opened the first
-ceremony, and somebody unknown."""
+"""A person of every role and member, suppliers, the timelock, the Council, the OpeningCommittee, the ComplaintDesk, who deployed, who
+opened the first ceremony, and somebody unknown."""
 
 ALL = set(EVERYBODY)
 AUTHORITY = {"authority"}
@@ -87,6 +88,7 @@ class Scene:
     application: int = 0
     box: Box | None = None
     awarding: Opened | None = None
+    complaint: Case | None = None
 
     @property
     def day(self) -> int:
@@ -104,6 +106,12 @@ class Scene:
         """The tender of the scene whose bids are open."""
         assert self.awarding is not None
         return self.awarding
+
+    @property
+    def case(self) -> Case:
+        """The tender of the scene with a review body."""
+        assert self.complaint is not None
+        return self.complaint
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -325,6 +333,47 @@ def ineligible(now: Scene) -> None:
     now.world.send("registrar", "SupplierRegistry", "setActive", ACME, False)
 
 
+def reviewable(now: Scene) -> None:
+    """A tender with a review body, about which both suppliers may complain."""
+    now.complaint = about_terms(now.world)
+
+
+def filed(now: Scene) -> None:
+    """acme complains about its terms."""
+    reviewable(now)
+    now.case.file("acme")
+
+
+def admitted(now: Scene) -> None:
+    """The complaint is under review."""
+    filed(now)
+    now.case.admit(1)
+
+
+def upheld(now: Scene) -> None:
+    """The tender is to be cancelled."""
+    admitted(now)
+    now.case.send("reviewer", "uphold", 1, int(Remedy.CANCEL_TENDER), 0, ORDER)
+
+
+def overdue(now: Scene) -> None:
+    """And the buyer did not."""
+    upheld(now)
+    now.world.move_to(now.case.complaint(1)["due"])
+
+
+def standing_still(now: Scene) -> None:
+    """The tender is suspended."""
+    reviewable(now)
+    now.case.suspend()
+
+
+def awaiting_consent(now: Scene) -> None:
+    """Bids are open, and the tender is being cancelled."""
+    now.complaint = about_award(now.world)
+    now.case.cancel()
+
+
 SECOND = committee(31337, COMMITTEE.transcript.plan.committee, SEATS_OF_OPENING, ordinal=2)
 SID = SECOND.transcript.plan.ceremony_id
 
@@ -455,6 +504,11 @@ def no_deposit(who: str) -> Refusal:
     return Refusal("GovernorDisabledDeposit")
 
 
+def desk_missing(contract: str) -> Callable[[str], Refusal]:
+    """Of what ComplaintDesk alone may do."""
+    return missing(contract, "COMPLAINT_DESK")
+
+
 def nobody_is_refused(who: str) -> Refusal:
     """For functions that anybody may call."""
     raise AssertionError(f"{who} may call it")
@@ -496,6 +550,8 @@ ERC721 = (address("a"), address("b"), 1, b"")
 ERC1155 = (address("a"), address("b"), 1, 1, b"")
 ERC1155_BATCH = (address("a"), address("b"), [1], [1], b"")
 BUYERS = {"officer", "approver"}
+DESK = {"complaints"}
+"""The ComplaintDesk, whose remedies they are."""
 ORDERERS = {"reviewer", *AUTHORITY}
 """Who debars."""
 
@@ -543,6 +599,11 @@ MATRIX: dict[str, Entry] = {
         ("answer", "OFFICER", {"officer"}, lambda n, who: (n.tender.id, 1, "{}")),
         ("note", "AUDITOR", {"auditor", "witness"}, lambda n, who: (record(), n.tender.id, "{}")),
         ("cancel", "OFFICER", BUYERS, lambda n, who: (n.tender.id, 0, 1, hash_of("decision"))),
+        ("consentCancel", "REVIEWER", {"reviewer"}, lambda n, who: (n.case.id, 0, hash_of("consent")), awaiting_consent),
+        ("replaceReviewBody", "AUTHORITY", AUTHORITY, lambda n, who: (n.tender.id, REVIEW)),
+        ("watch", desk_missing("TenderBoard"), DESK, lambda n, who: (n.tender.id,)),
+        ("cancelByOrder", desk_missing("TenderBoard"), DESK, lambda n, who: (n.tender.id, 0)),
+        ("undoCancellation", desk_missing("TenderBoard"), DESK, lambda n, who: (n.case.id, 0), awaiting_consent),
     ),
     **entries(
         "BidBox",
@@ -586,6 +647,23 @@ MATRIX: dict[str, Entry] = {
         ("cure", "SUPPLIER", {"acme"}, lambda n, who: (n.award.id, 0, hash_of("paper")), asked),
         ("extendDecision", "OFFICER", {"officer"}, lambda n, who: (n.award.id, DECISION), bids_open),
         ("recordSecurity", "OFFICER", BUYERS, lambda n, who: (n.award.id, 0, 1, DECISION), bids_open),
+        ("cancelAward", desk_missing("AwardDesk"), DESK, lambda n, who: (n.award.id, 1), ranked),
+        ("restoreBid", desk_missing("AwardDesk"), DESK, lambda n, who: (n.award.id, 1, 0), ranked),
+        ("prolong", desk_missing("AwardDesk"), DESK, lambda n, who: (n.award.id, 1, n.world.time, 1), ranked),
+    ),
+    **entries(
+        "ComplaintDesk",
+        ("file", "SUPPLIER", SUPPLIERS,
+         lambda n, who: n.case.arguments(who, Stage.TERMS, 0, REASONS, record(), None, None), reviewable),
+        ("withdraw", "SUPPLIER", {"acme"}, lambda n, who: (1,), filed),
+        ("admit", "REVIEWER", {"reviewer"}, lambda n, who: (1, ORDER), filed),
+        ("reject", "REVIEWER", {"reviewer"}, lambda n, who: (1, ORDER), filed),
+        ("uphold", "REVIEWER", {"reviewer"}, lambda n, who: (1, int(Remedy.AMEND), 0, ORDER), admitted),
+        ("dismiss", "REVIEWER", {"reviewer"}, lambda n, who: (1, ORDER), admitted),
+        ("execute", "OFFICER", BUYERS, lambda n, who: (1,), upheld),
+        ("enforce", "REVIEWER", {"reviewer"}, lambda n, who: (1, ORDER), overdue),
+        ("suspend", "REVIEWER", {"reviewer"}, lambda n, who: (n.case.id, ORDER), reviewable),
+        ("resume", "REVIEWER", {"reviewer"}, lambda n, who: (n.case.id, ORDER), standing_still),
     ),
     **entries(
         "CouncilTimelock",

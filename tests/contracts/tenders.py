@@ -39,6 +39,7 @@ class Status(IntEnum):
     OPENING = 5
     FALLBACK = 6
     AWARDING = 9
+    SUSPENDED = 10
     CANCELLING = 11
     CANCELLED = 12
     FAILED = 13

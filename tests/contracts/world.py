@@ -12,7 +12,7 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -45,13 +45,19 @@ SANDBOX_MARK = "0x" + f"{0x53414E44424F58:040x}"
 HOLDER = "deployer"
 
 
-_ACTING = {"authority": AUTHORITY, "council": "Council", "openings": "OpeningCommittee"}
+_ACTING = {
+    "authority": AUTHORITY,
+    "council": "Council",
+    "openings": "OpeningCommittee",
+    "complaints": "ComplaintDesk",
+}
 
 
 def address(name: str) -> str:
     """The account of a named person: nobody has its key, the node impersonates it.
 
-    ``authority`` is the council's timelock, ``council`` the Council, ``openings`` the OpeningCommittee: the contracts themselves.
+    ``authority`` is the council's timelock, ``council`` the Council, ``openings`` the OpeningCommittee, ``complaints`` the
+    ComplaintDesk: the contracts themselves.
     """
     if name in _ACTING:
         return created_address(address(HOLDER), CONTRACTS.index(_ACTING[name]))
@@ -206,6 +212,19 @@ class Node:
         found: dict[str, Any] = json.loads(self._connection.getresponse().read())
         return found
 
+    def batch(self, method: str, *each: Sequence[Any]) -> list[Any]:
+        """Results of as many calls of a method in one request; an error answer fails the test."""
+        calls = [
+            {"jsonrpc": "2.0", "id": place, "method": method, "params": list(params)}
+            for place, params in enumerate(each)
+        ]
+        body = json.dumps(calls)
+        self._connection.request("POST", "/", body, {"Content-Type": "application/json"})
+        found: list[dict[str, Any]] = json.loads(self._connection.getresponse().read())
+        assert [answer["id"] for answer in found] == list(range(len(calls))), found
+        assert all("result" in answer for answer in found), found
+        return [answer["result"] for answer in found]
+
     def stop(self) -> None:
         """Ends the process."""
         self._connection.close()
@@ -256,6 +275,12 @@ class World:
     def deploy(self, contract: str, *args: Any) -> Receipt:
         """Creates a contract; ``addresses`` is not changed."""
         return self._transact(HOLDER, None, creation(contract, args), None)
+
+    def create(self, data: bytes) -> str:
+        """Address of the contract that this creation code makes."""
+        created = self._transact(HOLDER, None, data, None).created
+        assert created is not None
+        return created
 
     def refused_deployment(self, contract: str, *args: Any) -> Refusal:
         """What the constructor refuses with."""
@@ -490,6 +515,7 @@ def founded(node: Node) -> World:
         world.deploy("NetworkPermissions", wired, []),
         world.deploy("ApplicationRegistry", wired),
         world.deploy("AwardDesk", wired),
+        world.deploy("ComplaintDesk", wired),
     )
     assert [receipt.created for receipt in made] == [at.lower() for at in world.addresses.values()]
     world.send(

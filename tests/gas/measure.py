@@ -28,6 +28,7 @@ from tests.contracts.world import (
     text_of,
 )
 from tests.gas.awards import awards
+from tests.gas.complaints import complaints
 from tests.gas.council import council
 from tests.gas.members import applications, members, validators
 from tests.gas.sealing import bids, ceremonies, committees
@@ -46,6 +47,7 @@ PARTS: tuple[Callable[[World], dict[str, int]], ...] = (
     committees,
     ceremonies,
     awards,
+    complaints,
 )
 """What is measured besides; each begins with the founded network and leaves nothing behind."""
 

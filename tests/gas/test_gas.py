@@ -12,6 +12,8 @@ from chain.transactions.gas import GAS as LIMITS
 from chain.types import Kind, Role
 from tests.contracts.world import BUYER, BUYER2, DAY, GAS, World, address, calldata, member_id, tender_id
 from tests.gas.awards import BUDGETS, COUNTS, PAGE_BUDGET
+from tests.gas.complaints import BUDGETS as COMPLAINTS
+from tests.gas.complaints import PAUSES
 from tests.gas.measure import FILE, measured
 from tests.gas.members import PROVE_SIXTEEN
 
@@ -113,6 +115,32 @@ def test_gas__decision__flat_in_the_number_of_bids(what: str) -> None:
     counts = COUNTS if what == "award" else COUNTS[1:]
     acts = [KEPT[f"{what} the first of {count} bids"] for count in counts]
     assert max(acts) - min(acts) < 500
+
+
+@pytest.mark.parametrize("begins", COMPLAINTS)
+def test_gas__complaints__within_the_budget(begins: str) -> None:
+    acts = {act: gas for act, gas in KEPT.items() if act.startswith(begins) and str(PAUSES) not in act}
+    assert acts
+    assert {act: gas for act, gas in acts.items() if gas > COMPLAINTS[begins]} == {}
+
+
+@pytest.mark.parametrize(("act", "contract", "function"), [
+    ("complain about an award: 32 lots", "ComplaintDesk", "file"),
+    (f"complain about an award after {PAUSES} pauses", "ComplaintDesk", "file"),
+    ("withdraw a complaint", "ComplaintDesk", "withdraw"),
+    ("reject a complaint", "ComplaintDesk", "reject"),
+    ("admit a complaint", "ComplaintDesk", "admit"),
+    ("dismiss a complaint", "ComplaintDesk", "dismiss"),
+    (f"uphold a complaint after {PAUSES} pauses", "ComplaintDesk", "uphold"),
+    ("execute the return of a bid", "ComplaintDesk", "execute"),
+    (f"enforce after {PAUSES} pauses", "ComplaintDesk", "enforce"),
+    (f"suspend, the {PAUSES}th time", "ComplaintDesk", "suspend"),
+    (f"resume, the {PAUSES}th time", "ComplaintDesk", "resume"),
+    ("consent to it", "TenderBoard", "consentCancel"),
+    (f"decide on an award after {PAUSES} pauses", "AwardDesk", "award"),
+])  # fmt: skip
+def test_gas__complaints__within_their_limit_with_an_outage(act: str, contract: str, function: str) -> None:
+    assert KEPT[act] * 5 // 4 + OUTAGE <= LIMITS[contract, function][0]
 
 
 def test_gas__proof_of_sixteen_validators__within_the_budget() -> None:

@@ -23,6 +23,7 @@ from chain.transactions import Call, gas_for
 from chain.types import (
     ZERO32,
     BidStatus,
+    Cancellation,
     CancellationReason,
     Event,
     Procedure,
@@ -107,7 +108,7 @@ class Story:
         assert [event.name for event in published] == ["TenderPublished"]
         known = TenderFacts(
             BUYER, rules.terms_hash(self.terms, b"{}"), self.keyset_id, ZERO32, rules.setup_hash(self.terms.setup), "sandbox",
-            version + 1, self.terms.deadline, 1, 0, 0, size, 0, "MXN", 2,
+            version + 1, self.terms.deadline, 1, 0, 0, size, currency="MXN", exponent=2,
         )  # fmt: skip
         self.model = Model(
             1, known, self.procedure, made, self.world.addresses["BidBox"], seed, dict(ground.suppliers),
@@ -292,17 +293,19 @@ class Story:
         """Of the tender or a lot, which stops the box of a tender with one lot."""
         model = self.model
         call = tender_board.cancel(self.id, lot, int(CancellationReason.NO_DEMAND), HASH)
-        own = model.known.lots_cancelled_at if lot else 0
+        ends = model.known.lots_cancelled_at if lot else 0
+        own = Cancellation(lot, ends, ends)
         events = self.both("officer", call, lambda: rules.check_cancel(
-            self.ground.officer, 1, model.facts, self.procedure, lot, 1, HASH, lot_cancels_at=own, clock=Clock(self.now)))  # fmt: skip
+            self.ground.officer, 1, model.facts, self.procedure, lot, 1, HASH, own=own, clock=Clock(self.now)))  # fmt: skip
         if events:
             end = self.world.time + self.procedure.cancel_window
             known = replace(model.known, reason=1)
-            model.known = (
+            known = (
                 replace(known, lots_cancelled=1, lots_cancelled_at=end)
                 if lot
                 else replace(known, cancels_at=end)
             )
+            model.known = replace(known, stopped_at=self.world.time if known.is_stopped else 0)
 
     def ask(self) -> None:
         """A question, which holds the tender at its deadline until it is answered."""

@@ -34,6 +34,7 @@ from chain.rules.openings import KeysetFacts
 from chain.transactions import Call, Read, decode_log_json, decode_revert, gas_for, result_of
 from chain.types import (
     ZERO32,
+    Cancellation,
     Criterion,
     Event,
     Kind,
@@ -188,15 +189,16 @@ class Tender:
     disclosed: dict[int, bytes] = field(default_factory=dict)
     noters: list[bytes] = field(default_factory=list)
     answered: set[int] = field(default_factory=set)
-    lots: dict[int, int] = field(default_factory=dict)
+    lots: dict[int, Cancellation] = field(default_factory=dict)
 
 
 @dataclass
 class Outcome:
-    """What the contracts did: an event, or a refusal."""
+    """What the contracts did: an event, or a refusal; and the gas of what went through."""
 
     event: Event | None
     refusal: LicitaError | None
+    gas: int = 0
 
 
 class Chain:
@@ -205,6 +207,9 @@ class Chain:
     def __init__(self, world: World) -> None:
         self.world = world
         self.contract_of = {at.lower(): name for name, at in world.addresses.items()}
+        # Most views are asked again and again, and answer the same.
+        self._coded: dict[tuple[str, str, str], dict[str, str]] = {}
+        self._decoded: dict[tuple[str, str, str], Any] = {}
 
     @property
     def next(self) -> int:
@@ -230,12 +235,67 @@ class Chain:
         if "error" in foreseen:
             return Outcome(None, decode_revert(bytes.fromhex(foreseen["error"]["data"][2:])))
         (event,) = (decode_log_json(self.contract_of, log, self.world.time) for log in receipt["logs"])
-        return Outcome(event, None)
+        return Outcome(event, None, int(receipt["gasUsed"], 16))
+
+    def attempt(self, who: str, call: Call) -> list[tuple[Event, int]] | None:
+        """Sends a call whatever comes of it: the events with the gas it took, or None where it is refused."""
+        data = "0x" + call.data.hex()
+        request = {"from": address(who), "to": self.world.addresses[call.contract], "data": data}
+        transaction = self.world.node.rpc(
+            "eth_sendTransaction", request | {"gas": hex(GAS), "gasPrice": "0x0"}
+        )
+        self.world.move_to(self.next)
+        receipt = self.world.node.rpc("eth_getTransactionReceipt", transaction)
+        if receipt["status"] == "0x0":
+            return None
+        found = (decode_log_json(self.contract_of, log, self.world.time) for log in receipt["logs"])
+        return [(event, int(receipt["gasUsed"], 16)) for event in found if event is not None]
 
     def view(self, call: Read[Any]) -> Any:
         """What a view answers at the last block."""
-        request = {"to": self.world.addresses[call.contract], "data": "0x" + call.data.hex()}
-        return result_of(call, bytes.fromhex(self.world.node.rpc("eth_call", request, "latest")[2:]))
+        return self.views([call])[0]
+
+    def views(self, calls: Sequence[Read[Any]]) -> list[Any]:
+        """What these answer at the last block, in one request."""
+        if not calls:
+            return []
+        answers = self.world.node.batch("eth_call", *([self._request(call), "latest"] for call in calls))
+        return [self._result(call, answer) for call, answer in zip(calls, answers, strict=True)]
+
+    def _request(self, call: Read[Any]) -> dict[str, str]:
+        key = (call.contract, call.function, repr(call.args))
+        if key not in self._coded:
+            self._coded[key] = {
+                "to": self.world.addresses[call.contract], "data": "0x" + call.data.hex()
+            }  # fmt: skip
+        return self._coded[key]
+
+    def _result(self, call: Read[Any], answer: str) -> Any:
+        key = (call.contract, call.function, answer)
+        if key not in self._decoded:
+            self._decoded[key] = result_of(call, bytes.fromhex(answer[2:]))
+        return self._decoded[key]
+
+    def view_at(self, call: Read[Any], at: int) -> Any:
+        """What a view would answer in a block of that time."""
+        answer = self.world.node.rpc("eth_call", self._request(call), "latest", {}, {"time": hex(at)})
+        return self._result(call, answer)
+
+    def logged(self, contract: str, tender: bytes) -> list[Event]:
+        """Events of a contract about a tender, so far; their times are not told."""
+        sought = {"fromBlock": "0x0", "toBlock": "latest", "topics": [None, "0x" + tender.hex()]}
+        logs = self.world.node.rpc("eth_getLogs", sought | {"address": self.world.addresses[contract]})
+        found = (decode_log_json(self.contract_of, log, self.world.time) for log in logs)
+        return [event for event in found if event is not None]
+
+    def would(self, who: str, call: Call, at: int) -> LicitaError | None:
+        """What refuses a call in a block of that time; None where nothing does."""
+        request = {
+            "from": address(who), "to": self.world.addresses[call.contract], "data": "0x" + call.data.hex(), "gas": hex(GAS),
+            "gasPrice": "0x0",
+        }  # fmt: skip
+        answer = self.world.node.ask("eth_call", request, "latest", {}, {"time": hex(at)})
+        return decode_revert(bytes.fromhex(answer["error"]["data"][2:])) if "error" in answer else None
 
 
 class TenderRules(RuleBasedStateMachine):
@@ -343,7 +403,7 @@ class TenderRules(RuleBasedStateMachine):
             facts = TenderFacts(
                 caller.person.member, rules.terms_hash(terms, json.encode()), terms.keyset_id, terms.review_body,
                 rules.setup_hash(terms.setup), terms.procedure, terms.procedure_version, terms.deadline, 1, 0, 0,
-                len(terms.setup.lots), 0, terms.currency, terms.exponent,
+                len(terms.setup.lots), currency=terms.currency, exponent=terms.exponent,
             )  # fmt: skip
             self.tenders.append(Tender(facts, terms))
             self.recorded[caller.person.member, named], self.last_record = len(self.tenders), named
@@ -512,19 +572,20 @@ class TenderRules(RuleBasedStateMachine):
     def cancel(self, who: str, back: int, lot: int, reason: int, document: bytes) -> None:
         now, caller, number = self.chain.next, self.caller(who), max(0, len(self.tenders) - back)
         tender, facts, procedure = self.known(number)
-        own = tender.lots.get(lot, 0) if tender else 0
+        own = self._own(tender, lot)
         event = self.both(who, tender_board.cancel(tender_id(number), lot, reason, document), lambda: rules.check_cancel(
-            caller, number, facts, procedure, lot, reason, document, lot_cancels_at=own, clock=Clock(now)))  # fmt: skip
+            caller, number, facts, procedure, lot, reason, document, own=own, clock=Clock(now)))  # fmt: skip
         if event is not None and tender is not None:
             end = now + procedure.cancel_window
             if lot:
-                tender.lots[lot] = end
+                tender.lots[lot] = Cancellation(lot, now, end)
                 tender.facts = replace(
                     tender.facts, lots_cancelled=tender.facts.lots_cancelled + 1, lots_cancelled_at=end
                 )
             else:
                 tender.facts = replace(tender.facts, cancels_at=end)
-            tender.facts = replace(tender.facts, reason=reason)
+            stopped = now if tender.facts.is_stopped else 0
+            tender.facts = replace(tender.facts, reason=reason, stopped_at=stopped)
             self._same(
                 event, "CancellationProposed", lot=lot, reason=reason, documentHash=document, cancelsAt=end
             )
@@ -641,6 +702,12 @@ class TenderRules(RuleBasedStateMachine):
         # Only time moves the older ones, and the same for all.
         self._equal(range(max(1, len(self.tenders) - 2), len(self.tenders) + 1))
 
+    @staticmethod
+    def _own(tender: Tender | None, lot: int) -> Cancellation:
+        """Of a lot by itself."""
+        none = Cancellation(lot)
+        return tender.lots.get(lot, none) if tender else none
+
     def _equal(self, numbers: Iterable[int]) -> None:
         now = self.chain.world.time
         for number in numbers:
@@ -656,7 +723,7 @@ class TenderRules(RuleBasedStateMachine):
                 assert found == tender.disclosed.get(question, ZERO32)
             for lot in range(1, tender.facts.lots + 1):
                 expected = rules.lot_status(
-                    tender.facts, procedure, tender.lots.get(lot, 0), LotFacts(), Clock(now)
+                    tender.facts, procedure, self._own(tender, lot), LotFacts(), Clock(now)
                 )
                 assert self.chain.view(tender_board.lot_status(key, lot)) == expected
 

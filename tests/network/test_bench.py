@@ -26,10 +26,15 @@ SEALED = {
     "a bid sealed": "ms", "an envelope checked": "ms", "shares of 100 bids": "ms", "shares of 100 bids checked": "ms",
     "100 bids combined, 2 of 3": "ms", "3 bids sealed and sent": "s", "3 bids opened": "s", "chain of 3 bids audited": "s",
 }  # fmt: skip
+AWARDS = {
+    **{f"3 bids, 32 lots, {done}": "s" for done in ("sealed and sent", "opened", "counted", "ranked", "awarded")},
+    "phases a minute, by script": "/min", "statuses derived": "1/s", "20 tenders listed": "ms",
+}  # fmt: skip
 OTHERS = {
     "network set up": "s", "proof verified": "s", "memory of the service": "MiB", "council: a whole decision": "s",
     "council: comments recorded": "/s", "council: citizens' comments accepted": "/s", "council: receipts complete": "s",
     **{f"sealed bids: {name}": unit for name, unit in SEALED.items()},
+    **{f"awards: {name}": unit for name, unit in AWARDS.items()},
 }  # fmt: skip
 
 
@@ -64,7 +69,11 @@ def test_bench__tiny__measures_every_figure(measured: tuple[dict[str, Any], str]
         assert figure["min"] <= figure["median"] <= figure["max"], name
         assert len(figure["runs"]) == found["size"]["runs"] and figure["min"] > 0, name
         assert figure["unit"] == OTHERS.get(name, figure["unit"]) and name in shown
-    for name in (*RATES, *(f"sealed bids: {name}" for name in SEALED)):
+    for name in (
+        *RATES,
+        *(f"sealed bids: {name}" for name in SEALED),
+        *(f"awards: {name}" for name in AWARDS),
+    ):
         figure = found["figures"][name]
         assert figure["limit"]["what"] and figure["limit"]["median"] > 0, name
         assert figure["ratio"]["median"] == pytest.approx(

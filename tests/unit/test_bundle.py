@@ -173,7 +173,7 @@ NONE = f"0x{0:064x}"
 CODE = "0x73616e64626f78000000000000000000"
 
 
-OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk")
+OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk", "ComplaintDesk")
 OUTAGE = key_of(
     Event("ProcedureBook", "OutageRecorded", {"index": 0, "start": 1, "end": 9}, 1, 1, "0x", 0, 0, "0x")
 )

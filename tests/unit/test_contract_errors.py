@@ -26,6 +26,8 @@ FORBIDDEN = {
     "CallerRefused",
     "NotMember",
     "Ineligible",
+    "RoleConflict",
+    "NoStanding",
 }
 ABSENT = {"NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound", "Unknown"}
 CONFLICT = {
@@ -36,11 +38,12 @@ CONFLICT = {
     "EntryNotSealed", "FallbackTooEarly", "KeysetExists", "KeysetIncomplete", "KeysetNotAllowed", "PageDone", "PhaseNotReached",
     "RollTooEarly", "RoundAnswered", "ShareExists", "SharesMissing", "StepRefused", "TooEarly", "TooLate", "NotesFull", "AskerHidden",
     "AskerKnown", "NotOpened", "NotTallied", "NotRanked", "RankIncomplete", "LotStatusWrong", "NotCandidate", "StillEligible",
-    "ExplanationMissing", "WindowOpen", "WindowClosed", "NotLow", "CuringNotAllowed", "",
+    "ExplanationMissing", "WindowOpen", "WindowClosed", "NotLow", "CuringNotAllowed", "CancelBarred",
+    "PausesFull", "Duplicate", "RemedyNotDue", "Open", "",
 }  # fmt: skip
 PREFIX = re.compile(
     r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|BidBox|OpeningCommittee|CouncilTimelock|Council|Consultation"
-    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|AwardDesk|FailedCall"
+    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|AwardDesk|ComplaintDesk|FailedCall"
 )
 
 

@@ -21,6 +21,7 @@ from chain.bindings import (
     opening_committee,
     procedure_book,
     supplier_registry,
+    tender_board,
     validator_registry,
 )
 from chain.charter import charter, class_words
@@ -39,7 +40,7 @@ from chain.errors.council import (
     ValidatorPresent,
 )
 from chain.procurement.procedure import PRESETS, preset
-from chain.rules import member_id
+from chain.rules import member_id, tender_id
 from chain.transactions import Call, checksum
 from chain.types import (
     CONTRACTS,
@@ -160,6 +161,7 @@ EACH: list[tuple[str, str, Call, str | None]] = [
      f"debar supplier 0x{ONE.hex()} until 2030-12-31T00:00:00Z because 0x{HASH}"),
     ("lift debarment", f"lift debarment of supplier 0x{'11' * 32} because 0x{HASH}",
      supplier_registry.lift_debarment(b"\x11" * 32, bytes.fromhex(HASH)), None),
+    ("review tender", "review tender 7 by TWO", tender_board.replace_review_body(tender_id(7), TWO), None),
     ("cancel proposal", "cancel proposal 1", council.cancel([ANN], [0], [b"\1\2\3\4\5"], bytes(keccak(b"text of one"))),
      f"cancel the proposal with description 0x{keccak(b'text of one').hex()} to call {ANN} 0x0102030405"),
     ("confirm urgency", "confirm urgency of 9", council.confirm_urgency(9), None),

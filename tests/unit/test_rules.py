@@ -32,6 +32,7 @@ from chain.rules.tenders import require_asker
 from chain.transactions.codec import signature_type
 from chain.types import (
     ZERO32,
+    Cancellation,
     Criterion,
     Kind,
     LotFacts,
@@ -218,8 +219,8 @@ def test_documents_hash__one__hashes_id_sha256_bytes_and_type_only() -> None:
 
 def test_tender_facts__tuple_of_the_contract__is_facts() -> None:
     values = [
-        BUYER, b"\x03" * 32, ZERO32, ZERO32, b"\x04" * 32, b"sandbox".ljust(16, b"\0"), 1, NOW + 86_400, 1, 0, 0, 1, 0, b"MXN", 2, 0, 0,
-        0,
+        BUYER, b"\x03" * 32, ZERO32, ZERO32, b"\x04" * 32, b"sandbox".ljust(16, b"\0"), 1, NOW + 86_400, 1, 0, 0, 1, 0, False, b"MXN", 2, 0,
+        0, 0, 0, False, 0,
     ]  # fmt: skip
     assert rules.tender_facts(values) == FACTS
 
@@ -481,7 +482,7 @@ def test_tender_status__facts_and_time__first_match(
 def test_lot_status__facts_and_time__first_match(
     facts: TenderFacts, own: int, at: int, status: LotStatus
 ) -> None:
-    assert rules.lot_status(facts, SANDBOX, own, LotFacts(), Clock(at)) is status
+    assert rules.lot_status(facts, SANDBOX, Cancellation(1, own, own), LotFacts(), Clock(at)) is status
 
 
 def test_answered_deadline__early_and_late__moves_only_when_bidders_would_have_too_little_time() -> None:
@@ -912,7 +913,8 @@ def test_check_answer__while_held__passes() -> None:
 def _cancel(
     caller: Caller, facts: TenderFacts | None, lot: int, reason: int, document: bytes, own: int = 0
 ) -> None:
-    rules.check_cancel(caller, 7, facts, SANDBOX, lot, reason, document, lot_cancels_at=own, clock=Clock(NOW))
+    given = Cancellation(lot, own, own)
+    rules.check_cancel(caller, 7, facts, SANDBOX, lot, reason, document, own=given, clock=Clock(NOW))
 
 
 @pytest.mark.parametrize(

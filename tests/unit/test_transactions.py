@@ -164,9 +164,11 @@ NEVER_SENT = {
     "MemberRegistry": {
         "admit", "expel", "recover", "setKinds", "setSector", "setSuperior", "suspend", "suspendNow", "suspendPerson",
     },
+    "AwardDesk": {"cancelAward", "prolong", "restoreBid"},
     "NetworkPermissions": {"setNode"},
     "OpeningCommittee": {"retireKeyset"},
     "ProcedureBook": {"adopt", "retire"},
+    "TenderBoard": {"cancelByOrder", "replaceReviewBody", "undoCancellation", "watch"},
     "ValidatorRegistry": {"removeNow", "setTarget"},
 }  # fmt: skip
 

@@ -12,8 +12,8 @@ from chain.recorder.index.rows import MemoryRows
 from chain.recorder.schema import idx_bid, idx_cancellation, idx_decision, idx_lot, idx_supplier
 from chain.rules.awards import why
 from chain.rules.deadlines import Clock
-from chain.rules.tenders import lot_status
-from chain.types import DisqualificationReason, LotFacts, Procedure, TenderFacts, moment
+from chain.rules.tenders import clock_of, lot_status
+from chain.types import Cancellation, DisqualificationReason, LotFacts, Procedure, TenderFacts, moment
 
 __all__ = ["lots_of", "said_of_lot"]
 
@@ -28,7 +28,9 @@ def lots_of(
             continue
         known = lot_facts_from(row["facts"])
         cancelled = rows.get(idx_cancellation, tender, lot)
-        own = 0 if cancelled is None else int(cancelled["cancels_at"])
+        own = Cancellation(lot)
+        if cancelled is not None:
+            own = Cancellation(lot, int(cancelled["proposed_at"]), int(cancelled["cancels_at"]))
         yield {
             "lot": lot,
             "status": lot_status(facts, procedure, own, known, clock).word,
@@ -38,7 +40,7 @@ def lots_of(
             "ranking": [_place(rows, tender, lot, bid, facts) for bid in load(row["ranking"])],
             "out": [_out(each) for each in _decisions(rows, tender, lot) if each["kind"] in ("disqualified", "dropped")],
             "award": _award(rows, tender, lot, row["supplier"], known, facts),
-            "standstill_ends": _time(clock.end_of(known.standstill_ends)) if known.standstill_ends else None,
+            "standstill_ends": _time(clock_of(facts, clock).end_of(known.standstill_ends)) if known.standstill_ends else None,
         }  # fmt: skip
 
 
@@ -82,7 +84,7 @@ def _award(
     rows: MemoryRows, tender: int, lot: int, supplier: str, known: LotFacts, facts: TenderFacts
 ) -> Mapping[str, Any] | None:
     made = [row for row in _decisions(rows, tender, lot) if row["kind"] == "awarded"]
-    if not made:
+    if not made or not known.price:
         return None
     row = made[-1]
     return {

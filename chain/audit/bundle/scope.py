@@ -25,12 +25,12 @@ Position = tuple[int, int]
 
 _NAMES = {
     "buyer": "MemberRegistry", "superior": "MemberRegistry", "member": "MemberRegistry", "keysetId": "OpeningCommittee",
-    "ceremonyId": "OpeningCommittee", "parent": "OpeningCommittee",
+    "ceremonyId": "OpeningCommittee", "parent": "OpeningCommittee", "reviewBody": "MemberRegistry",
 }  # fmt: skip
 _TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook", "keysetId": "OpeningCommittee"}
 _ORGANISATIONS = ("supplier", "by")
 """Arguments that name a supplier or a member: who asks, itself or as a desk for another."""
-_OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk")
+_OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk", "ComplaintDesk")
 _NONE = "0x" + ZERO32.hex()
 _NEVER = 2**32 - 1  # seconds
 

@@ -23,6 +23,7 @@ __all__ = [
     "TenderBoardAskerHidden",
     "TenderBoardAskerKnown",
     "TenderBoardAskerMismatch",
+    "TenderBoardCancelBarred",
     "TenderBoardCeilingMissing",
     "TenderBoardClosed",
     "TenderBoardDeadlineEarlier",
@@ -36,12 +37,14 @@ __all__ = [
     "TenderBoardNotFound",
     "TenderBoardNotesFull",
     "TenderBoardPanelInvalid",
+    "TenderBoardPausesFull",
     "TenderBoardPeriodInvalid",
     "TenderBoardQuestionAnswered",
     "TenderBoardQuestionNotFound",
     "TenderBoardQuestionsFull",
     "TenderBoardReasonInvalid",
     "TenderBoardReviewBodyInvalid",
+    "TenderBoardRoleConflict",
     "TenderBoardRoleMissing",
     "TenderBoardStatusWrong",
     "TenderBoardTermsStale",
@@ -381,3 +384,29 @@ class TenderBoardReasonInvalid(Invalid):
     id: int
     code: int
     advice: ClassVar[str] = "Use 1 noDemand, 2 unfixable, 3 forceMajeure, 4 budgetCut or 5 ordered."
+
+
+@dataclass(eq=False)
+class TenderBoardRoleConflict(Forbidden):
+    """The review body of this account depends on the buyer by now."""
+
+    role: str
+    who: str
+    advice: ClassVar[str] = "Ask the council to name another review body for the tender."
+
+
+@dataclass(eq=False)
+class TenderBoardCancelBarred(Conflict):
+    """An open complaint about an award bars the cancellation."""
+
+    id: int
+    complaint: int
+    advice: ClassVar[str] = "Wait until the review body has decided it and its remedy is applied."
+
+
+@dataclass(eq=False)
+class TenderBoardPausesFull(Conflict):
+    """The tender stood still as often as it may: it is neither suspended nor cancelled in a way that may be undone."""
+
+    id: int
+    advice: ClassVar[str] = "Let it go on to its end; a review body may order its cancellation as a remedy."

@@ -13,6 +13,8 @@ from chain.recorder.index.facts import facts_of, move, rules_of, stored_tender, 
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.schema import idx_asked, idx_box, idx_decision, idx_envelope, idx_lot, idx_security
 from chain.rules.awards import PAGE, Offer, low_places, tallied
+from chain.rules.deadlines import Clock
+from chain.rules.tenders import clock_of
 from chain.types import (
     DisqualificationReason,
     Event,
@@ -80,7 +82,7 @@ def _tallied(event: Event, rows: Rows) -> None:
 
 def _ranked(event: Event, rows: Rows) -> None:
     row = _lot(event, rows)
-    ranking = [*load(row["ranking"]), *event.args["indexes"]]
+    ranking = [*load(row["ranking"])[: event.args["place"]], *event.args["indexes"]]
     last = _price(event, ranking[-1], rows)
     facts = replace(lot_facts_from(row["facts"]), ranked=len(ranking), last=last)
     # Only the whole list tells which price is low beside the next one: what stands meanwhile is read by nobody.
@@ -114,11 +116,16 @@ def _dropped(event: Event, rows: Rows) -> None:
 def _out(event: Event, rows: Rows) -> None:
     row = _lot(event, rows)
     facts = lot_facts_from(row["facts"])
-    facts = replace(facts, head=facts.head + 1)
+    back = load(row["restored"])
+    if facts.head == facts.reached:
+        facts = replace(facts, head=facts.head + 1, reached=facts.reached + 1)
+    else:
+        back.remove(facts.head)
+        facts = replace(facts, head=min(back, default=facts.reached), restored=len(back))
     exhausted = facts.head == facts.ranked
     if exhausted:
         facts = replace(_decided(event, facts, rows), failure=LotFailure.EXHAUSTED)
-    rows.put(idx_lot, row | {"facts": _text(facts)})
+    rows.put(idx_lot, row | {"facts": _text(facts), "restored": dump(back)})
     _move(event, rows, failed=exhausted, until=facts.standstill_ends)
 
 
@@ -157,8 +164,8 @@ def _security(event: Event, rows: Rows) -> None:
 def _lot(event: Event, rows: Rows) -> Row:
     tender, lot = tender_in(event), event.args["lot"]
     return rows.get(idx_lot, tender, lot) or {
-        "tender": tender, "lot": lot, "facts": _text(LotFacts()), "admissible": "0x0", "ranking": "[]", "low": "[]", "supplier": "",
-        "awarded_at": 0,
+        "tender": tender, "lot": lot, "facts": _text(LotFacts()), "admissible": "0x0", "ranking": "[]", "low": "[]", "restored": "[]",
+        "supplier": "", "awarded_at": 0,
     }  # fmt: skip
 
 
@@ -184,8 +191,9 @@ def _price(event: Event, index: int, rows: Rows) -> int:
 
 def _decided(event: Event, facts: LotFacts, rows: Rows) -> LotFacts:
     procedure = _procedure(event, rows)
+    time = clock_of(facts_of(event, rows), Clock(event.time)).time
     return replace(
-        facts, standstill_ends=event.time + procedure.standstill, signing_period=procedure.signing_period
+        facts, standstill_ends=time + procedure.standstill, signing_period=procedure.signing_period
     )
 
 

@@ -75,7 +75,7 @@ def _lot(row: Mapping[Any, Any]) -> LotRow:
     admissible = frozenset(index for index in range(bits.bit_length()) if bits >> index & 1)
     return LotRow(
         row["tender"], row["lot"], lot_facts_from(row["facts"]), admissible, tuple(load(row["ranking"])), frozenset(load(row["low"])),
-        row["supplier"], row["awarded_at"],
+        frozenset(load(row["restored"])), row["supplier"], row["awarded_at"],
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ __all__ = ["AskedRow", "DecisionRow", "LotRow", "SecurityRow"]
 @dataclass(frozen=True)
 class LotRow:
     """A lot as far as its award goes. ``admissible``: indexes of the bids that may win; ``ranking``: a bid a place; ``low``: places of
-    the abnormally low ones; ``supplier`` "" and ``awarded_at`` 0 until it is awarded."""
+    the abnormally low ones, ``restored``: of bids that a remedy brought back; ``supplier`` "" and ``awarded_at`` 0 until it is awarded."""
 
     tender: int
     lot: int
@@ -20,8 +20,13 @@ class LotRow:
     admissible: frozenset[int] = frozenset()
     ranking: tuple[int, ...] = ()
     low: frozenset[int] = frozenset()
+    restored: frozenset[int] = frozenset()
     supplier: str = ""
     awarded_at: int = 0
+
+    def is_out(self, place: int) -> bool:
+        """Whether the bid at a place of the ranking cannot win any more."""
+        return place < self.facts.reached and place not in self.restored
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from chain.recorder.index import (
     award_desk,
+    complaint_desk,
     consultation,
     council,
     member_registry,
@@ -90,6 +91,7 @@ REDUCERS: dict[str, dict[str, _Reduce]] = {
     "BidBox": _plain(sealing.BIDS),
     "OpeningCommittee": _plain(sealing.COMMITTEE),
     "AwardDesk": _plain(award_desk.REDUCERS),
+    "ComplaintDesk": _plain(complaint_desk.REDUCERS),
     "Council": _plain(council.REDUCERS),
     "Consultation": _plain(consultation.REDUCERS),
     "ValidatorRegistry": _plain(operation.VALIDATORS),
@@ -183,10 +185,10 @@ class Indexer:
 
 
 def _cancels(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int]]:
-    """(lot, end of its cancel window); few tenders have any."""
+    """(lot, end of its cancel window), where that has begun; few tenders have any."""
     lots = range(facts.lots + 1) if facts.lots_cancelled else range(1 if facts.cancels_at else 0)
     found = (rows.get(idx_cancellation, tender, lot) for lot in lots)
-    return [(row["lot"], row["cancels_at"]) for row in found if row is not None]
+    return [(row["lot"], row["cancels_at"]) for row in found if row is not None and row["cancels_at"]]
 
 
 def _standstills(tender: int, facts: TenderFacts, rows: Rows) -> list[tuple[int, int]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from chain.recorder.index.content import dump, load
 from chain.recorder.index.procedure_book import procedure_in
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.schema import idx_procedure, idx_tender
-from chain.types import Event, Procedure, TenderFacts
+from chain.types import ComplaintStage, Event, Pause, Procedure, Queue, TenderFacts
 
 __all__ = [
     "facts_from",
@@ -29,13 +29,20 @@ _HASHES = ("buyer", "terms_hash", "keyset_id", "review_body", "setup_hash")
 def facts_text(facts: TenderFacts) -> str:
     """Facts -> JSON text; hashes as 0x hex."""
     values: dict[str, Any] = {field.name: getattr(facts, field.name) for field in fields(facts)}
-    return dump(values | {name: "0x" + values[name].hex() for name in _HASHES})
+    lists = {name: [asdict(each) for each in values[name]] for name in ("pauses", "queues")}
+    return dump(values | lists | {name: "0x" + values[name].hex() for name in _HASHES})
 
 
 def facts_from(text: str) -> TenderFacts:
     """JSON text of ``facts_text`` -> facts."""
     values = load(text)
-    return TenderFacts(**values | {name: bytes.fromhex(values[name][2:]) for name in _HASHES})
+    pauses = tuple(Pause(**each) for each in values["pauses"])
+    queues = tuple(
+        Queue(each["lot"], ComplaintStage(each["stage"]), tuple(each["open"]), each["closed_at"])
+        for each in values["queues"]
+    )
+    hashes = {name: bytes.fromhex(values[name][2:]) for name in _HASHES}
+    return TenderFacts(**values | hashes | {"pauses": pauses, "queues": queues})
 
 
 def tender_of(event: Event) -> int | None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func
 
 from chain.recorder.index import council_reads
 from chain.recorder.index.award_reads import AwardIndex
+from chain.recorder.index.complaint_reads import ComplaintIndex
 from chain.recorder.index.council_reads import CouncilIndex
 from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.digest import digest
@@ -67,7 +68,7 @@ from chain.rules.deadlines import Clock
 from chain.rules.registry import may
 from chain.rules.tenders import tender_status
 from chain.transactions import checksum
-from chain.types import TenderStatus
+from chain.types import Procedure, TenderStatus
 
 __all__ = ["Index"]
 
@@ -84,6 +85,7 @@ class Index:
         self.council = CouncilIndex(store)
         self.sealing = SealingIndex(store)
         self.awarding = AwardIndex(store)
+        self.complaining = ComplaintIndex(store)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -187,7 +189,12 @@ class Index:
             query = query.where(idx_tender.c.buyer == buyer)
         with self._store.read() as connection:
             rows = connection.execute(query).mappings().all()
-            items = [_tender(connection, row) for row in rows[:limit]]
+            numbers = [row["number"] for row in rows[:limit]]
+            cancelled: dict[int, list[Found]] = {number: [] for number in numbers}
+            listed = select(idx_cancellation).where(idx_cancellation.c.tender.in_(numbers))
+            for each in connection.execute(listed.order_by(*idx_cancellation.primary_key)).mappings():
+                cancelled[each["tender"]].append(each)
+        items = [tender_row(row, cancelled[row["number"]]) for row in rows[:limit]]
         return Page(items, str(items[-1].number) if len(rows) > limit else None)
 
     def recorded(self, buyer: str, record_id: str) -> TenderRow | None:
@@ -225,9 +232,20 @@ class Index:
 
     def status(self, row: TenderRow, clock: Clock | None = None) -> TenderStatus:
         """Status, derived; ``clock``: None is head time."""
-        found = self.procedure(row.facts.procedure, row.facts.procedure_version)
-        assert found is not None, "the contract takes an adopted procedure only"
-        return tender_status(row.facts, found.procedure, clock or self.clock())
+        return self.statuses([row], clock or self.clock())[0]
+
+    def statuses(self, rows: Sequence[TenderRow], clock: Clock) -> list[TenderStatus]:
+        """Statuses of many tenders; each procedure is read once."""
+        known: dict[tuple[str, int], Procedure] = {}
+        found = []
+        for row in rows:
+            key = (row.facts.procedure, row.facts.procedure_version)
+            if key not in known:
+                procedure = self.procedure(*key)
+                assert procedure is not None, "the contract takes an adopted procedure only"
+                known[key] = procedure.procedure
+            found.append(tender_status(row.facts, known[key], clock))
+        return found
 
     def next_due(self) -> int | None:
         """When time alone changes a tender or a proposal next; None where nothing is due."""

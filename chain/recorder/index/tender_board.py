@@ -11,6 +11,8 @@ from chain.recorder.index.rows import Row, Rows
 from chain.recorder.publish import ContentCheck
 from chain.recorder.schema import idx_cancellation, idx_note, idx_question, idx_supplier, idx_tender
 from chain.rules import setup_hash, terms_hash
+from chain.rules.deadlines import Clock
+from chain.rules.tenders import clock_of
 from chain.types import ZERO32, Event, TenderFacts, Terms, from_hex, to_hex
 
 __all__ = ["REDUCERS", "TEXT_DIFFERS", "is_readable"]
@@ -49,9 +51,12 @@ def _published(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]
 
 def _amended(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     args, terms, row = event.args, Terms.from_args(event.args["terms"]), stored_tender(event, rows)
+    known = facts_from(row["facts"])
+    # The terms name a time; what is stored is the tender's own.
+    paused = clock_of(known, Clock(event.time)).paused
     facts = replace(
-        facts_from(row["facts"]), terms_hash=from_hex(args["termsHash"]), setup_hash=setup_hash(terms.setup),
-        deadline=terms.deadline, terms_version=args["termsVersion"], live_bids=0,
+        known, terms_hash=from_hex(args["termsHash"]), setup_hash=setup_hash(terms.setup), deadline=terms.deadline - paused,
+        terms_version=args["termsVersion"], live_bids=0,
     )  # fmt: skip
     reasons = _judge_terms(event, terms, _good(row), check)
     rows.put(
@@ -127,16 +132,45 @@ def _noted(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
 
 def _cancelled(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     args = event.args
-    facts = facts_of(event, rows)
+    facts = replace(facts_of(event, rows), reason=args["reason"])
+    waits = args["cancelsAt"] == 0
     if args["lot"] == 0:
-        facts = replace(facts, cancels_at=args["cancelsAt"], reason=args["reason"])
+        facts = replace(facts, cancels_at=args["cancelsAt"], consent_due=waits, stopped_at=event.time)
     else:
-        facts = replace(facts, lots_cancelled=facts.lots_cancelled + 1, lots_cancelled_at=args["cancelsAt"])
+        facts = replace(
+            facts, lots_cancelled=facts.lots_cancelled + 1, consents_due=facts.consents_due + waits,
+            lots_cancelled_at=facts.lots_cancelled_at if waits else args["cancelsAt"],
+        )  # fmt: skip
+        if facts.lots_cancelled == facts.lots:
+            facts = replace(facts, stopped_at=event.time)
     move(event, rows, facts)
     rows.put(idx_cancellation, {
         "tender": tender_in(event), "lot": args["lot"], "reason": args["reason"], "document_hash": args["documentHash"],
-        "cancels_at": args["cancelsAt"], "proposed_at": event.time, "transaction": event.transaction,
+        "cancels_at": args["cancelsAt"], "proposed_at": event.time, "transaction": event.transaction, "consented_at": 0, "consent": "",
     })  # fmt: skip
+    return ()
+
+
+def _consented(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    args, facts = event.args, facts_of(event, rows)
+    if args["lot"] == 0:
+        facts = replace(facts, cancels_at=args["cancelsAt"], consent_due=False)
+    else:
+        facts = replace(facts, consents_due=facts.consents_due - 1, lots_cancelled_at=args["cancelsAt"])
+    move(event, rows, facts)
+    row = rows.get(idx_cancellation, tender_in(event), args["lot"])
+    assert row is not None, "the contract takes consent to what was proposed"
+    consent = {
+        "cancels_at": args["cancelsAt"],
+        "consented_at": event.time,
+        "consent": args["documentHash"],
+    }
+    rows.put(idx_cancellation, row | consent)
+    return ()
+
+
+def _reviewed_by(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
+    move(event, rows, replace(facts_of(event, rows), review_body=from_hex(event.args["reviewBody"])))
     return ()
 
 
@@ -175,4 +209,6 @@ REDUCERS = {
     "AskerDisclosed": _disclosed,
     "NoteRecorded": _noted,
     "CancellationProposed": _cancelled,
+    "CancellationConsented": _consented,
+    "ReviewBodyReplaced": _reviewed_by,
 }

@@ -119,7 +119,8 @@ class ProcedureRow:
 
 @dataclass(frozen=True)
 class CancellationRow:
-    """A cancellation of a tender (``lot`` 0) or of one lot."""
+    """A cancellation of a tender (``lot`` 0) or of one lot; ``cancels_at`` 0: the review body has to consent and did not yet;
+    ``consented_at``, ``consent`` (hash of its document): 0 and "" where it did not."""
 
     lot: int
     reason: int
@@ -127,6 +128,8 @@ class CancellationRow:
     cancels_at: int
     proposed_at: int
     transaction: str
+    consented_at: int
+    consent: str
 
 
 @dataclass(frozen=True)

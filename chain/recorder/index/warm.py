@@ -11,12 +11,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chain.rules.deadlines import Clock
-from chain.rules.tenders import NEVER, opening_times, tender_status
-from chain.types import Procedure, TenderFacts, TenderStatus
+from chain.rules.tenders import (
+    NEVER,
+    clear_from,
+    clear_of_terms,
+    clock_of,
+    is_held,
+    opening_times,
+    tender_status,
+)
+from chain.types import ComplaintStage, Procedure, TenderFacts, TenderStatus
 
 __all__ = ["Warm", "next_due", "warm_changes"]
 
 _BIDDING = frozenset({TenderStatus.ENQUIRIES, TenderStatus.TENDERING})
+_UNTIL_CLOSED = _BIDDING | {TenderStatus.HELD}
+_EFFECT, _AWARD = ComplaintStage.CANCELLATION, ComplaintStage.AWARD
 _TO_BE_OPENED = frozenset({TenderStatus.SEALED, TenderStatus.OPENING, TenderStatus.FALLBACK})
 _NOT_CLOSED = _BIDDING | {
     TenderStatus.HELD,
@@ -47,7 +57,10 @@ def next_due(
     An outage may move it later, and then nothing has changed when it comes due.
     """
     after = clock.now
-    ends = [end for _, end in (*cancels, *standstills)]
+    ends = [
+        end
+        for _, end in (*_clear(facts, cancels, _EFFECT, clock), *_clear(facts, standstills, _AWARD, clock))
+    ]
     return min((at for at in _instants(facts, procedure, ends, clock, after) if at > after), default=None)
 
 
@@ -61,29 +74,51 @@ def warm_changes(
 ) -> list[Warm]:
     """What time alone changed in ``before < t <= clock.now``, in order of time; each name once."""
     names: dict[str, tuple[int, ...]] = {}
-    ends = [end for _, end in (*cancels, *standstills)]
+    gone, final = _clear(facts, cancels, _EFFECT, clock), _clear(facts, standstills, _AWARD, clock)
+    ends = [end for _, end in (*gone, *final)]
+    closes, clear = clock_of(facts, clock).end_of(facts.deadline), clear_of_terms(facts, clock)
     instants = {at for at in _instants(facts, procedure, ends, clock, before) if before < at <= clock.now}
     for at in sorted(instants):
         old, new = (tender_status(facts, procedure, clock.at(t)) for t in (at - 1, at))
-        if lots := tuple(lot for lot, end in cancels if clock.end_of(end) == at):
+        # A complaint about the terms was closed, and until then it was held.
+        if at == clear > closes:
+            old = TenderStatus.HELD
+        if lots := tuple(lot for lot, end in gone if end == at):
             names["TenderCancelled"] = names.get("TenderCancelled", ()) + lots
-        if old in _BIDDING and new not in _NOT_CLOSED and at >= clock.end_of(facts.deadline):
+        if old in _UNTIL_CLOSED and new not in _NOT_CLOSED and at >= closes:
             names.setdefault("BiddingClosed", ())
-        if lots := tuple(lot for lot, end in standstills if clock.end_of(end) == at):
+        if lots := tuple(lot for lot, end in final if end == at):
             names["StandstillEnded"] = names.get("StandstillEnded", ()) + lots
         if new is TenderStatus.FAILED and old is not new:
             names.setdefault("LotFailed", ())
     return [Warm(name, lots) for name, lots in names.items()]
 
 
+def _clear(
+    facts: TenderFacts, ends: Sequence[tuple[int, int]], stage: ComplaintStage, clock: Clock
+) -> list[tuple[int, int]]:
+    """(lot, when its window is over and no complaint bars it), where none does."""
+    found = ((lot, clear_from(facts, lot, stage, end, clock)) for lot, end in ends)
+    return [(lot, end) for lot, end in found if end != NEVER]
+
+
 def _instants(
     facts: TenderFacts, procedure: Procedure, ends: Sequence[int], clock: Clock, after: int
 ) -> Iterator[int]:
-    end = clock.end_of(facts.deadline)
+    own = clock_of(facts, clock)
+    end = own.end_of(facts.deadline)
     yield end
-    # Before the deadline these are as they will be if no question is open at it; afterwards they count while something is to be opened.
-    if after < end or tender_status(facts, procedure, clock.at(after)) in _TO_BE_OPENED:
+    clear = clear_of_terms(facts, clock)
+    if clear != end and not is_held(facts, clock.at(max(clear, clock.now))):
+        yield clear
+    # Before the deadline these are as they will be if nothing holds it then; afterwards they count while something is to be opened.
+    if after < clear or tender_status(facts, procedure, clock.at(after)) in _TO_BE_OPENED:
         times = opening_times(facts, procedure, clock.at(end))
         yield from (at for at in (times.open_from, times.fallback_from, times.void_from) if at != NEVER)
-    for base in ends:
-        yield clock.end_of(base)
+    yield from ends
+    # When all of it is gone, and when the last of its lots failed.
+    if facts.lots_cancelled_at or facts.lots_failed_until:
+        for base in {max(facts.lots_cancelled_at, facts.lots_failed_until), facts.lots_cancelled_at} - {0}:
+            at = clear_from(facts, 0, _EFFECT, base, clock)
+            if at != NEVER:
+                yield at

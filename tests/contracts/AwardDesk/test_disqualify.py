@@ -146,7 +146,7 @@ def test_disqualify__each_reason__stores_and_tells(low: Opened, who: str, reason
         "BidDisqualified",
         {"id": low.id, "lot": 1, "index": 1, "reason": reason, "documentHash": DECISION},
     )
-    assert low.facts() == before | {"head": 1}
+    assert low.facts() == before | {"head": 1, "reached": 1}
     assert low.stage() == Lot.RANKED
     low.award("gama")
 

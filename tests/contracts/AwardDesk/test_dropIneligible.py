@@ -119,7 +119,7 @@ def test_drop__each_cause__stores_and_tells(
         "BidDropped",
         {"id": ranked.id, "lot": 1, "index": 1, "supplier": BETA, "cause": label(cause)},
     )
-    assert ranked.facts() == before | {"head": 1}
+    assert ranked.facts() == before | {"head": 1, "reached": 1}
 
 
 def test_drop__time_to_cure__at_once(world: World, ranked: Opened) -> None:

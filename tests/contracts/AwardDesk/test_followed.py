@@ -22,7 +22,7 @@ from chain.recorder.index.rows import MemoryRows
 from chain.recorder.schema import END, idx_decision, idx_log, idx_lot, idx_procedure, idx_release, idx_tender
 from chain.rules.tenders import lot_status, tender_status
 from chain.transactions import checksum, decode_log
-from chain.types import Event, LotTerms
+from chain.types import Cancellation, Event, LotTerms
 from tests.contracts.awards import Opened, Reason, opened, supplier_of
 from tests.contracts.world import World, hash_of
 
@@ -43,11 +43,11 @@ class Mined:
         return checksum(sent["from"]), bytes.fromhex(sent["input"][2:]) if is_direct else None
 
 
-def mined(world: World) -> Iterator[Mined]:
-    """Block by block."""
+def mined(world: World, first: int = 0) -> Iterator[Mined]:
+    """Block by block, from this one on."""
     names = {at.lower(): name for name, at in world.addresses.items()}
     head = int(world.node.rpc("eth_blockNumber"), 16)
-    for number in range(head + 1):
+    for number in range(first, head + 1):
         block = world.node.rpc("eth_getBlockByNumber", hex(number), True)
         logs = world.node.rpc("eth_getLogs", {"fromBlock": hex(number), "toBlock": hex(number)})
         found = [
@@ -62,10 +62,10 @@ def mined(world: World) -> Iterator[Mined]:
         yield Mined(block, found)
 
 
-def followed(world: World) -> MemoryRows:
-    """The rows of a follower."""
-    rows, indexer = MemoryRows(), Indexer(OcdsPublisher(Publication(31337)), judge)
-    for number, one in enumerate(mined(world)):
+def followed(world: World, rows: MemoryRows | None = None, first: int = 0) -> MemoryRows:
+    """The rows of a follower; ``rows``: of all blocks before the first."""
+    rows, indexer = rows or MemoryRows(), Indexer(OcdsPublisher(Publication(31337)), judge)
+    for number, one in enumerate(mined(world, first), first):
         time = int(one.block["timestamp"], 16)
         indexer.apply(
             Block(number, one.block["hash"], one.block["parentHash"], time, (), tuple(one.events)), rows
@@ -140,7 +140,7 @@ def require_same(tender: Opened) -> MemoryRows:
         assert load(found["low"]) == tender.low(lot)
         bits = int(found["admissible"], 16)
         assert {index for index in range(len(tender.indexes)) if bits >> index & 1} == tender.may_win(lot)
-        assert lot_status(facts, kept, 0, known, clock) == tender.stage(lot)
+        assert lot_status(facts, kept, Cancellation(lot), known, clock) == tender.stage(lot)
     return rows
 
 

@@ -83,7 +83,7 @@ def test_rank__empty_or_too_long__page_invalid(of_four: Opened) -> None:
     assert refusal(of_four, offers=[]) == Refusal("AwardDeskPageInvalid", 3, 0)
     assert refusal(of_four, *ORDER, "delta") == Refusal("AwardDeskPageInvalid", 3, 4)
     of_four.rank("beta")
-    assert refusal(of_four) == Refusal("AwardDeskPageInvalid", 2, 3)
+    assert refusal(of_four, *ORDER, "delta") == Refusal("AwardDeskPageInvalid", 3, 4)
 
 
 def test_rank__more_than_a_page__page_invalid(world: World) -> None:
@@ -93,7 +93,7 @@ def test_rank__more_than_a_page__page_invalid(world: World) -> None:
     assert refusal(tender, *names[:129]) == Refusal("AwardDeskPageInvalid", 128, 129)
     tender.rank(*names[:128])
     assert tender.stage() == Lot.WAITING
-    assert refusal(tender, *names[127:]) == Refusal("AwardDeskPageInvalid", 2, 3)
+    assert refusal(tender, *names[127:]) == Refusal("AwardDeskOrderWrong", tender.id, 1, 128)
     event = tender.rank(*names[128:]).event
     assert event.args["place"] == 128
     assert tender.ranking() == list(range(130))
@@ -136,14 +136,43 @@ def test_rank__any_other_order__order_wrong(of_four: Opened, order: tuple[str, .
 def test_rank__twice__order_wrong(of_four: Opened) -> None:
     found = refusal(of_four, "beta", "beta", "gama")
     assert found == Refusal("AwardDeskOrderWrong", of_four.id, 1, 1)
-    of_four.rank("beta")
-    assert refusal(of_four, "beta") == Refusal("AwardDeskOrderWrong", of_four.id, 1, 1)
-
-
-def test_rank__one_left_out__never_ranked(of_four: Opened) -> None:
-    of_four.rank("beta", "acme")
+    of_four.rank("beta", "gama")
     assert refusal(of_four, "gama") == Refusal("AwardDeskOrderWrong", of_four.id, 1, 2)
-    assert of_four.stage() == Lot.WAITING
+
+
+def test_rank__one_left_out__begun_anew_by_the_least_price_alone(of_four: Opened) -> None:
+    for wrong in (("acme",), ("gama", "acme"), ("beta", "acme")):
+        with of_four.world.undone():
+            of_four.rank(*wrong)
+            place = len(wrong)
+            assert refusal(of_four, "gama", "acme") == Refusal("AwardDeskOrderWrong", of_four.id, 1, place)
+            assert of_four.stage() == Lot.WAITING
+            event = of_four.rank("beta", "gama", "acme").event
+            assert (event.args["place"], of_four.stage()) == (0, Lot.RANKED)
+            assert of_four.ranking() == [1, 2, 0] and of_four.facts()["last"] == FOUR["acme"]
+
+
+def test_rank__begun_anew_after_two_parts__low_as_if_never_begun(world: World) -> None:
+    names = [f"firm {number}" for number in range(300)]
+    prices = {who: 1_000 + 2 * number for number, who in enumerate(names)}
+    tender = opened(world, prices, **(OFF | {"low_next_bps": 19}))
+    tender.tally()
+    for part in (names[:128], names[128:256], [*names[256:258], *names[259:]]):
+        tender.rank(*part)
+    assert 257 in tender.low()
+    for start in range(0, 300, 128):
+        tender.rank(*names[start : start + 128])
+    expected = low_places(list(prices.values()), tender.tender.terms.setup.lots[0], tender.procedure)
+    assert tender.ranking() == list(range(300)) and tender.stage() == Lot.RANKED
+    assert set(tender.low()) == expected and 0 < len(expected) < 100
+
+
+def test_rank__equal_to_the_least_price__goes_on(world: World) -> None:
+    tender = opened(world, {"acme": 100, "beta": 100, "gama": 100})
+    tender.tally()
+    for who in ("acme", "beta", "gama"):
+        tender.rank(who)
+    assert tender.ranking() == [0, 1, 2]
 
 
 def test_rank__tie__the_earlier_arrival_first(world: World) -> None:

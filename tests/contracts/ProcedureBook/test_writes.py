@@ -193,9 +193,14 @@ def test_adopt__valid__stores_and_tells(world: World) -> None:
     event = world.send("authority", BOOK, "adopt", given.as_tuple(), text_of()).event
     assert event.name == "ProcedureAdopted"
     assert event.args == {"code": SANDBOX, "version": 2, "procedure": given.as_tuple(), "json": text_of()}
-    for view in ("procedureOf", "requireLive"):
-        assert tuple(world.facts(BOOK, view, SANDBOX, 2).values()) == given.as_tuple()
-        assert tuple(world.facts(BOOK, view, SANDBOX, 1).values()) == sandbox().as_tuple()
+    assert tuple(world.facts(BOOK, "procedureOf", SANDBOX, 2).values()) == given.as_tuple()
+    for view in ("requireLive", "boundsOf"):
+        assert world.facts(BOOK, view, SANDBOX, 2) == {
+            "minTenderPeriod": given.min_tender_period, "answerCutoff": given.answer_cutoff,
+            "amendmentExtension": given.amendment_extension, "cancelWindow": given.cancel_window, "maxLots": given.max_lots,
+            "ceilingBinding": given.ceiling_binding,
+        }  # fmt: skip
+    assert tuple(world.facts(BOOK, "procedureOf", SANDBOX, 1).values()) == sandbox().as_tuple()
 
 
 def test_adopt__every_field__has_a_place_of_its_own(world: World) -> None:
@@ -227,7 +232,7 @@ def test_retire__live__tells_and_stays_readable(world: World) -> None:
     assert world.refused_read(BOOK, "requireLive", SANDBOX, 1) == retired
     assert world.facts(BOOK, "procedureOf", SANDBOX, 1)["version"] == 1
     adopt(world, sandbox(2))
-    assert world.facts(BOOK, "requireLive", SANDBOX, 2)["version"] == 2
+    assert world.facts(BOOK, "requireLive", SANDBOX, 2)["maxLots"] == 32
 
 
 @pytest.mark.parametrize("base", [0, 1, 1_900_000_000, 2**40 - 1])
@@ -280,7 +285,8 @@ def test_opening_of__a_deadline__times_and_what_bidding_needs(world: World) -> N
     found = world.facts("ProcedureBook", "openingOf", label("sandbox", 16), 1, end)
     assert found == {
         "closesAt": end, "openFrom": end + 1, "fallbackFrom": end + 31, "voidFrom": end + 61, "enquiryCutoff": 3, "minBids": 1,
-        "envelopes": 1, "bodyBlocks": 16, "maxBids": 0,
+        "envelopes": 1, "bodyBlocks": 16, "maxBids": 0, "clearFrom": end, "held": False,
+        "suspended": False, "amendable": False,
     }  # fmt: skip
 
 

@@ -107,7 +107,10 @@ def test_cancel__whole_tender__stores_and_tells(world: World, who: str, reason: 
     assert world.facts("TenderBoard", "tenderFacts", tender.id) == before | {
         "cancelsAt": end,
         "reason": reason,
+        "stoppedAt": receipt.time,
     }
+    found = world.facts("TenderBoard", "cancellation", tender.id, 0)
+    assert found == {"proposedAt": receipt.time, "cancelsAt": end}
     for at, expected, of_lot in (
         (end - 1, Status.CANCELLING, Lot.CANCELLING),
         (end, Status.CANCELLED, Lot.CANCELLED),
@@ -130,6 +133,9 @@ def test_cancel__one_lot__stores_and_tells(world: World) -> None:
     assert receipt.event.args == {
         "id": tender.id, "lot": 2, "reason": 4, "documentHash": hash_of("decision"), "cancelsAt": end,
     }  # fmt: skip
+    found = world.facts("TenderBoard", "cancellation", tender.id, 2)
+    assert found == {"proposedAt": receipt.time, "cancelsAt": end}
+    assert world.facts("TenderBoard", "cancellation", tender.id, 0)["proposedAt"] == 0
     changes = {"lotsCancelled": 1, "lotsCancelledAt": end, "reason": 4}
     assert world.facts("TenderBoard", "tenderFacts", tender.id) == before | changes
     for at, expected in ((end - 1, Lot.CANCELLING), (end, Lot.CANCELLED), (end + 1, Lot.CANCELLED)):

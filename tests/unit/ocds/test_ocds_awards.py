@@ -207,3 +207,124 @@ def test_fold__questions_and_securities__are_anchors_alone(one: Desk) -> None:
             "ledgerAnchors",
         }
         assert release["tender"] == {"id": "1", "status": "complete"}
+
+
+# Complaints
+
+
+class Complaints:
+    """Emits what ComplaintDesk does about the tender of a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def act(self, name: str, number: int = 1, derived: tuple[str, ...] = (), **args: Any) -> dict[str, Any]:
+        """One event in a block; its release."""
+        event = self.desk.box.emit("ComplaintDesk", name, complaint=str(number), **args)
+        release = self.desk.ledger.block(event, derived=derived)
+        assert release is not None
+        check(self.desk.ledger)
+        return release
+
+    def file(self, stage: int, lot: int = 0, number: int = 1) -> dict[str, Any]:
+        """ComplaintFiled."""
+        about = {"supplier": "0x" + "01" * 32, "lot": lot, "stage": stage, "recordId": PAPER, "due": 1}
+        return self.act("ComplaintFiled", number, documentHash=PAPER, **about)
+
+    def uphold(self, remedy: int, place: int = 0) -> dict[str, Any]:
+        """ComplaintAdmitted and ComplaintUpheld."""
+        self.act("ComplaintAdmitted", documentHash=PAPER)
+        return self.act("ComplaintUpheld", documentHash=PAPER, remedy=remedy, place=place, due=1)
+
+    def remedy(self, remedy: int) -> dict[str, Any]:
+        """ComplaintRemedied, by the buyer."""
+        return self.act("ComplaintRemedied", documentHash="0x" + "00" * 32, remedy=remedy)
+
+
+def test_fold__complaint_about_an_award__is_told_without_who_complains(two: Desk) -> None:
+    complaints, paper = Complaints(two), "99" * 32
+    two.tally(0b001)
+    two.rank(0)
+    two.award(0, 900_00)
+    release = complaints.file(3, lot=1)
+    assert release["tag"] == ["awardUpdate"]
+    (told,) = release["complaints"]
+    assert told == {
+        "id": "1", "stage": "award", "status": "filed", "suspends": True, "date": release["date"], "relatedLot": "a", "relatedAward": "a-1",
+        "reviewBody": {"id": "LICITA-REVIEW", "name": "Tribunal"},
+        "documents": [{
+            "id": f"complaints-{paper}", "documentType": "complaints", "title": "Complaint",
+            "url": f"https://licita.example/v1/documents/{paper}", "integrity": [{"scheme": "sha256", "id": paper}],
+        }],
+    }  # fmt: skip
+    release = complaints.act("ComplaintRejected", documentHash=PAPER)
+    (told,) = release["complaints"]
+    assert (told["status"], told["dateDecided"]) == ("rejected", release["date"])
+    assert [each["id"] for each in told["documents"]] == [f"rejected-{paper}"]
+
+
+def test_fold__award_that_falls__is_cancelled_and_another_one_follows(two: Desk) -> None:
+    complaints = Complaints(two)
+    two.tally(0b001)
+    two.rank(0)
+    two.award(0, 900_00)
+    complaints.file(3, lot=1)
+    release = complaints.uphold(3)
+    assert (release["complaints"][0]["status"], release["complaints"][0]["remedy"]) == (
+        "upheld",
+        "cancelAward",
+    )
+    release = complaints.remedy(3)
+    assert release["tag"] == ["awardUpdate", "awardCancellation"]
+    assert release["awards"] == [{"id": "a-1", "status": "cancelled"}]
+    (award,) = two.award(0, 900_00)["awards"]
+    assert (award["id"], award["status"]) == ("a-2", "pending")
+    assert two.over(1)["awards"] == [{"id": "a-2", "status": "active"}]
+
+
+def test_fold__bid_that_is_brought_back__is_valid_and_may_be_put_out_again(one: Desk) -> None:
+    complaints = Complaints(one)
+    one.tally(0b011)
+    one.rank(1, 0)
+    one.out(1)
+    one.award(0, 900_00)
+    complaints.file(3, lot=1)
+    complaints.uphold(4, place=0)
+    release = complaints.remedy(4)
+    assert release["tag"] == ["tenderUpdate", "awardUpdate", "awardCancellation"]
+    assert one.statuses()["1"] == "valid"
+    (detail,) = one.out(1)["bids"]["details"]
+    assert detail["status"] == "disqualified"
+
+
+def test_fold__ordered_cancellation__ends_the_lot_and_is_told_once(two: Desk) -> None:
+    complaints = Complaints(two)
+    complaints.file(5, lot=2)
+    complaints.uphold(2)
+    release = complaints.remedy(2)
+    assert release["tag"] == ["tenderCancellation", "awardUpdate"]
+    (lot,) = release["tender"]["lots"]
+    assert lot == {"id": "b", "status": "cancelled", "cancellationDetails": "ordered; complaint 1"}
+    assert two.over(2)["tag"] == ["tenderUpdate"]
+    release = two.ledger.block(TenderCancelled=(2,))
+    assert release is not None and release["tag"] == ["tenderUpdate"]
+
+
+def test_fold__cancellation_that_is_undone__does_not_come_about(one: Desk) -> None:
+    complaints = Complaints(one)
+    cancel = {"reason": 1, "documentHash": PAPER, "cancelsAt": 0}
+    one.ledger.block(one.ledger.event("CancellationProposed", 99, lot=0, **cancel))
+    assert complaints.file(4)["tag"] == ["tenderUpdate"]
+    complaints.uphold(7)
+    release = complaints.remedy(7)
+    assert release["tender"]["status"] == "complete"
+    assert one.ledger.state is not None and one.ledger.state["cancels"] == {}
+
+
+@pytest.mark.parametrize(("stage", "tag"), [(1, "tenderUpdate"), (4, "tenderUpdate"), (5, "awardUpdate")])
+def test_fold__complaint_that_ends__is_told_in_the_stage_it_is_about(one: Desk, stage: int, tag: str) -> None:
+    complaints = Complaints(one)
+    told = complaints.file(stage)["complaints"][0]
+    assert told["suspends"] is (stage != 5)
+    release = complaints.act("ComplaintWithdrawn")
+    assert (release["tag"], release["complaints"]) == ([tag], [{"id": "1", "status": "withdrawn"}])

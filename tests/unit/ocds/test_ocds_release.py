@@ -281,7 +281,7 @@ def test_fold__answer_to_a_question_without_content__still_appears(ledger: Any, 
 
 def test_fold__event_of_a_later_contract__is_an_anchor(ledger: Any, tender: Intake) -> None:
     ledger.block(ledger.published(tender))
-    release = ledger.block(ledger.event("ReviewBodyReplaced"))
+    release = ledger.block(ledger.event("SomethingLater"))
     assert (release["tag"], release["tender"]) == (["tenderUpdate"], {"id": "1", "status": "active"})
 
 

@@ -46,7 +46,20 @@ pytestmark = pytest.mark.unit
 
 SANDBOX = preset("sandbox").version(1)
 FACTS = TenderFacts(
-    b"\1" * 32, b"\2" * 32, ZERO32, b"\3" * 32, b"\4" * 32, "sandbox", 1, 1_000, 1, 0, 0, 2, 0, "MXN", 2
+    b"\1" * 32,
+    b"\2" * 32,
+    ZERO32,
+    b"\3" * 32,
+    b"\4" * 32,
+    "sandbox",
+    1,
+    1_000,
+    1,
+    0,
+    0,
+    2,
+    currency="MXN",
+    exponent=2,
 )
 
 
@@ -353,7 +366,8 @@ def test_blocks__text_that_publication_left_out__marked_in_the_feed() -> None:
     })  # fmt: skip
     args = {"id": f"0x{1:064x}", "question": 1, "supplier": "0x02", "tag": "0x03", "json": '{"title":"x"}'}
     asked = Event("TenderBoard", "QuestionAsked", args, 1, 101, "0x02", 0, 0, "0x")
-    other = Event("TenderBoard", "ReviewBodyReplaced", {"id": args["id"]}, 1, 101, "0x02", 0, 1, "0x")
+    replaced = {"id": args["id"], "reviewBody": f"0x{5:064x}"}
+    other = Event("TenderBoard", "ReviewBodyReplaced", replaced, 1, 101, "0x02", 0, 1, "0x")
     indexer.apply(Block(1, "0x1", "0x0", 101, (), (asked, other)), rows)
     marked = {row["name"]: (row["content_ok"], load(row["reasons"])) for row in rows.all(idx_log)}
     assert marked["QuestionAsked"] == (0, ["ReleaseSchemaInvalid"])

@@ -1,0 +1,1 @@
+"""Complaints: file, review, remedy; suspension and the consent to cancellations."""
