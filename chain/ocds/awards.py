@@ -8,6 +8,7 @@ declares lots, else by its number.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from chain.ocds.publication import Organisation, Publication
@@ -160,9 +161,13 @@ class Awards:
         """What is shown of a bid for a lot. One without any offer is of the whole tender, and wins no lot of it."""
         if not self._can_tell:
             return []
-        wanted = (f"{bid}-{self._name(lot)}", str(bid))
-        details = self._image["bids"]["details"]
-        return [each for each in details if each["id"] in wanted and each["status"] != "withdrawn"]
+        found = (self._by_id.get(name) for name in (f"{bid}-{self._name(lot)}", str(bid)))
+        return [each for each in found if each is not None and each["status"] != "withdrawn"]
+
+    @cached_property
+    def _by_id(self) -> dict[str, dict[str, Any]]:
+        # A bid has a detail a lot: there may be tens of thousands, and a page of a tally looks for 128 of them.
+        return {each["id"]: each for each in self._image["bids"]["details"]}
 
     def _is_of(self, detail: dict[str, Any], lot: int) -> bool:
         return not self._lots or self._name(lot) in detail.get("relatedLots", ())

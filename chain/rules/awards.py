@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from eth_hash.auto import keccak
 
@@ -99,7 +100,7 @@ class Offer:
         """Struct Offer."""
         return self.index, self.doc_commit, list(self.amounts)
 
-    @property
+    @cached_property
     def opening(self) -> bytes:
         """OpeningCommittee.openingOf of this bid: keccak256(docCommit || amounts)."""
         return bytes(keccak(self.doc_commit + b"".join(each.to_bytes(32, "big") for each in self.amounts)))

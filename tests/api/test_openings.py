@@ -18,6 +18,7 @@ from chain.errors import SharesConcentrated
 from chain.network import Network
 from chain.nodes.descriptor import Descriptor
 from chain.procurement.sealed_live import LiveSealed
+from chain.procurement.session import Person
 from chain.rules import tender_id
 from chain.sealing.ceremony import Keyset, Plan
 from chain.sealing.context import BidContext
@@ -26,6 +27,7 @@ from chain.sealing.group import Point, multiply
 from chain.sealing.keyshare import KeyShare
 from chain.sealing.seat import Seat
 from chain.sealing.tdh2 import Know
+from chain.transactions import address_of
 from chain.types import ZERO32, from_hex, to_hex
 from tests.api.bidding import OPENERS, Bids, later, shares_body
 from tests.api.chamber import Chamber
@@ -34,6 +36,8 @@ from tests.api.world import Reply, World, problem
 pytestmark = pytest.mark.network
 
 NOWHERE = "0x" + "11" * 32
+STRANGER = secrets.token_bytes(32)
+"""The key of nobody that the service knows: what is sent with a managed key past it would park that key's lane."""
 
 
 @pytest.fixture
@@ -492,7 +496,7 @@ class TestCeremonies:
             opening_committee.register_keyset(
                 from_hex(ceremony), made.pk.as_tuple(), [key.as_tuple() for key in keys]
             ),
-            world.network.person("gamma"),
+            Person("stranger", address_of(STRANGER), STRANGER),
         )
         id = to_hex(replace(made, keys=tuple(keys)).id)
         for _ in range(100):

@@ -27,13 +27,26 @@ from chain.types import (
     unpadded,
 )
 
-__all__ = ["REDUCERS", "lot_facts_from", "offer_from", "offer_of", "offers_of"]
+__all__ = ["REDUCERS", "lot_facts_from", "lot_row", "lot_text", "offer_from", "offer_of", "offers_of"]
 
 
 def lot_facts_from(text: str) -> LotFacts:
     """The stored facts of a lot, as ``idx_lot`` has them."""
     values = load(text)
     return LotFacts(**values | {"failure": LotFailure(values["failure"])})
+
+
+def lot_text(facts: LotFacts) -> str:
+    """Stored facts of a lot as ``idx_lot`` has them."""
+    return dump(asdict(facts))
+
+
+def lot_row(tender: int, lot: int, rows: Rows) -> Row:
+    """The row of a lot, of which nothing may have happened yet."""
+    return rows.get(idx_lot, tender, lot) or {
+        "tender": tender, "lot": lot, "facts": lot_text(LotFacts()), "admissible": "0x0", "ranking": "[]", "low": "[]", "restored": "[]",
+        "supplier": "", "awarded_at": 0,
+    }  # fmt: skip
 
 
 def offer_of(tender: int, index: int, rows: Rows) -> Offer | None:
@@ -76,7 +89,7 @@ def _tallied(event: Event, rows: Rows) -> None:
         failure=failure,
     )
     bits = int(row["admissible"], 16) | found << (page * PAGE)
-    rows.put(idx_lot, row | {"facts": _text(facts), "admissible": hex(bits)})
+    rows.put(idx_lot, row | {"facts": lot_text(facts), "admissible": hex(bits)})
     _move(event, rows, failed=failure is not LotFailure.NONE)
 
 
@@ -90,14 +103,16 @@ def _ranked(event: Event, rows: Rows) -> None:
     if facts.ranked == facts.admissible:
         prices = [_price(event, index, rows) for index in ranking]
         low = low_places(prices, _terms(event, rows), _procedure(event, rows))
-    rows.put(idx_lot, row | {"facts": _text(facts), "ranking": dump(ranking), "low": dump(sorted(low))})
+    rows.put(idx_lot, row | {"facts": lot_text(facts), "ranking": dump(ranking), "low": dump(sorted(low))})
     _move(event, rows)
 
 
 def _awarded(event: Event, rows: Rows) -> None:
     args, row = event.args, _lot(event, rows)
     facts = replace(_decided(event, lot_facts_from(row["facts"]), rows), price=int(args["price"]))
-    rows.put(idx_lot, row | {"facts": _text(facts), "supplier": args["supplier"], "awarded_at": event.time})
+    rows.put(
+        idx_lot, row | {"facts": lot_text(facts), "supplier": args["supplier"], "awarded_at": event.time}
+    )
     _decision(event, rows, "awarded", "", args["documentHash"])
     _move(event, rows)
 
@@ -125,7 +140,7 @@ def _out(event: Event, rows: Rows) -> None:
     exhausted = facts.head == facts.ranked
     if exhausted:
         facts = replace(_decided(event, facts, rows), failure=LotFailure.EXHAUSTED)
-    rows.put(idx_lot, row | {"facts": _text(facts), "restored": dump(back)})
+    rows.put(idx_lot, row | {"facts": lot_text(facts), "restored": dump(back)})
     _move(event, rows, failed=exhausted, until=facts.standstill_ends)
 
 
@@ -162,15 +177,7 @@ def _security(event: Event, rows: Rows) -> None:
 
 
 def _lot(event: Event, rows: Rows) -> Row:
-    tender, lot = tender_in(event), event.args["lot"]
-    return rows.get(idx_lot, tender, lot) or {
-        "tender": tender, "lot": lot, "facts": _text(LotFacts()), "admissible": "0x0", "ranking": "[]", "low": "[]", "restored": "[]",
-        "supplier": "", "awarded_at": 0,
-    }  # fmt: skip
-
-
-def _text(facts: LotFacts) -> str:
-    return dump(asdict(facts))
+    return lot_row(tender_in(event), event.args["lot"], rows)
 
 
 def _terms(event: Event, rows: Rows) -> LotTerms:

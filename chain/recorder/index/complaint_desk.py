@@ -5,9 +5,9 @@ A remedy is told by ComplaintRemedied alone: what it changes in TenderBoard and 
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
-from chain.recorder.index.award_desk import lot_facts_from
+from chain.recorder.index.award_desk import lot_facts_from, lot_row, lot_text
 from chain.recorder.index.content import dump, load
 from chain.recorder.index.facts import facts_of, move, tender_in
 from chain.recorder.index.procedure_book import clock_in
@@ -153,7 +153,7 @@ def _cancel_award(event: Event, rows: Rows, lot: int) -> None:
     row, known = _lot(event, rows, lot)
     if known.price:
         changed = replace(known, price=0, standstill_ends=0)
-        rows.put(idx_lot, row | {"facts": _text(changed), "supplier": "", "awarded_at": 0})
+        rows.put(idx_lot, row | {"facts": lot_text(changed), "supplier": "", "awarded_at": 0})
 
 
 def _restore(event: Event, rows: Rows, lot: int, place: int) -> None:
@@ -169,7 +169,7 @@ def _restore(event: Event, rows: Rows, lot: int, place: int) -> None:
     changed = restored(known, min([known.head, *back]), is_new=is_new)
     rows.put(
         idx_lot,
-        row | {"facts": _text(changed), "restored": dump(sorted(back)), "supplier": "", "awarded_at": 0},
+        row | {"facts": lot_text(changed), "restored": dump(sorted(back)), "supplier": "", "awarded_at": 0},
     )
 
 
@@ -208,7 +208,7 @@ def _prolong(event: Event, rows: Rows, facts: TenderFacts, lot: int, since: int)
         asked = rows.get(idx_asked, tender_in(event), lot, candidate)
         if asked is not None and clock.end_of(asked["until"]) > since:
             rows.put(idx_asked, asked | {"until": asked["until"] + period})
-    rows.put(idx_lot, row | {"facts": _text(prolonged(known, since, period, clock))})
+    rows.put(idx_lot, row | {"facts": lot_text(prolonged(known, since, period, clock))})
 
 
 # Rows
@@ -251,17 +251,8 @@ def _queued(facts: TenderFacts, queue: Queue) -> TenderFacts:
 
 
 def _lot(event: Event, rows: Rows, lot: int) -> tuple[Row, LotFacts]:
-    row = rows.get(idx_lot, tender_in(event), lot)
-    if row is None:
-        row = {
-            "tender": tender_in(event), "lot": lot, "facts": _text(LotFacts()), "admissible": "0x0", "ranking": "[]", "low": "[]",
-            "restored": "[]", "supplier": "", "awarded_at": 0,
-        }  # fmt: skip
+    row = lot_row(tender_in(event), lot, rows)
     return row, lot_facts_from(row["facts"])
-
-
-def _text(facts: LotFacts) -> str:
-    return dump(asdict(facts))
 
 
 def _halts(event: Event, rows: Rows) -> list[Row]:
