@@ -68,11 +68,11 @@ def award_rank(number: int, lot: int, wants_json: bool, client: Client) -> None:
     """Count and rank all bids of a lot of tender NUMBER, page by page; anybody may, and it is the same whoever does."""
     path = f"/tenders/{number}/lots/{lot}"
     made: list[Answer] = []
-    while not made or _is_unfinished(client.get(path)):
-        # Where nothing is left to do the refusal says why.
-        step = "ranking" if client.get(path)["counted"] else "tally"
-        made.append(client.act(f"{path}/{step}", {}))
     found = client.get(path)
+    while not made or _is_unfinished(found):
+        # Where nothing is left to do the refusal says why.
+        made.append(client.act(f"{path}/{'ranking' if found['counted'] else 'tally'}", {}))
+        found = client.get(path)
     if wants_json:
         as_json([answer.body for answer in made])
         return

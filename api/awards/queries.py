@@ -118,7 +118,7 @@ def _lot(service: Service, tender: _Tender, place: int) -> LotStateBody:
     own = next(
         (Cancellation(place, each.proposed_at, each.cancels_at) for each in found), Cancellation(place)
     )
-    status = lot_status(tender.row.facts, tender.procedure, own, facts, service.index.clock())
+    status = lot_status(tender.row.facts, tender.procedure, own, facts, clock)
     mine = [each for each in tender.decisions if each.lot in (0, place)]
     ends = clock.end_of(facts.standstill_ends) if facts.standstill_ends else None
     signs = ends is not None and not facts.failure

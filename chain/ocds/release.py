@@ -309,8 +309,9 @@ class _Draft:
         index = event.args["index"]
         bidder = self.known.bidder(index)
         shown = {detail["id"]: detail for detail in image["bids"]["details"]}
-        lots = [lot["id"] for lot in self.tender.get("lots", ())]
-        for detail in details_of(event, bids[str(index)], bidder, lots, self._price, self._documents(event)):
+        for detail in details_of(
+            event, bids[str(index)], bidder, self._lot_ids, self._price, self._documents(event)
+        ):
             shown.setdefault(detail["id"], detail).update(detail)
         image["bids"]["details"] = list(shown.values())
         self._party(bidder, "tenderer")
@@ -372,9 +373,15 @@ class _Draft:
             self.state["review"] = event.args["reviewBody"]
 
     @property
+    def _lot_ids(self) -> list[str]:
+        """In the order of the terms; empty where the tender declares none."""
+        return [lot["id"] for lot in self.tender.get("lots", ())]
+
+    @property
     def _awards(self) -> Awards:
-        lots = [lot["id"] for lot in self.tender.get("lots", ())]
-        return Awards(self.state["image"], self.state["awards"], lots, self.state["lots"], self.publication)
+        return Awards(
+            self.state["image"], self.state["awards"], self._lot_ids, self.state["lots"], self.publication
+        )
 
     def _award(self, event: Event) -> None:
         """What is decided on a lot, or follows from its bids; of questions and securities the place alone."""
@@ -401,9 +408,10 @@ class _Draft:
             kept[number] = {name: event.args[name] for name in ("lot", "stage")} | {"remedy": 0, "place": 0}
             body = self.known.member(self.state["review"])
             self._party(body, "reviewBody")
-            lots = [lot["id"] for lot in self.tender.get("lots", ())]
             lot = event.args["lot"]
-            told.append(filed(event, lots, self._awards.award_of(lot) if lot else "", body, self.publication))
+            told.append(
+                filed(event, self._lot_ids, self._awards.award_of(lot) if lot else "", body, self.publication)
+            )
         else:
             if event.name == "ComplaintUpheld":
                 kept[number] |= {name: event.args[name] for name in ("remedy", "place")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from chain.bindings import award_desk
@@ -67,7 +67,7 @@ class AwardActs:
         at, setup = self._lot(number, lot), self._facts.terms(number).setup
         page, offers = at.facts.tallied // PAGE, self._awards.offers(number)
         given = [offer for index, offer in sorted(offers.items()) if index // PAGE == page]
-        check_tally(at, setup, page, given, _openings(offers), self._sealed.bid_count(number))
+        check_tally(at, setup, page, given, _openings(given), self._sealed.bid_count(number))
         call = award_desk.tally(
             tender_id(number), lot, setup.as_tuple(), page, [offer.as_tuple() for offer in given]
         )
@@ -83,7 +83,7 @@ class AwardActs:
         start = len(there) if there == places[: len(there)] else 0
         page = [offers[index] for index in places[start : start + PAGE]]
         last = arrivals[there[-1]] if there else 0
-        check_rank(at, setup, page, _openings(offers), {index: arrivals[index] for index in prices}, last)
+        check_rank(at, setup, page, _openings(page), {index: arrivals[index] for index in prices}, last)
         call = award_desk.rank(tender_id(number), lot, setup.as_tuple(), [offer.as_tuple() for offer in page])
         return _prepared(call, number, lot, f"rank {len(page)} bids of lot {lot} of tender {number}")
 
@@ -94,7 +94,7 @@ class AwardActs:
         supplier, offer = self._supplier(number, index), offers.get(index, Offer(index, ZERO32, ()))
         check_award(
             self._facts.caller(actor), at, supplier, self._facts.supplier(supplier), offer, digest,
-            candidate=self.candidate(at), index=index, openings=_openings(offers), low=self._is_low(at),
+            candidate=self.candidate(at), index=index, openings=_openings([offer] if index in offers else []), low=self._is_low(at),
             explained=self._awards.explanation(number, lot, index).given, curing=self._awards.curing(number, index),
         )  # fmt: skip
         require_held(self._held, digest)
@@ -156,7 +156,7 @@ class AwardActs:
         """Asks a bidder to cure a formal defect. Raises DocumentHashWrong, DocumentNotFound, the refusals of askCuring."""
         at, digest = self._lot(number, 1), digest_of(document)
         check_ask_curing(
-            self._facts.caller(actor), at, index, digest, openings=_openings(self._awards.offers(number)),
+            self._facts.caller(actor), at, index, digest, openings=self._opening(number, index),
             curing=self._awards.curing(number, index),
         )  # fmt: skip
         require_held(self._held, digest)
@@ -187,7 +187,7 @@ class AwardActs:
             raise ReasonUnknown(status[:80], ", ".join(SECURITIES))
         at, digest, code = self._lot(number, 1), digest_of(reference), int(SECURITIES[status])
         check_security(
-            self._facts.caller(actor), at, index, code, digest, openings=_openings(self._awards.offers(number)),
+            self._facts.caller(actor), at, index, code, digest, openings=self._opening(number, index),
             known=self._awards.security(number, index),
         )  # fmt: skip
         call = award_desk.record_security(tender_id(number), index, code, digest)
@@ -205,6 +205,10 @@ class AwardActs:
         """The bid of a lot that can be awarded or put out: the first of the ranking that is not out."""
         places = self._awards.ranking(at.number, at.lot)
         return places[at.facts.head] if at.facts.head < len(places) else None
+
+    def _opening(self, number: int, index: int) -> dict[int, bytes]:
+        offer = self._awards.offers(number).get(index)
+        return _openings([] if offer is None else [offer])
 
     def _is_low(self, at: Lot) -> bool:
         return self._awards.is_low(at.number, at.lot, at.facts.head)
@@ -232,8 +236,9 @@ class AwardActs:
         return None if bid.status is BidStatus.NONE else bid.index
 
 
-def _openings(offers: Mapping[int, Offer]) -> dict[int, bytes]:
-    return {index: offer.opening for index, offer in offers.items()}
+def _openings(offers: Iterable[Offer]) -> dict[int, bytes]:
+    """What the committee holds of these bids alone: a hash each."""
+    return {offer.index: offer.opening for offer in offers}
 
 
 def _prepared(call: Call, number: int, lot: int | None, summary: str) -> Prepared:
