@@ -19,6 +19,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from api.acts.routes import router as acts
 from api.anchoring import Anchoring
 from api.applications import queries as application_queries
 from api.applications.routes import router as applications
@@ -39,6 +40,8 @@ from api.council.routes import router as council
 from api.deps import Clock, ServedNetwork, Service, Standing
 from api.documents.routes import router as documents
 from api.errors import Problem, install
+from api.evaluations.routes import router as evaluations
+from api.evaluations.schemas import BODIES as EVALUATION_BODIES
 from api.events.routes import router as events
 from api.limits import Limits
 from api.logs import configure
@@ -67,6 +70,7 @@ from api.writes import NothingIn
 from chain.errors import LicitaError
 from chain.recorder import Recorder
 from chain.recorder.accounts import Accounts
+from chain.recorder.calls import CallStore
 from chain.recorder.index.views import every
 from chain.seats import refuse_concentration
 
@@ -75,13 +79,13 @@ __all__ = ["create_app", "openapi_text"]
 _log = structlog.get_logger("licita.api")
 
 ROUTERS: tuple[APIRouter, ...] = (
-    tenders, bids, openings, awards, complaints, suppliers, members, procedures, council, proposals, comments, validators, applications,
-    operations, events, releases, documents, network_routes, reference,
+    tenders, bids, openings, evaluations, awards, complaints, acts, suppliers, members, procedures, council, proposals, comments,
+    validators, applications, operations, events, releases, documents, network_routes, reference,
 )  # fmt: skip
 
 _BODIES = (
-    *TENDER_BODIES, *AWARD_BODIES, *COMPLAINT_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES, *MEMBER_BODIES, *PROPOSAL_BODIES,
-    *COMMENT_BODIES, *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn, Problem,
+    *TENDER_BODIES, *AWARD_BODIES, *EVALUATION_BODIES, *COMPLAINT_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES,
+    *MEMBER_BODIES, *PROPOSAL_BODIES, *COMMENT_BODIES, *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn, Problem,
 )  # fmt: skip
 _FIRST_RECORDS = (
     tender_queries.first_record,
@@ -141,10 +145,12 @@ def _lifespan(settings: Settings, network: ServedNetwork | None) -> Lifespan:
             held = partial(held_document, network.folder.documents)
             citizens = Citizens(recorder, network.descriptor.chain_id, _operator(settings, network))
             await citizens.store.open()
+            calls = CallStore(recorder.store)
+            await calls.open()
             await _caught_up(recorder)
             await asyncio.to_thread(_require_apart, network, recorder)
             app.state.service = Service(
-                settings, network, recorder, held, accounts, Clock(), Standing(recorder), citizens
+                settings, network, recorder, held, accounts, Clock(), Standing(recorder), citizens, calls
             )
             try:
                 async with _anchoring(recorder, citizens):

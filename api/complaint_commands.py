@@ -9,8 +9,10 @@ from api.door import done, door, json_option, key_option, page, thing
 
 __all__ = ["complaint", "tender_consent", "tender_resume", "tender_suspend"]
 
-_STAGES = ("terms", "award", "cancellation", "omission")
-_REMEDIES = ("amend", "cancelTender", "cancelAward", "restoreBid", "undoCancellation")
+_STAGES = ("terms", "technical", "award", "cancellation", "omission")
+_REMEDIES = (
+    "amend", "cancelTender", "cancelAward", "restoreBid", "redoTechnical", "rescore", "undoCancellation",
+)  # fmt: skip
 
 _number = click.argument("number", type=int)
 _paper = click.option(

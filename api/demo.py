@@ -1,4 +1,4 @@
-"""The demonstration: a tender over HTTP from publication to its award, then the same history proved without a node.
+"""The demonstration: a tender over HTTP from publication to its final award, then the same history proved without a node.
 
 It plays with a real published document in a simulated tender: the story says so, and lists what was supplemented.
 """
@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,16 +21,21 @@ from typing import Any
 from api.client import Answer, Client
 from api.demo_awards import AwardDay, uploaded
 from api.demo_bids import OPENERS, SealedDay
+from api.demo_signed import PANEL, Signed
 from api.running import Running
 from chain.errors.base import LicitaError
 from chain.errors.demo import DemoStoryBroken
 from chain.network import Network
-from chain.ocds.samples import supplement_changes
+from chain.ocds.samples import Periods, sample, supplement_changes
 from chain.ocds.values import utc
 
 __all__ = ["Demo", "Seconds"]
 
-_HOUR = 3600
+PROCEDURE = "mx-open"
+"""The procedure that is played: its real periods, of days, pass because a sandbox's time is moved."""
+
+_DAY = 86_400
+_MEAN = 1_250_000.0
 _LOOKS = 200
 Say = Callable[[str], None]
 
@@ -57,6 +63,7 @@ class Demo:
         self._say = say
         self._clients = {name: Client(running.url, person.token) for name, person in network.records.items()}
         self._anyone = Client(running.url)
+        self._signed = Signed(self._clients, say)
 
     def play(self) -> dict[str, Any]:
         """The whole story; returns {tender, ocid, block, bids, award, release, proof, head, verdict}. Raises DemoStoryBroken."""
@@ -104,31 +111,50 @@ class Demo:
         self._done("rank", day.rank("citizen"), 200)
         low = int(day.lot["candidate"])
         self._refused(
-            "AwardDeskExplanationMissing", "buyer awarded the low price at once", lambda: day.award(low)
+            "AwardDeskExplanationMissing",
+            "buyer asked to award the low price at once",
+            lambda: day.propose_award(low, ""),
         )
         asked = self._done("ask", day.ask(low), 200)
         self._say(f"block {asked['block']}: buyer asked beta to explain its abnormally low price")
-        self._done("explain", day.explain("beta", low), 200)
-        out = self._done("disqualify", day.disqualify(low), 200)
-        self._say(
-            f"block {out['block']}: beta explained; buyer found that the offer does not meet the terms, and put it out"
-        )
+        explained = self._done("explain", day.explain("beta", low), 200)
+        self._say(f"block {explained['block']}: beta explained it")
+        self._put_out(day, low)
         following = int(day.lot["candidate"])
         self._refused(
-            "AwardDeskNotCandidate", "buyer awarded another bid than the next one", lambda: day.award(low)
+            "AwardDeskNotCandidate",
+            "buyer asked to award another bid than the next one",
+            lambda: day.propose_award(low, ""),
         )
-        awarded = self._done("award", day.award(following), 200)
-        award = day.lot["award"]
-        self._say(
-            f"block {awarded['block']}: buyer awarded the lot to {award['orgId']}, {award['amount']} {award['currency']}: {award['why']}"
-        )
+        self._award_to(day, following)
         self._complain(day, low)
         award = day.lot["award"]
         self._pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
         self._say(
-            f"the standstill is over and no complaint is open: the lot is {day.lot['status']}, to be signed by {award['orgId']}"
+            f"{self._today}: the standstill is over, no complaint is open: the lot is {day.lot['status']}, to be signed by {award['orgId']}"
         )
         return {"bid": award["bid"], "supplier": award["orgId"], "amount": award["amount"]}
+
+    def _put_out(self, day: AwardDay, bid: int) -> None:
+        self._refused(
+            "EvaluationDeskVotesShort",
+            "buyer asked to put the bid out without its panel",
+            lambda: day.propose_disqualification(bid, ""),
+        )
+        day.vote_out(bid)
+        act = day.propose_disqualification(bid, "put the bid of beta out")
+        self._refused("FourEyesRoleMissing", "buyer approved as well", lambda: day.approve(act, "buyer"))
+        out = self._done("disqualify", day.approve(act), 200)
+        self._say(
+            f"block {out['block']}: approver approved: the offer does not meet the terms, and is out; the next one follows"
+        )
+
+    def _award_to(self, day: AwardDay, bid: int) -> None:
+        day.vote_award(bid)
+        awarded = self._done("award", day.approve(day.propose_award(bid, "award the lot")), 200)
+        award = day.lot["award"]
+        told = f"{award['orgId']}, {award['amount']} {award['currency']}: {award['why']}"
+        self._say(f"block {awarded['block']}: approver approved: the lot is awarded to {told}")
 
     def _complain(self, day: AwardDay, bid: int) -> None:
         filed = self._done("complain", day.complain("beta"), 201)
@@ -136,7 +162,7 @@ class Demo:
         self._say(f"block {filed['block']}: beta complained about the award")
         self._pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
         self._say(
-            f"the standstill would be over, but a complaint is open: the lot stays {day.lot['status']}, nothing can be signed"
+            f"{self._today}: the standstill would be over, but a complaint is open: the lot stays {day.lot['status']}, unsigned"
         )
         self._done("admit", day.admit(complaint), 200)
         self._refused(
@@ -144,29 +170,44 @@ class Demo:
         )
         upheld = self._done("uphold", day.decide_as("reviewer", complaint, bid), 200)
         self._say(f"block {upheld['block']}: the review body upheld it: the bid of beta has to be in again")
-        self._done("execute", day.execute(complaint), 200)
-        awarded = self._done("award", day.award(bid), 200)
-        award = day.lot["award"]
-        said = f"{award['orgId']}, {award['amount']} {award['currency']}: {award['why']}"
-        self._say(f"block {awarded['block']}: buyer applied the remedy, and awarded the lot to {said}")
+        executed = self._done("execute", day.execute(complaint), 200)
+        self._say(f"block {executed['block']}: buyer asked and approver approved to apply the remedy")
+        self._award_to(day, bid)
 
     def _publish(self) -> int:
-        sample = self._network.samples.path("laptops")
-        body = json.loads(sample.read_bytes())
+        body = self._document("laptops")
         self._say(
             "This is a simulation. The document is real: a direct award of 2015, published by the buyer as open data."
         )
         self._say("To play an open tender of today with it, this was supplemented (old -> new):")
         for pointer, old, new in supplement_changes(body["ocds"], body["supplement"]):
             self._say(f"  {pointer}: {_short(old)} -> {_short(new)}")
-        answer = self._as("buyer").act("/tenders", sample.read_bytes())
-        operation = self._done("publish", answer, 201)
+        self._say(f"It goes by {PROCEDURE}; its days pass because the time of a sandbox can be moved.")
+        self._say(
+            f"The mean price on the market, {_MEAN:.2f} MXN, is invented; so are the bids and who evaluates."
+        )
+        act = self._signed.propose(f"publish it under {PROCEDURE}, with a panel of three", "/tenders", body)
+        self._refused(
+            "FourEyesRoleMissing", "buyer approved as well", lambda: self._signed.approve(act, "buyer")
+        )
+        operation = self._done("publish", self._signed.approve(act), 201)
         number = int(operation["subject"].split("/")[-1])
         tender = self._anyone.get(f"/tenders/{number}")
         self._say(
-            f"block {operation['block']}: buyer published tender {number}, {tender['ocid']}: {tender['title']}"
+            f"block {operation['block']}: approver approved, and published tender {number}, {tender['ocid']}: {tender['title']}"
         )
         return number
+
+    def _document(self, name: str) -> dict[str, Any]:
+        """A sample as a tender of the procedure: its periods, its panel, the mean price that the buyer found on the market."""
+        rules = self._anyone.get(f"/procedures/{PROCEDURE}/1")["values"]
+        # A day more than the least: the period counts from the approval.
+        length = rules["minTenderPeriod"] + _DAY
+        periods = Periods.from_now(
+            self._network.now(), length, rules["enquiryCutoff"], rules["decisionPeriod"]
+        )
+        panel = [self._network.records[name].address for name in PANEL]
+        return sample(name, periods) | {"procedure": PROCEDURE, "panel": panel, "marketMeans": {"1": _MEAN}}
 
     def _enquire(self, number: int) -> None:
         question = {"title": "Garantía", "description": "¿Se acepta una garantía de 24 meses en lugar de 36?"}
@@ -185,49 +226,47 @@ class Demo:
 
     def _amend(self, number: int) -> None:
         deadline = self._network.tenders[number].closes_at
-        self._pass_until(deadline.timestamp() - 2)
-        self._say(f"time passes: two seconds are left until {deadline:%Y-%m-%d %H:%M:%S} UTC")
+        self._pass_until(deadline.timestamp() - 60)
+        self._say(f"time passes: a minute is left until {deadline:%Y-%m-%d %H:%M:%S} UTC")
         patch: dict[str, Any] = {"description": "Equipos con garantía de 36 meses en sitio."}
         self._refused(
             "TenderBoardExtensionTooShort",
-            "buyer amended without more time",
+            "buyer asked to amend without more time",
             lambda: self._change(number, patch),
         )
-        later = self._network.clock().timestamp() + _HOUR
+        later = self._network.clock().timestamp() + 8 * _DAY
         patch["tenderPeriod"] = {"endDate": utc(int(later))}
         amended = self._done("amend", self._change(number, patch), 200)
         self._say(
-            f"block {amended['block']}: buyer amended, bidders have until {patch['tenderPeriod']['endDate']}"
+            f"block {amended['block']}: buyer and approver amended, bidders have until {patch['tenderPeriod']['endDate']}"
         )
 
     def _change(self, number: int, patch: dict[str, Any]) -> Answer:
         terms_hash = self._anyone.get(f"/tenders/{number}")["termsHash"]
-        return self._as("buyer").act(f"/tenders/{number}/amendments", {"patch": patch}, if_match=terms_hash)
+        return self._signed.done(f"/tenders/{number}/amendments", {"patch": patch}, if_match=terms_hash)
 
     def _cancel_another(self) -> None:
-        sample = self._network.samples.path("cutter")
-        operation = self._done("publish", self._as("buyer").act("/tenders", sample.read_bytes()), 201)
+        operation = self._done("publish", self._signed.done("/tenders", self._document("cutter")), 201)
         number = int(operation["subject"].split("/")[-1])
         text = "The machine was given to another department: there is no demand.\n"
         digest = uploaded(self._as("approver"), self._output / "decision.txt", text)
         body = {"lot": 0, "reason": "noDemand", "document": digest}
-        cancelled = self._done("cancel", self._as("buyer").act(f"/tenders/{number}/cancellation", body), 200)
-        self._pass_until(self._network.clock().timestamp() + 10)
+        cancelled = self._done("cancel", self._signed.done(f"/tenders/{number}/cancellation", body), 200)
+        window = self._anyone.get(f"/procedures/{PROCEDURE}/1")["values"]["cancelWindow"]
+        self._pass_until(self._network.clock().timestamp() + window)
         status = self._anyone.get(f"/tenders/{number}")["status"]
         self._say(
-            f"block {cancelled['block']}: buyer cancelled tender {number}; after the cancel window it is {status}"
+            f"block {cancelled['block']}: buyer and approver cancelled tender {number}; after the cancel window it is {status}"
         )
 
     def _read_back(self, number: int) -> dict[str, Any]:
         events = self._anyone.get(f"/events?tender={number}&limit=100")["items"]
-        self._say(
-            f"the feed holds {len(events)} events of tender {number}: "
-            + ", ".join(event["type"] for event in events)
-        )
+        told = _counted(event["type"] for event in events)
+        self._say(f"the feed holds {len(events)} events of tender {number}: {told}")
         tender = self._anyone.get(f"/tenders/{number}")
         package = self._anyone.get(f"/records/{tender['ocid']}?releases=embedded")
         releases = package["records"][0]["releases"]
-        tags = ", ".join("+".join(release["tag"]) for release in releases)
+        tags = _counted("+".join(release["tag"]) for release in releases)
         self._say(f"anyone reads {len(releases)} OCDS releases of {tender['ocid']}: {tags}")
         return {"tender": number, "ocid": tender["ocid"], "block": events[0]["block"]}
 
@@ -253,8 +292,13 @@ class Demo:
         checked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         if checked.returncode != 0:
             raise DemoStoryBroken("verify", checked.stderr.strip()[-500:])
-        verdict = json.loads(checked.stdout)["verdict"]
+        found = json.loads(checked.stdout)
+        verdict, lot = found["verdict"], found["lots"][0]
         self._say(f"a separate process without a node checked {bundle}: {verdict} (head {proof.head})")
+        self._say(
+            f"  it replayed {found['events']} events, and counted, ranked and awarded again: lot 1 is {lot['status']}; "
+            f"{found['four_eyes']} acts of the buyer took two accounts, {len(found['evaluation']['votes'])} the panel"
+        )
         return {"release": str(release), "proof": str(bundle), "head": proof.head, "verdict": verdict}
 
     def _pass_until(self, moment: float) -> None:
@@ -266,6 +310,10 @@ class Demo:
                 return
             wait.wait(0.1)
         raise DemoStoryBroken("time", "the service does not follow the chain")
+
+    @property
+    def _today(self) -> str:
+        return f"{self._network.clock():%Y-%m-%d}"
 
     def _as(self, name: str) -> Client:
         return self._clients[name]
@@ -285,6 +333,11 @@ class Demo:
             self._say(f"{what}: refused, {name}: {refusal.detail}")
             return
         raise DemoStoryBroken(what, f"expected {name}, and it was done")
+
+
+def _counted(names: Iterable[str]) -> str:
+    """Each name once, in order of appearance, with how often it is there."""
+    return ", ".join(f"{count} {name}" if count > 1 else name for name, count in Counter(names).items())
 
 
 def _short(value: Any) -> str:

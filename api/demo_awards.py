@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.client import Answer, Client
+from api.demo_signed import PanelVotes, Signed
 
 __all__ = ["AwardDay", "uploaded"]
 
@@ -32,6 +33,8 @@ class AwardDay:
         self._output = output
         self._say = say
         self._path = f"/tenders/{number}/lots/1"
+        self._signed = Signed(clients, say)
+        self._panel = PanelVotes(clients, f"/tenders/{number}", say)
         self._papers: dict[str, str] = {}
 
     @property
@@ -63,21 +66,39 @@ class AwardDay:
         answer = hashlib.sha256(b"We bought the laptops in bulk for another customer who withdrew.\n")
         return self._clients[name].act(f"{self._path}/replies", {"bid": bid, "document": answer.hexdigest()})
 
-    def disqualify(self, bid: int) -> Answer:
-        """The buyer puts the candidate out, with its reasons."""
-        text = "The offer does not say that the warranty is given on site; the terms ask for it.\n"
-        body = {
-            "bid": bid,
-            "reason": "nonResponsive",
-            "document": self._paper("approver", "disqualification.txt", text),
-        }
-        return self._clients["buyer"].act(f"{self._path}/disqualifications", body)
+    def vote_out(self, bid: int) -> None:
+        """The panel votes on the disqualification; one of the buyer's evaluators is against, and says why."""
+        why = "A line of its offer may mean what the terms ask for.\n"
+        self._panel.vote(
+            "putting the bid out",
+            {"disqualification": {"lot": 1, **self._out(bid)}},
+            {"assessor2": self._paper("assessor2", "dissent.txt", why)},
+        )
 
-    def award(self, bid: int) -> Answer:
-        """The buyer awards the lot, with its reasons."""
+    def vote_award(self, bid: int) -> None:
+        """The panel votes on the award."""
+        self._panel.vote("the award", {"award": {"lot": 1, **self._awarded(bid)}}, {})
+
+    def propose_disqualification(self, bid: int, what: str) -> str:
+        """The buyer asks to put the candidate out, with its reasons; the act."""
+        return self._signed.propose(what, f"{self._path}/disqualifications", self._out(bid))
+
+    def propose_award(self, bid: int, what: str) -> str:
+        """The buyer asks to award the lot, with its reasons; the act."""
+        return self._signed.propose(what, f"{self._path}/awards", self._awarded(bid))
+
+    def approve(self, act: str, name: str = "approver") -> Answer:
+        """Another account of the buyer approves."""
+        return self._signed.approve(act, name)
+
+    def _out(self, bid: int) -> dict[str, Any]:
+        text = "The offer does not say that the warranty is given on site; the terms ask for it.\n"
+        paper = self._paper("approver", "disqualification.txt", text)
+        return {"bid": bid, "reason": "nonResponsive", "document": paper}
+
+    def _awarded(self, bid: int) -> dict[str, Any]:
         text = "Of the bids that meet the terms it asks the least.\n"
-        body = {"bid": bid, "document": self._paper("buyer", "award.txt", text)}
-        return self._clients["buyer"].act(f"{self._path}/awards", body)
+        return {"bid": bid, "document": self._paper("buyer", "award.txt", text)}
 
     def complain(self, name: str) -> Answer:
         """A bidder complains about the award."""
@@ -106,8 +127,8 @@ class AwardDay:
         return self._clients[name].act(f"/{complaint}/decision", body)
 
     def execute(self, complaint: str) -> Answer:
-        """The buyer applies the remedy."""
-        return self._clients["buyer"].act(f"/{complaint}/execution", {})
+        """The buyer's two apply the remedy."""
+        return self._signed.done(f"/{complaint}/execution", {})
 
     def _paper(self, author: str, name: str, text: str) -> str:
         """The sha256 of a paper that is uploaded once."""

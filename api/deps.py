@@ -32,11 +32,14 @@ from chain.procurement.awarding import IndexedAwards
 from chain.procurement.bid_acts import BidActs
 from chain.procurement.complaining import IndexedComplaints
 from chain.procurement.complaint_acts import ComplaintActs
+from chain.procurement.evaluating import IndexedEvaluations
+from chain.procurement.evaluation_acts import EvaluationActs
 from chain.procurement.indexed import IndexedFacts
 from chain.procurement.opening_acts import OpeningActs
 from chain.procurement.sealed_indexed import IndexedSealed
 from chain.recorder import Head, Index, Recorder, RecorderStatus
 from chain.recorder.accounts import Accounts, KnownPerson
+from chain.recorder.calls import CallStore
 
 __all__ = [
     "After", "Clock", "MAX_LAG", "Limit", "ServedNetwork", "Service", "Standing", "TheService", "body_of", "json_body", "read_raw",
@@ -138,6 +141,7 @@ class Service:
     clock: Clock
     standing: Standing
     citizens: Citizens
+    calls: CallStore
 
     @property
     def sealed(self) -> IndexedSealed:
@@ -148,13 +152,13 @@ class Service:
     @property
     def facts(self) -> IndexedFacts:
         """The facts as they are now; of one request, because each is read once."""
-        board = self.network.deployment.addresses["TenderBoard"]
-        return IndexedFacts(self.index, self.network.descriptor, self.sealed, board)
+        addresses = self.network.deployment.addresses
+        return IndexedFacts(self.index, self.network.descriptor, self.sealed, addresses)
 
     @property
     def acts(self) -> Acts:
         """The acts on the facts as they are now; of one request, because each fact is read once."""
-        return Acts(self.facts, self.held)
+        return Acts(self.facts, self.held, proposing=True)
 
     @property
     def bid_acts(self) -> BidActs:
@@ -169,13 +173,24 @@ class Service:
     @property
     def award_acts(self) -> AwardActs:
         """The acts on lots after the opening, on the facts as they are now; of one request, as ``acts``."""
-        return AwardActs(self.facts, self.sealed, IndexedAwards(self.index), self.held)
+        awards, evaluations = IndexedAwards(self.index), IndexedEvaluations(self.index)
+        return AwardActs(self.facts, self.sealed, awards, evaluations, self.held, proposing=True)
+
+    @property
+    def evaluation_acts(self) -> EvaluationActs:
+        """The acts of panels on the facts as they are now; of one request, as ``acts``."""
+        desk, evaluations = (
+            self.network.deployment.addresses["EvaluationDesk"],
+            IndexedEvaluations(self.index),
+        )
+        awards = IndexedAwards(self.index)
+        return EvaluationActs(self.facts, self.sealed, awards, evaluations, desk, self.held, proposing=True)
 
     @property
     def complaint_acts(self) -> ComplaintActs:
         """The acts of complaints on the facts as they are now; of one request, as ``acts``."""
         awards, complaints = IndexedAwards(self.index), IndexedComplaints(self.index)
-        return ComplaintActs(self.facts, self.sealed, awards, complaints, self.held)
+        return ComplaintActs(self.facts, self.sealed, awards, complaints, self.held, proposing=True)
 
     @property
     def desk(self) -> IndexedDesk:

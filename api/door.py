@@ -157,6 +157,8 @@ def done(answer: Answer, wants_json: bool) -> None:
         say(
             f"{body['function']} of {body['subject'] or 'something new'}: {body['state']}, block {body['block'] or 'to come'}"
         )
+        if body["act"]:
+            say(f"next, by an approver of the organisation: licita act approve {body['act']}")
 
 
 def page(

@@ -1,4 +1,5 @@
-"""Files that only their owner may have: a bidder's receipt, a committee member's secrets; and the passphrases that lock them.
+"""Files that only their owner may have: a bidder's receipt, an evaluator's scores, a committee member's secrets; and the passphrases that
+lock them.
 
 A passphrase is never an argument: it stands in a file of the owner's, or is typed. What is written new takes nobody's place.
 """
@@ -18,12 +19,14 @@ from chain.errors.commands import FileExists, FileUnreadable
 from chain.errors.opening import PassphraseShort, PassphraseUnreadable, ReceiptExists
 from chain.nodes.folder import refuse_readable, sync_folder, write_atomic
 from chain.output import file_bytes
+from chain.procurement.scores import ScoreSheet
 from chain.sealing.receipt import Receipt
 
 __all__ = [
     "PASSPHRASE_LEAST",
     "keep_receipt",
     "opened_receipt",
+    "opened_scores",
     "passphrase",
     "passphrase_option",
     "renew_receipt",
@@ -67,6 +70,17 @@ def _own_bytes(path: Path) -> bytes:
     if path.exists():  # else reading it says so
         refuse_readable(path)
     return file_bytes(path)
+
+
+@contextmanager
+def opened_scores(path: Path, phrase: str) -> Iterator[ScoreSheet]:
+    """An evaluator's scores; their salt is overwritten afterwards. Raises KeyReadable, FileUnreadable, LockedFileInvalid,
+    LockedFileRefused."""
+    sheet = ScoreSheet.decrypted(_own_bytes(path), phrase)
+    try:
+        yield sheet
+    finally:
+        sheet.erase()
 
 
 @contextmanager

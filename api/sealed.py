@@ -41,7 +41,8 @@ class Sealed:
     @property
     def is_counted(self) -> bool:
         """Whether the number of its bids is told: not before the first of them is open, and never if none is."""
-        return self.row.facts.opened_bids > 0 or self.box.phase > 0
+        facts = self.row.facts
+        return facts.opened_bids > 0 or facts.technical_ends > 0 or self.box.phase > 0
 
 
 def sealed_tender(service: Service, number: int) -> Sealed:

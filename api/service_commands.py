@@ -54,7 +54,7 @@ def serve(folder: Path, port: int) -> None:
 @click.option("--keep", is_flag=True, help="Leave the API running until Ctrl-C.")
 @exits_by_name
 def demo(wants_json: bool, keep: bool) -> None:
-    """Play a tender with a real published document, from publication to the opening of sealed bids, and prove it offline."""
+    """Play a tender with a real published document, from publication to the final award, and prove it offline."""
     if not wants_json:
         say(f"starting a network in {DEMO_FOLDER} and its API")
     # Imported after the first line: a service's libraries take a second to load.

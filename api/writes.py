@@ -60,8 +60,9 @@ from chain.errors.service import (
 from chain.procurement.acts import Prepared
 from chain.recorder import Operation
 from chain.recorder import Request as Wanted
+from chain.recorder.calls import KeptCall
 from chain.recorder.index.views import EventRow
-from chain.types import moment
+from chain.types import moment, to_hex
 
 __all__ = [
     "BODY",
@@ -132,6 +133,10 @@ class OperationBody(BaseModel):
     error: str | None = Field(description="Why the contract refused it.")
     facts: dict[str, Any] = Field(description="Facts of that refusal.")
     created_at: str = Field(examples=["2026-03-01T12:00:00Z"])
+    act: str | None = Field(
+        None,
+        description="Where it proposes an act: what another account of the buyer approves under `/v1/acts`.",
+    )
     summary: str | None = Field(None, description="The act in words; only in the answer to the request.")
     ignored: list[str] = Field(
         [], description="Parts of the document that were not taken; only in the answer to the request."
@@ -257,6 +262,10 @@ async def perform(
         # All in one go: the way to a thread and back costs as much as what is done there.
         begun = await asyncio.to_thread(begin)
         if isinstance(begun, Prepared):
+            # Before anybody can approve it or vote on it: a call that is lost could not be sent or read. And before the chain says that it
+            # was proposed.
+            await _keep(service, caller, begun)
+            begun = begun.proposed
             await recorder.preflight(begun.call, caller.actor)
     except LicitaError:
         # The same request, sent twice at once, may be in a block already: then its own act is what refused it.
@@ -270,6 +279,19 @@ async def perform(
         Wanted(account, act.key, fingerprint(), caller.actor, begun.call, begun.subject)
     )
     return Done(await _settled(service, accepted.operation, act), accepted.replayed, begun)
+
+
+async def _keep(service: Service, caller: AccountCaller, prepared: Prepared) -> None:
+    """Keeps the call of an act that is about to be proposed, or voted on, for the people of its buyer and the panel."""
+    kept = prepared.kept
+    if kept is None or kept.act is None:
+        return
+    member = service.facts.caller(caller.actor).person.member
+    row = KeptCall(
+        to_hex(member), to_hex(kept.act), kept.call.contract, kept.call.function, kept.subject, kept.summary, kept.documents, caller.actor,
+        service.index.now(),
+    )  # fmt: skip
+    await service.calls.keep(row, kept.call)
 
 
 async def _settled(service: Service, operation: Operation, act: Act) -> Operation:
@@ -313,6 +335,7 @@ def operation_body(service: Service, operation: Operation) -> OperationBody:
         subject=operation.subject or (resource or "").removeprefix("/v1/"), actor=operation.actor,
         transaction=operation.transaction, block=operation.block, resource=resource, error=operation.error, facts=dict(operation.facts),
         created_at=moment(operation.created_at).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        act=operation.subject.removeprefix("acts/") if operation.contract == "FourEyes" else None,
     )  # fmt: skip
 
 
@@ -341,6 +364,8 @@ def _resource(service: Service, operation: Operation) -> str | None:
             return f"/v1/complaints/{event.args['complaint']}"
         if event.contract == "AwardDesk":
             return _awarded(event)
+        if event.contract == "EvaluationDesk":
+            return _evaluated(event)
         if event.type == "CitizenEnrolled":
             return f"/v1/citizens/{event.args['account']}"
         if event.contract == "SupplierRegistry":
@@ -362,6 +387,12 @@ def _awarded(event: EventRow) -> str:
     if event.type == "SecurityRecorded":
         return f"{tender}/bids/{event.args['index']}/security"
     return f"{tender}/bids/{event.args['index']}" if "index" in event.args else f"{tender}/lots"
+
+
+def _evaluated(event: EventRow) -> str:
+    """Where an act of an evaluation shows: at the votes, or at the evaluation."""
+    tender = f"/v1/tenders/{event.tender}"
+    return f"{tender}/votes/{event.args['act']}" if "act" in event.args else f"{tender}/evaluation"
 
 
 def _lost(operation: Operation, instance: str, public_url: str) -> dict[str, Any]:

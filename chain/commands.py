@@ -16,15 +16,18 @@ from chain.audit.report import Report
 from chain.errors.audit import BundleUnreadable
 from chain.errors.nodes import NetworkAbsent
 from chain.network import Network
+from chain.nodes.descriptor import Publication
 from chain.nodes.folder import Folder
 from chain.nodes.process import end
 from chain.ocds.checks import check_ids
 from chain.ocds.intake import Defaults, take
 from chain.ocds.profile import validate_record_package, validate_release, validate_release_package
 from chain.ocds.reading import read_document
-from chain.output import as_json, exits_by_name, file_bytes, say, table, until_stopped
+from chain.output import EXIT_REFUSED, as_json, exits_by_name, file_bytes, say, table, until_stopped
 from chain.procurement.facts import CURRENCIES
+from chain.procurement.procedure import value_rows
 from chain.rules import canonical
+from chain.types import Event
 
 __all__ = ["audit", "index", "network", "ocds"]
 
@@ -99,6 +102,47 @@ def network_reset(folder: Path) -> None:
     """Keep the folder as FOLDER.old and let the next start begin a new network."""
     old = Folder(folder).set_aside()
     say(f"kept as {old}; the next start makes a new network")
+
+
+@network.command("doctor")
+@_folder
+@_json
+@exits_by_name
+def network_doctor(folder: Path, wants_json: bool) -> None:
+    """List what needs care: values of procedures to confirm, an ocid prefix that is not the network's own. Exit 1 if there is any."""
+    with _joined(folder) as net:
+        found = [*_to_confirm(net), *_prefix(net)]
+    if wants_json:
+        as_json(found)
+    else:
+        table(("check", "of", "is", "why"), (list(each.values()) for each in found))
+        say(f"{len(found)} to see to")
+    sys.exit(EXIT_REFUSED if found else 0)
+
+
+def _to_confirm(net: Network) -> Iterator[dict[str, str]]:
+    """Values of the procedures in force that the adopted text says the operator must confirm."""
+    events = net.events("ProcedureBook", ("ProcedureAdopted", "ProcedureRetired"))
+    retired = {_version(event) for event in events if event.name == "ProcedureRetired"}
+    for event in events:
+        if event.name != "ProcedureAdopted" or _version(event) in retired:
+            continue
+        text = json.loads(event.args["json"])
+        for row in value_rows(text):
+            if not row.confirmed:
+                subject = f"{text['code']} v{event.args['version']} {row.field}"
+                yield {"check": "procedure", "of": subject, "is": row.value, "why": row.source}
+
+
+def _version(event: Event) -> tuple[str, int]:
+    return event.args["code"], event.args["version"]
+
+
+def _prefix(net: Network) -> Iterator[dict[str, str]]:
+    prefix = net.publication.ocid_prefix
+    if prefix == Publication.ocid_prefix:
+        why = "it is everybody's who registered none: register one with the Open Contracting Partnership"
+        yield {"check": "publication", "of": "ocid_prefix", "is": prefix, "why": why}
 
 
 @click.group()

@@ -113,6 +113,8 @@ def _arguments(founding: Founding, addresses: Mapping[str, str], founder: str) -
         "ApplicationRegistry": (wiring,),
         "AwardDesk": (wiring,),
         "ComplaintDesk": (wiring,),
+        "FourEyes": (wiring,),
+        "EvaluationDesk": (wiring,),
     }
 
 

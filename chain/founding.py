@@ -13,7 +13,7 @@ from typing import Any
 from eth_hash.auto import keccak
 
 from chain.charter import Charter, charter
-from chain.procurement.procedure import preset
+from chain.procurement.procedure import PRESETS, preset
 from chain.rules import canonical, member_id
 from chain.transactions import checksum
 from chain.types import Kind, Procedure, Role, Sector, Validator
@@ -155,7 +155,12 @@ def _opening(number: int, sector: Sector, name: str) -> FoundingMember:
 _SANDBOX = (
     FoundingMember(
         "MX-RFC-GDF9712054NA", "SECRETARÍA DE FINANZAS", Sector.PUBLIC, Kind.BUYER,
-        (("buyer", Role.ADMIN | Role.OFFICER), ("approver", Role.APPROVER)),
+        (
+            ("buyer", Role.ADMIN | Role.OFFICER),
+            ("approver", Role.APPROVER),
+            ("assessor1", Role.EVALUATOR),
+            ("assessor2", Role.EVALUATOR),
+        ),
     ),
     FoundingMember(
         "LICITA-REGISTRAR", "Cámara Nacional de Industria (ficticia)", Sector.INDUSTRY, Kind.REGISTRAR,
@@ -214,7 +219,7 @@ def sandbox_founding(addresses: Mapping[str, str], now: int) -> Founding:
         for member in _SANDBOX
         for name, roles in member.people
     )
-    sandbox = preset("sandbox")
-    return Founding(
-        charter("sandbox"), _SANDBOX, people, (sandbox.version(1),), (sandbox.text,), _validators()
-    )
+    # All that ship: also those of real periods, four eyes and panels, because time is moved by hand.
+    presets = [preset(code) for code in PRESETS]
+    procedures, texts = tuple(each.version(1) for each in presets), tuple(each.text for each in presets)
+    return Founding(charter("sandbox"), _SANDBOX, people, procedures, texts, _validators())

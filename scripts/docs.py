@@ -3,13 +3,14 @@
     python scripts/docs.py            write what changed
     python scripts/docs.py --check    exit 1 where a file is not what would be written
 
-errors.md from chain.errors, cli.md from the help of every command, routes.md from the routes of the app, and the table of settings
-inside operator.md. No network is started.
+errors.md from chain.errors, cli.md from the help of every command, routes.md from the routes of the app, procedures.md from the
+presets, and the table of settings inside operator.md. No network is started.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ from api.cli import main as licita  # noqa: E402
 from api.errors import facts_of  # noqa: E402
 from api.settings import Settings  # noqa: E402
 from chain.errors import LicitaError, contracts  # noqa: E402
+from chain.procurement.procedure import PRESETS, preset, value_rows  # noqa: E402
 from chain.types import WIRING  # noqa: E402
 
 __all__ = [
@@ -62,6 +64,7 @@ _TITLES = {
     "ApplicationRegistry": "Applications (contract ApplicationRegistry)",
     "AwardDesk": "Awards (contract AwardDesk)",
     "ComplaintDesk": "Complaints (contract ComplaintDesk)",
+    "FourEyes": "Acts of two accounts (contract FourEyes)",
     "ocds": "OCDS documents: Import and Terms coming in, Release and Package going out",
     "procurement": "Acts before they reach a contract",
     "sealing": "Sealing, ceremonies and openings, offline",
@@ -229,6 +232,33 @@ def _routes_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _procedures_page() -> str:
+    lines = [
+        "# Procedures that ship",
+        "",
+        _GENERATED,
+        "",
+        "A procedure is data: how long each period is, how many bids and evaluators it takes, what an abnormally low price is. The council",
+        "adopts a version (`adopt procedure CODE vN`); a tender keeps the version that it was published with. For each value the adopted",
+        "text names its source. **Operator must confirm** means that this project did not read the law for it, read a summary, or read one",
+        "that was replaced since: read what is in force before a tender that binds anybody, and let the council adopt a version that names",
+        "it. `licita procedure show CODE` tells the same of what a network adopted, `licita network doctor` lists what is to be confirmed.",
+    ]
+    for code in PRESETS:
+        chosen = preset(code)
+        rows = value_rows(json.loads(chosen.text))
+        open_ = sum(not row.confirmed for row in rows)
+        lines += [
+            "",
+            f"## {code}",
+            "",
+            f"{chosen.title}. {open_} of {len(rows)} values are to be confirmed by the operator.",
+        ]
+        lines += ["", "| value | is | source |", "|---|---|---|"]
+        lines += [_row(f"`{row.field}`", row.value, row.source) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
 def settings_rows() -> list[tuple[str, str, str]]:
     """(environment variable, default, meaning) of every setting of the service."""
     prefix = Settings.model_config.get("env_prefix", "")
@@ -262,6 +292,7 @@ def files(folder: Path = DOCS) -> dict[str, str]:
         "cli.md": _cli_page(),
         "errors.md": _errors_page(),
         "operator.md": _with_part(operator.read_text(encoding="utf-8"), "settings", _settings_table()),
+        "procedures.md": _procedures_page(),
         "routes.md": _routes_page(),
     }
 

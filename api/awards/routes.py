@@ -24,7 +24,13 @@ from api.deps import Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
 from api.pages import ListOf
 from api.writes import DONE, NothingIn, TheAct, answer, write_responses
-from chain.errors.contracts import TenderBoardLotNotFound, TenderBoardNotFound, TenderBoardStatusWrong
+from chain.errors.contracts import (
+    EvaluationDeskVoteMissing,
+    EvaluationDeskVotesShort,
+    TenderBoardLotNotFound,
+    TenderBoardNotFound,
+    TenderBoardStatusWrong,
+)
 from chain.errors.service import BidNotFound, DocumentNotFound
 
 __all__ = ["router"]
@@ -43,6 +49,9 @@ _DESK = (*component("AwardDesk"), TenderBoardNotFound, TenderBoardLotNotFound, T
 _COMPUTED = write_responses(*_DESK)
 _DROPPED = write_responses(*_DESK, BidNotFound)
 _DECIDED = write_responses(*_DESK, BidNotFound, DocumentNotFound)
+_VOTED = write_responses(
+    *_DESK, EvaluationDeskVotesShort, EvaluationDeskVoteMissing, BidNotFound, DocumentNotFound
+)
 _TENDER = read_responses(TenderBoardNotFound)
 _LOT = read_responses(TenderBoardNotFound, TenderBoardLotNotFound)
 
@@ -104,27 +113,33 @@ async def rank(
 
 
 @router.post(
-    "/lots/{n}/awards", operation_id="awards_award", status_code=202, responses=_DECIDED | DONE,
+    "/lots/{n}/awards", operation_id="awards_award", status_code=202, responses=_VOTED | DONE,
     openapi_extra=json_body(AwardIn),
 )  # fmt: skip
 async def award(
     request: Request, service: TheService, caller: Writer, act: TheAct, number: Number, place: LotNumber,
     body: Annotated[AwardIn, Depends(body_of(AwardIn))],
 ) -> Response:  # fmt: skip
-    """Award the lot to its candidate; the standstill begins. Role: OFFICER or APPROVER of the buyer."""
+    """Award the lot to its candidate; the standstill begins. A panel votes on that very call before.
+
+    Role: OFFICER or APPROVER of the buyer (four eyes: OFFICER).
+    """
     done = await acts.award(service, caller, act, number, place, body)
     return await answer(service, request, act, done)
 
 
 @router.post(
-    "/lots/{n}/disqualifications", operation_id="awards_disqualify", status_code=202, responses=_DECIDED | DONE,
+    "/lots/{n}/disqualifications", operation_id="awards_disqualify", status_code=202, responses=_VOTED | DONE,
     openapi_extra=json_body(DisqualificationIn),
 )  # fmt: skip
 async def disqualify(
     request: Request, service: TheService, caller: Writer, act: TheAct, number: Number, place: LotNumber,
     body: Annotated[DisqualificationIn, Depends(body_of(DisqualificationIn))],
 ) -> Response:  # fmt: skip
-    """Put the candidate of the lot out; the next one follows. Role: OFFICER or APPROVER of the buyer."""
+    """Put the candidate of the lot out; the next one follows. A panel votes on that very call before.
+
+    Role: OFFICER or APPROVER of the buyer (four eyes: OFFICER).
+    """
     done = await acts.disqualify(service, caller, act, number, place, body)
     return await answer(service, request, act, done)
 
@@ -202,7 +217,7 @@ async def record_security(
     request: Request, service: TheService, caller: Writer, act: TheAct, number: Number, bid: Index,
     body: Annotated[SecurityIn, Depends(body_of(SecurityIn))],
 ) -> Response:  # fmt: skip
-    """Record what became of a bid's security. Role: OFFICER or APPROVER of the buyer."""
+    """Record what became of a bid's security. Role: OFFICER or APPROVER of the buyer (four eyes: OFFICER)."""
     done = await acts.record_security(service, caller, act, number, bid, body)
     return await answer(service, request, act, done)
 

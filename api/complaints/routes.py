@@ -122,7 +122,7 @@ async def execute(
     request: Request, service: TheService, caller: Writer, act: TheAct, number: Number,
     nothing: Nothing,
 ) -> Response:  # fmt: skip
-    """Apply the remedy; of an ordered addendum, once it is made. Role: OFFICER or APPROVER of the buyer."""
+    """Apply the remedy; of an ordered addendum, once it is made. Role: OFFICER or APPROVER of the buyer (four eyes: OFFICER)."""
     done = await acts.execute(service, caller, act, number)
     return await answer(service, request, act, done)
 

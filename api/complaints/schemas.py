@@ -14,8 +14,10 @@ __all__ = [
     "BODIES", "ComplaintBody", "ComplaintIn", "ComplaintStepBody", "ConsentIn", "DecisionIn", "OrderBody", "OrderIn",
 ]  # fmt: skip
 
-Stage = Literal["terms", "award", "cancellation", "omission"]
-RemedyWord = Literal["amend", "cancelTender", "cancelAward", "restoreBid", "undoCancellation"]
+Stage = Literal["terms", "technical", "award", "cancellation", "omission"]
+RemedyWord = Literal[
+    "amend", "cancelTender", "cancelAward", "restoreBid", "redoTechnical", "rescore", "undoCancellation",
+]  # fmt: skip
 Lot = Annotated[int, Field(ge=0, le=255, description="Number of the lot; 0 is the whole tender.")]
 Paper = Annotated[Sha256, Field(description="sha256 of the paper with the reasons, uploaded before.")]
 
@@ -96,7 +98,9 @@ class ComplaintBody(Shown):
     number: int
     tender: int
     lot: int | None = Field(description="Null: the whole tender.")
-    stage: str = Field(json_schema_extra={"enum": ["terms", "award", "cancellation", "omission"]})
+    stage: str = Field(
+        json_schema_extra={"enum": ["terms", "technical", "award", "cancellation", "omission"]}
+    )
     status: str = Field(
         json_schema_extra={
             "enum": ["Filed", "Admitted", "Rejected", "Upheld", "Dismissed", "Withdrawn", "Remedied"]

@@ -31,7 +31,9 @@ from api.tenders.schemas import (
 from api.tenders.timeline import timeline as told
 from api.writes import DONE, MADE, TheAct, answer, write_responses
 from chain.errors.contracts import (
+    EvaluationDeskPointsInvalid,
     OpeningCommitteeKeysetNotFound,
+    OpeningCommitteeSeatsDependent,
     TenderBoardNotFound,
     TenderBoardQuestionNotFound,
 )
@@ -49,8 +51,10 @@ Raw = Annotated[Mapping[str, Any], Depends(read_json)]
 
 _BOARD = component("TenderBoard")
 _TEXT = component("Import")
+_PANEL = (EvaluationDeskPointsInvalid, OpeningCommitteeSeatsDependent)
 _PUBLISH = write_responses(
     *_BOARD,
+    *_PANEL,
     *_TEXT,
     *component("ProcedureBook"),
     OpeningCommitteeKeysetNotFound,
@@ -59,6 +63,7 @@ _PUBLISH = write_responses(
 )
 _AMEND = write_responses(
     *_BOARD,
+    *_PANEL,
     *_TEXT,
     *component("Terms"),
     DocumentNotFound,
@@ -79,7 +84,7 @@ _CANCEL = write_responses(*_BOARD, DocumentHashWrong, DocumentNotFound, ReasonUn
     openapi_extra=json_body(TenderIn),
 )
 async def publish(request: Request, service: TheService, caller: Writer, act: TheAct, body: Raw) -> Response:
-    """Publish a tender of your organisation from an OCDS document. Role: OFFICER or APPROVER of a buying member."""
+    """Publish a tender of your organisation from an OCDS document. Role: OFFICER or APPROVER of a buying member (four eyes: OFFICER)."""
     done = await acts.publish(service, caller, act, body)
     return await answer(service, request, act, done, created=True)
 
@@ -91,7 +96,7 @@ async def publish(request: Request, service: TheService, caller: Writer, act: Th
 async def amend(
     request: Request, service: TheService, caller: Writer, act: TheAct, number: Number, body: Raw
 ) -> Response:
-    """Replace the terms; If-Match names the termsHash it replaces. Role: OFFICER or APPROVER of the buyer."""
+    """Replace the terms; If-Match names the termsHash it replaces. Role: OFFICER or APPROVER of the buyer (four eyes: OFFICER)."""
     done = await acts.amend(service, caller, act, number, body)
     return await answer(service, request, act, done)
 
@@ -161,7 +166,7 @@ async def cancel(
     request: Request, service: TheService, caller: Writer, act: TheAct, number: Number,
     body: Annotated[CancellationIn, Depends(body_of(CancellationIn))],
 ) -> Response:  # fmt: skip
-    """Begin to cancel a lot or the whole tender. Role: OFFICER or APPROVER of the buyer."""
+    """Begin to cancel a lot or the whole tender. Role: OFFICER or APPROVER of the buyer (four eyes: OFFICER)."""
     done = await acts.cancel(service, caller, act, number, body)
     return await answer(service, request, act, done)
 

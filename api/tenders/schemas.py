@@ -278,10 +278,15 @@ class StepBody(Shown):
 
     contract: str = Field(examples=["AwardDesk"])
     function: str = Field(examples=["award"])
-    who: str = Field(description="Roles of those who may; empty: anybody.", examples=["OFFICER or APPROVER"])
+    who: str = Field(
+        description="Roles of those who may; empty: anybody; `OFFICER, then APPROVER`: the first proposes it, another account does it.",
+        examples=["OFFICER or APPROVER"],
+    )
     lot: int | None
     bid: int | None
     complaint: int | None
+    seat: int | None = Field(description="Of the panel, where an evaluator acts or another takes its seat.")
+    act: str | None = Field(description="Hash of the act that is voted on.")
     possible: bool
     until: str | None = Field(
         description="End of the time for it; null where it has none, or is not possible."

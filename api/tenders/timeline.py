@@ -12,7 +12,9 @@ from api.tenders.schemas import StepBody, TimelineBody, TimelineRowBody
 from chain.errors.contracts import TenderBoardNotFound
 from chain.procurement.awarding import IndexedAwards
 from chain.procurement.complaining import IndexedComplaints
+from chain.procurement.evaluating import IndexedEvaluations
 from chain.procurement.steps import Step, steps_of
+from chain.types import to_hex
 
 __all__ = ["timeline"]
 
@@ -31,6 +33,7 @@ def timeline(service: Service, number: int, after: str | None, limit: int) -> Ti
             service.sealed,
             IndexedAwards(service.index),
             IndexedComplaints(service.index),
+            IndexedEvaluations(service.index),
             number,
         )
         status = service.index.status(row).word
@@ -56,7 +59,7 @@ def _step(step: Step) -> StepBody:
     refusal = step.refusal
     return StepBody(
         contract=step.contract, function=step.function, who=step.who, lot=step.lot or None, bid=step.bid,
-        complaint=step.complaint, possible=refusal is None,
+        complaint=step.complaint, seat=step.seat, act=None if step.act is None else to_hex(step.act), possible=refusal is None,
         until=None if step.until is None else time_text(step.until), error=None if refusal is None else refusal.error,
         detail=None if refusal is None else refusal.detail, facts={} if refusal is None else dict(refusal.facts),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from chain.recorder.schema import (
 )
 from chain.rules.deadlines import Clock
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.four_eyes import NOT_PROPOSED, Signing
 from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import Caller
@@ -47,6 +48,7 @@ class Act:
         ``sender`` is who is taken to have acted, if anybody is (``chain.audit.actor``)."""
         self.event, self.args, self.now = event, event.args, event.time
         self.sender, self.rows, self.place, self.whole, self.call = sender, rows, place, whole, call
+        self.signing: Signing = NOT_PROPOSED
 
     def must(self, name: str, expected: Any) -> None:
         """Refuse unless the event's argument is what it has to be."""

@@ -29,7 +29,11 @@ __all__ = ["Actor", "Indirect", "actor_of", "indirect_of", "person_for", "person
 
 _ANY = int(~Role(0))
 _RUNS_TENDERS = int(Role.OFFICER | Role.APPROVER)
-_UNPROVED = frozenset({"KeysetSeatConfirmed", "RollAnswered"})
+_UNPROVED = {
+    "KeysetSeatConfirmed": "the proof of the seat's key",
+    "RollAnswered": "the proof of the seat's key",
+    "ScoresRevealed": "that they are the scores that were committed to",
+}
 """Events whose proof stands in the call alone."""
 
 
@@ -55,7 +59,7 @@ class Indirect:
     @property
     def text(self) -> str:
         """The finding in words."""
-        proof = "; the proof of the seat's key is not checked again" if self.event in _UNPROVED else ""
+        proof = f"; {_UNPROVED[self.event]} is not checked again" if self.event in _UNPROVED else ""
         return (
             f"not signed directly: block {self.block}, {shown_time(self.time)}: {self.event} by {self.who} came through another contract, "
             f"in a transaction of {self.sender}{proof}"
@@ -109,6 +113,11 @@ def _named(argument: str) -> _Find:
 def _of(argument: str, roles: int) -> _Find:
     """The event gives the member."""
     return lambda act, book: person_for(act, act.args[argument], roles)
+
+
+def _voter(act: Act, book: Book) -> Actor | None:
+    """Of a panel, or of the council."""
+    return _named("evaluator" if act.event.contract == "EvaluationDesk" else "voter")(act, book)
 
 
 def _of_buyer(roles: int) -> _Find:
@@ -211,6 +220,7 @@ def _opener(act: Act, row: Row, seat: int) -> Actor | None:
 
 
 _ACTORS: Mapping[str, _Find] = {
+    "ActProposed": _named("proposer"),
     "ApplicationSubmitted": _of_organisation,
     "AskerDisclosed": _asker("by"),
     "BatchAnchored": _of("member", Role.OPERATOR),
@@ -220,8 +230,8 @@ _ACTORS: Mapping[str, _Find] = {
     "BidExplained": _bidder,
     "BidSealed": _named("bidder"),
     "BidWithdrawn": _bidder,
-    "CancellationProposed": _of_buyer(_RUNS_TENDERS),
     "CancellationConsented": _reviewer,
+    "CancellationProposed": _of_buyer(_RUNS_TENDERS),
     "CeremonyFailed": _seat,
     "CeremonyJoined": _seat,
     "CitizenEnrolled": _registrar,
@@ -239,6 +249,7 @@ _ACTORS: Mapping[str, _Find] = {
     "DealingPublished": _dealer,
     "DealingSent": _dealer,
     "DecisionExtended": _of_buyer(Role.OFFICER),
+    "EvaluatorReplaced": _of_buyer(_RUNS_TENDERS),
     "ExplanationAsked": _of_buyer(Role.OFFICER),
     "FindingsRecorded": _of("member", Role.EVALUATOR),
     "KeysetSeatConfirmed": _holder,
@@ -253,13 +264,17 @@ _ACTORS: Mapping[str, _Find] = {
     "ReportPublished": _of_proposer,
     "ResolutionOpened": _of("member", Role.DELEGATE),
     "RollAnswered": _holder,
+    "ScoresCommitted": _named("evaluator"),
+    "ScoresRevealed": _named("evaluator"),
     "SecurityRecorded": _of_buyer(_RUNS_TENDERS),
     "SharesPosted": _holder,
+    "TechnicalDecided": _of_buyer(_RUNS_TENDERS),
     "TenderAmended": _of_buyer(_RUNS_TENDERS),
     "TenderPublished": _of("buyer", _RUNS_TENDERS),
     "TenderResumed": _reviewer,
     "TenderSuspended": _reviewer,
     "TextHidden": _auditor,
-    "VoteCast": _named("voter"),
+    "VoteCalled": _of_buyer(Role.OFFICER),
+    "VoteCast": _voter,
 }
 """Event that an account causes -> how it is found."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from chain.audit.act import Act, supplier_facts
 from chain.audit.complaints import cancellation_of
-from chain.recorder.index.award_desk import lot_facts_from, offer_of, offers_of
+from chain.bindings import award_desk
+from chain.recorder.index.award_desk import lot_facts_from, offers_of
 from chain.recorder.index.content import load
+from chain.recorder.index.evaluation_desk import points_in
 from chain.recorder.schema import (
     idx_asked,
     idx_bid,
@@ -40,9 +43,23 @@ from chain.rules.awards import (
 )
 from chain.rules.registry import ineligible
 from chain.rules.tenders import opening_times
-from chain.types import Asked, LotFacts, LotFailure, SecurityStatus, Terms, from_hex, padded, to_hex
+from chain.transactions import Call
+from chain.types import (
+    Asked,
+    LotFacts,
+    LotFailure,
+    PanelVote,
+    SecurityStatus,
+    Terms,
+    from_hex,
+    padded,
+    to_hex,
+)
 
-__all__ = ["CHECKS"]
+__all__ = ["Votes", "checks"]
+
+Votes = Callable[[Act, Call], PanelVote]
+"""Event of an act, and the call that it tells of -> the votes that the act used up."""
 
 
 def _lot(act: Act) -> Lot:
@@ -60,6 +77,11 @@ def _terms(act: Act) -> Terms:
 def _bids(act: Act) -> int:
     box = act.rows.get(idx_box, act.number)
     return 0 if box is None else int(box["bids"])
+
+
+def _priced(act: Act, indexes: Iterable[int]) -> dict[int, Offer]:
+    """Those of these bids whose price is open, by index."""
+    return offers_of(act.number, indexes, act.tender()[0].envelopes - 1, act.rows)
 
 
 def _hashes(offers: Mapping[int, Offer]) -> dict[int, bytes]:
@@ -97,7 +119,7 @@ def _document(act: Act) -> bytes:
 def _tallied(act: Act) -> None:
     lot, page, terms = _lot(act), int(act.args["page"]), _terms(act)
     bids = _bids(act)
-    offers = offers_of(act.number, range(page * PAGE, min((page + 1) * PAGE, bids)), act.rows)
+    offers = _priced(act, range(page * PAGE, min((page + 1) * PAGE, bids)))
     check_tally(lot, terms.setup, page, list(offers.values()), _hashes(offers), bids)
     made = tallied(lot.lot, terms.setup.lots[lot.lot - 1], lot.procedure, offers.values())
     act.must("admissible", str(admissible_bits(page, made)))
@@ -109,14 +131,17 @@ def _tallied(act: Act) -> None:
 def _ranked(act: Act) -> None:
     lot, row = _lot(act), act.known(idx_lot, act.number, act.args["lot"])
     named = list(act.args["indexes"])
-    offers = offers_of(act.number, named, act.rows)
+    offers = _priced(act, named)
     given = [offers.get(index, Offer(index, bytes(32), ())) for index in named]
     bits, ranking = int(row["admissible"], 16), load(row["ranking"])
     orders = {index: _order(act, index) for index in named if bits >> index & 1}
     last = _order(act, ranking[-1]) if ranking else 0
-    check_rank(lot, _terms(act).setup, given, _hashes(offers), orders, last)
+    points = points_in(act.number, act.rows)
+    check_rank(lot, _terms(act).setup, given, _hashes(offers), orders, last, points)
     first = given[0]
-    is_new = begins_anew(lot.facts, first.amounts[lot.lot - 1], orders[first.index], last)
+    price = first.amounts[lot.lot - 1]
+    key = price if points is None else points.key(first.index, price, lot.facts.min)
+    is_new = begins_anew(lot.facts, key, orders[first.index], last, by_points=points is not None)
     act.must("place", 0 if is_new else lot.facts.ranked)
 
 
@@ -124,25 +149,30 @@ def _order(act: Act, index: int) -> int:
     return int(act.known(idx_bid, act.number, index)["arrival"])
 
 
-def _awarded(act: Act) -> None:
+def _awarded(act: Act, votes: Votes) -> None:
     lot, index, supplier = _lot(act), act.args["index"], act.args["supplier"]
-    offer = offer_of(act.number, index, act.rows) or Offer(index, bytes(32), ())
+    offer = _priced(act, [index]).get(index) or Offer(index, bytes(32), ())
     facts = supplier_facts(act.rows.get(idx_supplier, supplier))
     mine = index if _supplier_of(act, index) == supplier else None
     candidate, low = _candidate(act, lot)
+    document, id = _document(act), from_hex(act.args["id"])
+    made = award_desk.award(id, lot.lot, from_hex(supplier), offer.as_tuple(), document)
     check_award(
-        act.caller(), lot, from_hex(supplier), facts, offer, _document(act), candidate=candidate, index=mine,
+        act.caller(), lot, from_hex(supplier), facts, offer, document, candidate=candidate, index=mine,
         openings={index: offer.opening}, low=low, explained=_asked(act, lot.lot, index).given, curing=_asked(act, 0, index),
+        votes=votes(act, made), signing=act.signing,
     )  # fmt: skip
     act.must("price", str(offer.amounts[lot.lot - 1]))
 
 
-def _disqualified(act: Act) -> None:
+def _disqualified(act: Act, votes: Votes) -> None:
     lot, index = _lot(act), act.args["index"]
     candidate, low = _candidate(act, lot)
+    reason, document = act.args["reason"], _document(act)
+    made = award_desk.disqualify(from_hex(act.args["id"]), lot.lot, index, reason, document)
     check_disqualify(
-        act.caller(), lot, index, act.args["reason"], _document(act), candidate=candidate, low=low,
-        explanation=_asked(act, lot.lot, index), curing=_asked(act, 0, index),
+        act.caller(), lot, index, reason, document, candidate=candidate, low=low,
+        explanation=_asked(act, lot.lot, index), curing=_asked(act, 0, index), votes=votes(act, made), signing=act.signing,
     )  # fmt: skip
 
 
@@ -176,7 +206,7 @@ def _explained(act: Act) -> None:
 
 def _curing_asked(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
-    openings = _hashes(offers_of(act.number, [index], act.rows))
+    openings = _hashes(offers_of(act.number, [index], 0, act.rows))
     check_ask_curing(
         act.caller(), lot, index, _document(act), openings=openings, curing=_asked(act, 0, index)
     )  # fmt: skip
@@ -203,17 +233,16 @@ def _security(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
     row = act.rows.get(idx_security, act.number, index)
     known = SecurityStatus.NONE if row is None else SecurityStatus(row["status"])
-    openings = _hashes(offers_of(act.number, [index], act.rows))
+    openings = _hashes(offers_of(act.number, [index], 0, act.rows))
     check_security(
-        act.caller(), lot, index, act.args["status"], from_hex(act.args["ref"]), openings=openings, known=known
+        act.caller(), lot, index, act.args["status"], from_hex(act.args["ref"]), openings=openings, known=known,
+        signing=act.signing,
     )  # fmt: skip
 
 
-CHECKS: Mapping[str, Callable[[Act], None]] = {
+_CHECKS: Mapping[str, Callable[[Act], None]] = {
     "LotTallied": _tallied,
     "LotRanked": _ranked,
-    "LotAwarded": _awarded,
-    "BidDisqualified": _disqualified,
     "BidDropped": _dropped,
     "ExplanationAsked": _explanation_asked,
     "BidExplained": _explained,
@@ -222,4 +251,12 @@ CHECKS: Mapping[str, Callable[[Act], None]] = {
     "DecisionExtended": _extended,
     "SecurityRecorded": _security,
 }
-"""Event of AwardDesk -> its check."""
+
+
+def checks(votes: Votes) -> dict[str, Callable[[Act], None]]:
+    """Event of AwardDesk -> its check; ``votes``: those of the panel, see ``Votes``."""
+    decisions = {
+        "LotAwarded": partial(_awarded, votes=votes),
+        "BidDisqualified": partial(_disqualified, votes=votes),
+    }
+    return {**_CHECKS, **decisions}

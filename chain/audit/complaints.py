@@ -101,7 +101,9 @@ def _complainant(act: Act, supplier: bytes, lot: int, stage: int) -> Complainant
     facts = act.tender()[0]
     # A box is bound to the terms of its last bid, and for good once it is locked.
     version = facts.terms_version if box is None or facts.live_bids else 0
-    offer = offer_of(act.number, row["bid"], act.rows) if stage == ComplaintStage.AWARD else None
+    envelopes: dict[int, int] = {ComplaintStage.TECHNICAL: 0, ComplaintStage.AWARD: facts.envelopes - 1}
+    envelope = envelopes.get(stage)
+    offer = None if envelope is None else offer_of(act.number, row["bid"], envelope, act.rows)
     opening = ZERO32 if offer is None else offer.opening
     return Complainant(supplier, _bid(row), version, offer, opening)
 
@@ -167,7 +169,7 @@ def _remedied(act: Act) -> None:
     if ordered:
         check_enforce(act.caller(), number, facts, ground, _document(act))
     else:
-        check_execute(act.caller(), number, facts, ground)
+        check_execute(act.caller(), number, facts, ground, act.signing)
     act.must("remedy", int(applied(facts, ground.known(), ordered=ordered)))
 
 

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from chain.audit.act import LOST, Act, supplier_facts
-from chain.audit.actor import Indirect, actor_of, indirect_of
-from chain.audit.awards import CHECKS as AWARDS
+from chain.audit.actor import Actor, Indirect, actor_of, indirect_of
+from chain.audit.awards import checks as awards
 from chain.audit.complaints import CHECKS as COMPLAINTS
 from chain.audit.complaints import cancellation_of, is_independent
 from chain.audit.decided import Change, Decided
+from chain.audit.evaluations import Evaluations, panel_of
+from chain.audit.four_eyes import FourEyes
 from chain.audit.place import Place
 from chain.audit.receipt import Verified
 from chain.audit.sealed.bids import Bids
@@ -96,16 +98,19 @@ class Lawful:
         self._book = Book(chain_id)
         self._pairs = Pairs()
         self._openings = Openings(self._book, self._pairs)
+        self._four_eyes = FourEyes(chain_id, self._pairs)
         self._transaction = ""
         self._indirect: dict[tuple[str, str, str], Indirect] = {}
+        self._evaluations = Evaluations(chain_id)
         self._checks: dict[str, _Check] = {
             "TenderPublished": self._published,
             "QuestionAsked": self._asked,
             "AskerDisclosed": self._disclosed,
             "NoteRecorded": self._noted,
             **_CHECKS,
-            **AWARDS,
+            **awards(self._evaluations.votes),
             **COMPLAINTS,
+            **self._four_eyes.checks,
             **Ceremonies(self._book, self._pairs).checks,
             **Bids(self._book, self._pairs).checks,
             **self._openings.checks,
@@ -174,10 +179,19 @@ class Lawful:
         act = Act(event, sender, self._rows, place, self._whole, call)
         actor = None if created or act.is_direct else actor_of(act, self._book)
         if actor is not None:
+            approver = self._four_eyes.approver()
+            actor = actor if approver is None else Actor(approver, approver)
             act.sender = actor.account
+        taken = self._four_eyes.taken(act)
+        act.signing = taken
         try:
-            if (check := self._checks.get(event.name)) is not None:
+            # Council and panel each cast votes.
+            checks = self._evaluations.checks if event.contract == "EvaluationDesk" else self._checks
+            if (check := checks.get(event.name)) is not None:
                 check(act)
+            if event.name == "VotesTaken":
+                taken.pass_on()
+            taken.close()
             if self._whole:
                 self._decided.apply(act, created)
         except LicitaError as error:
@@ -203,7 +217,8 @@ class Lawful:
             caller, from_hex(record), terms, len(act.text()), recorded=int((buyer, record) in self._records),
             procedure=None if row is None else procedure_in(row), retired=row is not None and bool(row["retired"]),
             keyset=act.keyset(terms.keyset_id), keyset_dependent=act.dependent_seat(terms.keyset_id, buyer),
-            review_body_fits=act.review_body_fits(buyer, terms), now=act.now,
+            review_body_fits=act.review_body_fits(buyer, terms), now=act.now, panel=panel_of(act, terms, from_hex(buyer)),
+            signing=act.signing,
         )  # fmt: skip
         act.must("buyer", to_hex(caller.person.member))
         act.hashed("termsHash", terms_hash(terms, act.text()))
@@ -268,8 +283,9 @@ def _amended(act: Act) -> None:
     facts, procedure = act.tender()
     terms = Terms.from_args(act.args["terms"])
     check_amend(
-        act.caller(), act.number, facts, procedure, facts.terms_hash, terms, act.text(), clock=act.clock
-    )
+        act.caller(), act.number, facts, procedure, facts.terms_hash, terms, act.text(), clock=act.clock,
+        panel=panel_of(act, terms, facts.buyer), signing=act.signing,
+    )  # fmt: skip
     act.must("termsVersion", facts.terms_version + 1)
     act.hashed("termsHash", terms_hash(terms, act.text()))
 
@@ -298,7 +314,7 @@ def _cancelled(act: Act) -> None:
     failed = row is not None and lot_facts_from(row["facts"]).failure is not LotFailure.NONE
     check_cancel(
         act.caller(), act.number, facts, procedure, lot, args["reason"], from_hex(args["documentHash"]),
-        own=cancellation_of(act, lot), lot_failed=failed, clock=act.clock,
+        own=cancellation_of(act, lot), lot_failed=failed, clock=act.clock, signing=act.signing,
     )  # fmt: skip
     waits = needs_consent(facts, procedure, act.clock)
     act.must("cancelsAt", 0 if waits else clock_of(facts, act.clock).time + procedure.cancel_window)
@@ -398,7 +414,7 @@ def _retired(act: Act) -> None:
     act.known(idx_procedure, unpadded(act.args["code"]), act.args["version"])
 
 
-_TICKING = ("AwardDesk", "ComplaintDesk", "SupplierRegistry", "TenderBoard")
+_TICKING = ("AwardDesk", "ComplaintDesk", "EvaluationDesk", "FourEyes", "SupplierRegistry", "TenderBoard")
 """Contracts whose acts tick before they look at the time."""
 
 

@@ -20,17 +20,25 @@ from chain.audit.sealed.verdict import BoxReport
 from chain.audit.state import Found, state_at_head
 from chain.errors.audit import AuditSubjectAbsent
 from chain.ocds.publication import Publication
+from chain.recorder.index.evaluation_desk import evaluation_facts, evaluation_row
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.rows import Row
-from chain.recorder.schema import idx_ceremony, idx_keyset, idx_tender
-from chain.types import CONTRACTS, moment
+from chain.recorder.schema import (
+    idx_ceremony,
+    idx_keyset,
+    idx_opinion,
+    idx_result,
+    idx_score,
+    idx_tender,
+)
+from chain.types import CONTRACTS, EvaluationFacts, moment
 
 __all__ = ["Progress", "governance", "run"]
 
 Progress = Callable[[int, int], None]
 """(blocks done, blocks in all)."""
 
-_TENDERS = 200  # whose stored facts are compared at once: 7 slots each, and 2 a bid
+_TENDERS = 200  # whose stored facts are compared at once: 8 slots each, and 2 a bid
 _SLOTS = 1_400  # of one contract, asked for at once
 
 
@@ -148,7 +156,10 @@ def _slots(replay: Replay | None, row: Row, now: int) -> Slots:
     """What the contracts store of a tender."""
     box = None if replay is None else replay.box_report(row["number"], now)
     bids, openings = ({}, {}) if box is None else (box.bids, box.openings)
-    return slots_of(row["number"], facts_from(row["facts"]), bids, openings)
+    evaluation = (
+        EvaluationFacts() if replay is None else evaluation_facts(evaluation_row(row["number"], replay.rows))
+    )
+    return slots_of(row["number"], facts_from(row["facts"]), bids, openings, evaluation)
 
 
 def _parts(slots: Slots) -> Iterator[Slots]:
@@ -188,6 +199,18 @@ def _sealed_said(openings: Mapping[str, Any], replay: Replay) -> list[str]:
         f"{sum(1 for _ in replay.rows.all(idx_ceremony))} ceremonies, {keysets} confirmed keysets recomputed from their messages",
         f"{len(bids)} bids, each envelope's proof checked; {shares} shares, each proved; {len(opened)} envelopes opened again, "
         f"{sum(each['revealed'] for each in opened)} of them revealed by their bidders; {faults} bids non-responsive",
+    ]
+
+
+def _evaluated_said(replay: Replay) -> list[str]:
+    """What panels did, in numbers; the proof of a tender tells each score and vote."""
+    results = sum(1 for _ in replay.rows.all(idx_result))
+    revealed = sum(bool(row["pages"]) for row in replay.rows.all(idx_score))
+    votes = sum(1 for _ in replay.rows.all(idx_opinion))
+    if not results and not revealed and not votes:
+        return []
+    return [
+        f"{revealed} evaluators' scores, {votes} votes of panels, {results} technical results: replayed and lawful"
     ]
 
 
@@ -234,10 +257,12 @@ def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head:
         )
         said.append(f"digest of the index at block {facts['block']}: {facts['digest']}")
         said += _sealed_said(facts["openings"], replay)
+        said += _evaluated_said(replay)
         warnings += [*replay.doubtful(), *replay.indirect(), *replay.committee_warnings()]
     if at_head and replay is not None:
         said.append(
-            "contracts created from this program's bytecode, the same code and the replayed facts, bids and openings at the head"
+            "contracts created from this program's bytecode, the same code and the replayed facts, bids, openings and evaluations at "
+            "the head"
         )
     else:
         unproved.append("code and stored facts: they are compared at the head of a replayed chain only")

@@ -165,7 +165,9 @@ def ask_explanation(id: bytes, lot: int, index: int, document_hash: bytes) -> Ca
 
 
 def award(id: bytes, lot: int, supplier: bytes, offer: tuple[Any, ...], document_hash: bytes) -> Call:
-    """Awards the lot to the candidate, and starts the standstill. Role: OFFICER or APPROVER of the buyer."""
+    """Awards the lot to the candidate, and starts the standstill. Role: OFFICER or APPROVER of the buyer;
+    with four eyes APPROVER.
+    """
     return Call(CONTRACT, "award", (id, lot, supplier, offer, document_hash))
 
 
@@ -183,7 +185,7 @@ def cure(id: bytes, index: int, document_hash: bytes) -> Call:
 
 def disqualify(id: bytes, lot: int, index: int, reason: int, document_hash: bytes) -> Call:
     """Puts the candidate out; the next one follows, or the lot is exhausted. Role: OFFICER or APPROVER of
-    the buyer.
+    the buyer; with four eyes APPROVER.
     """
     return Call(CONTRACT, "disqualify", (id, lot, index, reason, document_hash))
 
@@ -219,7 +221,9 @@ def rank(id: bytes, lot: int, setup: tuple[Any, ...], list: Sequence[tuple[Any, 
 
 
 def record_security(id: bytes, index: int, status: int, ref: bytes) -> Call:
-    """Records what became of a bid's security. Role: OFFICER or APPROVER of the buyer."""
+    """Records what became of a bid's security. Role: OFFICER or APPROVER of the buyer; with four eyes
+    APPROVER.
+    """
     return Call(CONTRACT, "recordSecurity", (id, index, status, ref))
 
 

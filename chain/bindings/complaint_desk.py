@@ -137,7 +137,9 @@ def enforce(complaint: int, document_hash: bytes) -> Call:
 
 
 def execute(complaint: int) -> Call:
-    """Applies the remedy; an addendum by `TenderBoard.amend` first. Role: OFFICER or APPROVER of the buyer."""
+    """Applies the remedy; an addendum by `TenderBoard.amend` first. Role: OFFICER or APPROVER of the buyer;
+    with four eyes APPROVER.
+    """
     return Call(CONTRACT, "execute", (complaint,))
 
 

@@ -130,7 +130,9 @@ def authority() -> Read[str]:
 
 
 def bounds_of(code: bytes, version: int) -> Read[tuple[Any, ...]]:
-    """The same of one that a tender follows; all zero where unknown. Answers struct Bounds."""
+    """What terms, answers and cancellations need of a procedure; all zero where unknown. Answers struct
+    Bounds.
+    """
     return Read(CONTRACT, "boundsOf", (code, version))
 
 
@@ -182,8 +184,6 @@ def procedure_of(code: bytes, version: int) -> Read[tuple[Any, ...]]:
     return Read(CONTRACT, "procedureOf", (code, version))
 
 
-def require_live(code: bytes, version: int) -> Read[tuple[Any, ...]]:
-    """What terms need of a procedure that a new tender may use; reverts NotFound or Retired. Answers struct
-    Bounds.
-    """
+def require_live(code: bytes, version: int) -> Read[None]:
+    """Reverts NotFound or Retired where a new tender may not use the procedure."""
     return Read(CONTRACT, "requireLive", (code, version))

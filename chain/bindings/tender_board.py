@@ -182,7 +182,7 @@ class TenderPublished(TypedDict):
 
 def amend(id: bytes, expected_terms_hash: bytes, terms: tuple[Any, ...], json: str) -> Call:
     """Replaces the terms as a whole: while bids come in, and once after the deadline where a complaint was
-    upheld with the remedy Amend. Role: OFFICER or APPROVER of the buyer.
+    upheld with the remedy Amend. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     """
     return Call(CONTRACT, "amend", (id, expected_terms_hash, terms, json))
 
@@ -203,7 +203,7 @@ def ask(id: bytes, tag: bytes, json: str) -> Call:
 def cancel(id: bytes, lot: int, reason: int, document_hash: bytes) -> Call:
     """Begins the cancellation of a lot, or of the whole tender (`lot` = 0). From the opening on the review
     body has to consent, and the cancel window begins with that (`cancelsAt` 0 in the event). Role:
-    OFFICER or APPROVER of the buyer.
+    OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     """
     return Call(CONTRACT, "cancel", (id, lot, reason, document_hash))
 
@@ -235,8 +235,8 @@ def note(record_id: bytes, id: bytes, json: str) -> Call:
 
 
 def publish(record_id: bytes, terms: tuple[Any, ...], json: str) -> Call:
-    """Publishes a tender of the caller's member. Role: OFFICER or APPROVER (four eyes: the APPROVER).
-    Answers bytes32 id.
+    """Publishes a tender of the caller's member. Role: OFFICER or APPROVER; with four eyes APPROVER. Answers
+    bytes32 id.
     """
     return Call(CONTRACT, "publish", (record_id, terms, json))
 

@@ -12,6 +12,7 @@ from chain.errors.contracts import *
 from chain.errors.council import *
 from chain.errors.demo import *
 from chain.errors.deployment import *
+from chain.errors.evaluation import *
 from chain.errors.money import *
 from chain.errors.nodes import *
 from chain.errors.ocds import *

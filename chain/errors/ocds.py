@@ -15,7 +15,7 @@ from chain.errors.base import Fault, Forbidden, Invalid, LicitaError, Malformed
 
 __all__ = [
     "ImportAmountDecimals", "ImportAmountNotNumber", "ImportAmountNotPositive", "ImportAmountTooLarge",
-    "ImportBuyerOther", "ImportCodeDeprecated", "ImportCodeUnknown", "ImportCurrencyUnknown",
+    "ImportBuyerOther", "ImportCodeDeprecated", "ImportCodeUnknown", "ImportCriteriaOther", "ImportCurrencyUnknown",
     "ImportDateForm", "ImportDateNoTime", "ImportDateNoZone", "ImportEncoding", "ImportFieldMissing",
     "ImportFieldType", "ImportFieldUnknown", "ImportHashForm", "ImportIdRepeated", "ImportKeyRepeated",
     "ImportMergeFailed", "ImportNotCanonical", "ImportNotJson", "ImportNotOcds", "ImportNumberInvalid",
@@ -369,6 +369,17 @@ class ImportNotCanonical(ImportRefused, Invalid):
 
     http_status: ClassVar[int] = 422
     advice: ClassVar[str] = "Send it through the API, which writes it so."
+
+
+@dataclass(eq=False)
+class ImportCriteriaOther(ImportRefused, Invalid):
+    """The document says that bids are rated by criteria and the terms name none, or the other way round."""
+
+    criteria: int
+    got: str
+    advice: ClassVar[str] = (
+        "Say `ratedCriteria` where the terms have criteria, and another code where they have none."
+    )
 
 
 @dataclass(eq=False)

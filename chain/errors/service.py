@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from chain.errors.base import Absent, Conflict, Fault, Forbidden, Invalid, LicitaError, Malformed, Unavailable
 
 __all__ = [
-    "ActorNotYours", "BatchesNotFound", "BidDocumentSealed", "BidNotFound", "BodyTooLarge", "CeremonyNotFound", "CitizenNotFound",
-    "CommentNotFound", "CommentsUnavailable", "ContentDigestMalformed", "ContentDigestMissing", "DocumentCorrupt", "DocumentDigestWrong",
-    "DocumentEmpty", "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed", "IdempotencyKeyMalformed",
-    "IdempotencyKeyMissing", "IndexBehind", "InternalFault", "MediaTypeUnsupported", "MemberNotFound", "MethodNotAllowed",
-    "OperationNotRecorded", "PreconditionFailed", "PreconditionRequired", "RateLimited", "RecordNotFound", "ReleaseNotFound",
-    "RequestInvalid", "RequestSlow", "RouteUnknown", "SchemaFileNotFound", "ScopeMissing", "TokenExpired", "TokenMalformed",
-    "TokenMissing", "TokenOtherNetwork", "TokenUnknown",
+    "ActNotFound", "ActorNotYours", "BatchesNotFound", "BidDocumentSealed", "BidNotFound", "BodyTooLarge", "CeremonyNotFound",
+    "CitizenNotFound", "CommentNotFound", "CommentsUnavailable", "ContentDigestMalformed", "ContentDigestMissing", "DocumentCorrupt",
+    "DocumentDigestWrong", "DocumentEmpty", "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed",
+    "IdempotencyKeyMalformed", "IdempotencyKeyMissing", "IndexBehind", "InternalFault", "MediaTypeUnsupported", "MemberNotFound",
+    "MethodNotAllowed", "OperationNotRecorded", "PreconditionFailed", "PreconditionRequired", "RateLimited", "RecordNotFound",
+    "ReleaseNotFound", "RequestInvalid", "RequestSlow", "RouteUnknown", "SchemaFileNotFound", "ScopeMissing", "TokenExpired",
+    "TokenMalformed", "TokenMissing", "TokenOtherNetwork", "TokenUnknown",
 ]  # fmt: skip
 
 _SAME_KEY = "Repeat the request with the same Idempotency-Key."
@@ -182,6 +182,16 @@ class DocumentNotFound(Absent):
 
     sha256: str
     advice: ClassVar[str] = "Upload it first (POST /v1/documents), or ask whoever published the hash."
+
+
+@dataclass(eq=False)
+class ActNotFound(Absent):
+    """Your organisation has no act with this hash here; another one's is not shown."""
+
+    act: str
+    advice: ClassVar[str] = (
+        "List the acts of your organisation; one that was proposed past this service is sent past it as well."
+    )
 
 
 @dataclass(eq=False)

@@ -161,13 +161,21 @@ class Awards:
         """What is shown of a bid for a lot. One without any offer is of the whole tender, and wins no lot of it."""
         if not self._can_tell:
             return []
-        found = (self._by_id.get(name) for name in (f"{bid}-{self._name(lot)}", str(bid)))
+        # Of a bid that offers for lots, the whole is what was decided before its prices were known.
+        names = [f"{bid}-{self._name(lot)}", *([] if str(bid) in self._offering else [str(bid)])]
+        found = (self._by_id.get(name) for name in names)
         return [each for each in found if each is not None and each["status"] != "withdrawn"]
 
     @cached_property
     def _by_id(self) -> dict[str, dict[str, Any]]:
         # A bid has a detail a lot: there may be tens of thousands, and a page of a tally looks for 128 of them.
         return {each["id"]: each for each in self._image["bids"]["details"]}
+
+    @cached_property
+    def _offering(self) -> set[str]:
+        return {
+            each["id"].partition("-")[0] for each in self._image["bids"]["details"] if "relatedLots" in each
+        }
 
     def _is_of(self, detail: dict[str, Any], lot: int) -> bool:
         return not self._lots or self._name(lot) in detail.get("relatedLots", ())

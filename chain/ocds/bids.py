@@ -88,16 +88,18 @@ def details_of(
     lots: Sequence[str],
     price: Callable[[int], Mapping[str, Any] | None],
     documents: Sequence[Mapping[str, Any]],
+    before: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """bids.details of an opened bid: ``{index}-{lot}`` for each lot that it makes an offer for; one of the whole bid where the tender
     declares no lots or there is no offer. Documents are told once, with the first.
 
+    ``before``: what is told of the whole bid, of which an earlier envelope was opened: its prices do not change what was decided on that.
     ``lots``: ids in the order of the terms; ``price``: amount -> value, None where there is none to show.
     """
     index, amounts = str(opened.args["index"]), [int(amount) for amount in opened.args["amounts"]]
     whole = {
         "date": bid["date"],
-        "status": "pending",
+        "status": "pending" if before is None else before["status"],
         "tenderers": [bidder.reference],
         "commitment": {"scheme": "keccak256", "id": bid["seals"][opened.args["envelope"]]},
     }
@@ -110,6 +112,9 @@ def details_of(
         # Without lots the only amount is the price; of several that no text tells apart none is.
         only = price(amounts[0]) if len(amounts) == 1 and not lots else None
         details = [{"id": index, **whole, **_valued(only)}]
+    if before is not None and details[0]["id"] == index:
+        details = [{**details[0], "commitment": before["commitment"]}]
+        documents = [*before.get("documents", ()), *documents]
     if documents:
         about = {"relatedLots": [lot for lot, _ in offers]} if len(offers) > 1 else {}
         details[0]["documents"] = [{**document, **about} for document in documents]

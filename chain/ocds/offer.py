@@ -26,6 +26,7 @@ def documents_of(
     opened: Event, envelope: bytes, *, chain_id: int, bid_box: str, keyset_id: bytes
 ) -> list[dict[str, Any]]:
     """What the bidder sealed as ``documents``, in its order: {id, title, format, integrity}; titles that name a person are left out.
+    Those of a further envelope have its number before theirs.
 
     ``opened``: BidOpened; ``envelope``: the bytes that were sealed. Empty where the body is not what it was committed to, or says
     something else than its head: such a bid is not responsive, which is for the buyer to state.
@@ -44,7 +45,8 @@ def documents_of(
         said = document.read(body, context, amounts).get("documents")
     except LicitaError:
         return []
-    return [{"id": str(place), **each} for place, each in enumerate(_usable(said), 1)]
+    mark = f"{args['envelope']}-" if args["envelope"] else ""
+    return [{"id": f"{mark}{place}", **each} for place, each in enumerate(_usable(said), 1)]
 
 
 def _usable(said: Any) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ from chain.ocds.bids import (
 )
 from chain.ocds.complaints import ABOUT_AWARDS, COMPLAINTS, filed, went_on
 from chain.ocds.content import Content, content_of
+from chain.ocds.evaluations import judged, undone
 from chain.ocds.offer import documents_of
 from chain.ocds.patch import changes
 from chain.ocds.publication import Moment, Organisation, Publication
@@ -185,6 +186,9 @@ class _Draft:
             self._award(event)
         elif event.name in COMPLAINTS:
             self._complaint(event)
+        elif event.name == "TechnicalDecided":
+            self.tags.add("tenderUpdate")
+            judged(self.state["image"], event, self.publication)
         else:
             self._other(event)
         self.anchors.append(anchor)
@@ -309,8 +313,9 @@ class _Draft:
         index = event.args["index"]
         bidder = self.known.bidder(index)
         shown = {detail["id"]: detail for detail in image["bids"]["details"]}
+        before = shown.get(str(index)) if event.args["envelope"] else None
         for detail in details_of(
-            event, bids[str(index)], bidder, self._lot_ids, self._price, self._documents(event)
+            event, bids[str(index)], bidder, self._lot_ids, self._price, self._documents(event), before
         ):
             shown.setdefault(detail["id"], detail).update(detail)
         image["bids"]["details"] = list(shown.values())
@@ -428,6 +433,8 @@ class _Draft:
             if remedy == Remedy.RESTORE_BID:
                 self._awards.restored(lot, place)
                 self.tags.add("tenderUpdate")
+        elif remedy in (Remedy.REDO_TECHNICAL, Remedy.RESCORE):
+            undone(self.state["image"])
         elif remedy == Remedy.UNDO_CANCELLATION:
             self.state["cancels"].pop(str(lot), None)
         elif event.args["remedy"] == Remedy.CANCEL_TENDER:

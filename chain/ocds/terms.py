@@ -10,10 +10,16 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from chain.errors.ocds import ImportCodeUnknown, ImportFieldUnknown, ImportHashForm
+from chain.errors.ocds import (
+    ImportCodeUnknown,
+    ImportCriteriaOther,
+    ImportFieldUnknown,
+    ImportHashForm,
+)
 from chain.ocds.reading import pointer, shown
 from chain.ocds.values import Reader, seconds
 from chain.rules.hashes import documents_hash
+from chain.rules.matching import rates
 from chain.types import ZERO32, Criterion, LotTerms, Setup, Terms
 
 __all__ = ["TERMS", "Defaults", "Overrides", "derive", "minor"]
@@ -80,6 +86,11 @@ class Overrides:
         )
         means = self._means(tender)
         if self.reader.faults:
+            return None
+        if not rates(tender, setup):
+            self.reader.fault(
+                ImportCriteriaOther("/tender/awardCriteria", len(setup.criteria), tender["awardCriteria"])
+            )
             return None
         exponent = self.defaults.currencies[tender["value"]["currency"]]
         return derive(tender, terms, exponent, self._in_minor(means, tender, exponent))

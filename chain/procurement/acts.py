@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chain.bindings import supplier_registry, tender_board
+from chain.bindings import four_eyes, supplier_registry, tender_board
 from chain.errors.contracts import (
     SupplierRegistryRoleMissing,
     TenderBoardAlreadyRecorded,
@@ -21,8 +21,11 @@ from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdW
 from chain.errors.service import DocumentNotFound
 from chain.ocds.enquiry import answer_json, note_json, question_json
 from chain.ocds.intake import Held, take, take_amendment
+from chain.procurement.evaluating import evaluator_of
 from chain.procurement.facts import Facts
-from chain.rules import asker_tag, canonical, lifted, member_id, record_id, tender_id
+from chain.rules import asker_tag, canonical, document_entry, lifted, member_id, record_id, tender_id
+from chain.rules.four_eyes import NOT_PROPOSED, Approving, Proposing, Signing
+from chain.rules.panels import Evaluator
 from chain.rules.registry import (
     check_debar,
     check_declare_owners,
@@ -46,9 +49,9 @@ from chain.rules.tenders import (
     require_bidding,
 )
 from chain.transactions import Call, checksum
-from chain.types import ZERO32, CancellationReason, Procedure, Role, TenderFacts, moment
+from chain.types import ZERO32, CancellationReason, Procedure, Role, TenderFacts, Terms, moment, to_hex
 
-__all__ = ["Acts", "Prepared", "digest_of", "require_held"]
+__all__ = ["Acts", "Prepared", "Signed", "digest_of", "require_held"]
 
 _REASONS = {reason.word: reason for reason in CancellationReason}
 
@@ -56,23 +59,61 @@ _REASONS = {reason.word: reason for reason in CancellationReason}
 @dataclass(frozen=True)
 class Prepared:
     """A call that the rules allow. ``subject`` names the thing it is about, e.g. ``tenders/7`` ("" before it has a number);
-    ``ignored`` are JSON pointers of what was left out of a document."""
+    ``ignored`` are JSON pointers of what was left out of a document. ``act``: hash that an account of the buyer proposes to FourEyes before
+    another one sends the call; None where the call is sent at once. ``documents``: sha256 hex of those that it
+    names, and that are held. ``decision``: the act that the call has the panel vote on, with its hash as ``act``."""
 
     call: Call
     subject: str
     summary: str
     ignored: tuple[str, ...] = ()
+    act: bytes | None = None
+    documents: tuple[str, ...] = ()
+    decision: Prepared | None = None
+
+    @property
+    def kept(self) -> Prepared | None:
+        """What others are to read or send later, and the chain holds the hash of alone."""
+        return self.decision if self.act is None else self
+
+    @property
+    def proposed(self) -> Prepared:
+        """What is sent first: the call itself, or that it is proposed."""
+        if self.act is None:
+            return self
+        call = four_eyes.propose(self.act)
+        return Prepared(call, f"acts/{to_hex(self.act)}", f"propose to {self.summary}", self.ignored)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """How an act of a buyer is signed: what the rules ask, and the hash to propose, None where it is done at once."""
+
+    signing: Signing
+    act: bytes | None
+
+    @classmethod
+    def of(cls, facts: Facts, buyer: bytes, call: Call, four_eyes: bool, proposing: bool) -> Signed:
+        """``four_eyes``: whether the procedure asks for two accounts; ``proposing``: the first of them acts now."""
+        if not four_eyes:
+            return cls(NOT_PROPOSED, None)
+        proposal = facts.proposal(buyer, call)
+        if proposing:
+            return cls(Proposing(facts.now()), proposal.act)
+        return cls(Approving(proposal, facts.clock()), None)
 
 
 class Acts:
     """Builds the calls of procurement from ``facts``.
 
     ``held``: sha256 hex -> (bytes, media type) of a stored document, None where documents are not checked.
+    ``proposing``: acts that take four eyes are made to be proposed, else to be done.
     """
 
-    def __init__(self, facts: Facts, held: Held | None = None) -> None:
+    def __init__(self, facts: Facts, held: Held | None = None, *, proposing: bool = False) -> None:
         self._facts = facts
         self._held = held
+        self._proposing = proposing
 
     def publish(self, actor: str, key: str, body: Mapping[str, Any]) -> Prepared:
         """A tender from an OCDS document. Raises the Import refusals and those of TenderBoard's publish."""
@@ -90,15 +131,18 @@ class Acts:
             body, defaults=facts.defaults(), buyer_org_id=facts.org_id(member), now=now, held=self._held
         )
         procedure, retired = facts.procedure(intake.terms.procedure, intake.terms.procedure_version)
+        call = tender_board.publish(record, intake.terms.as_tuple(), intake.json)
+        eyes = procedure is not None and procedure.four_eyes
+        signed = Signed.of(facts, member, call, eyes, self._proposing)
         check_publish(
             caller, record, intake.terms, len(intake.json.encode()), recorded=recorded,
             procedure=procedure, retired=retired, keyset=facts.keyset(intake.terms.keyset_id),
             keyset_dependent=facts.dependent_seat(intake.terms.keyset_id, member),
             review_body_fits=facts.review_body_fits(intake.terms.review_body, member),
-            now=now,
+            now=now, panel=self._panel(intake.terms, member), signing=signed.signing,
         )  # fmt: skip
-        call = tender_board.publish(record, intake.terms.as_tuple(), intake.json)
-        return Prepared(call, "", f"publish the tender {intake.tender['title']!r}", intake.ignored)
+        summary = f"publish the tender {intake.tender['title']!r}"
+        return Prepared(call, "", summary, intake.ignored, signed.act, self._documents(intake.tender))
 
     def amend(self, actor: str, number: int, expected: bytes, body: Mapping[str, Any]) -> Prepared:
         """New terms for a tender; ``expected``: hash of those it replaces. Raises the Import refusals and those of amend."""
@@ -114,9 +158,14 @@ class Acts:
             buyer_org_id=facts.org_id(known.buyer), now=clock.now, held=self._held,
         )  # fmt: skip
         text = intake.json.encode()
-        check_amend(caller, number, known, procedure, expected, intake.terms, text, clock=clock)
         call = tender_board.amend(tender_id(number), expected, intake.terms.as_tuple(), intake.json)
-        return Prepared(call, _tender_path(number), f"amend tender {number}", intake.ignored)
+        signed = Signed.of(facts, known.buyer, call, known.four_eyes, self._proposing)
+        check_amend(
+            caller, number, known, procedure, expected, intake.terms, text, clock=clock,
+            panel=self._panel(intake.terms, known.buyer, number), signing=signed.signing,
+        )  # fmt: skip
+        path, summary = _tender_path(number), f"amend tender {number}"
+        return Prepared(call, path, summary, intake.ignored, signed.act, self._documents(intake.tender))
 
     def ask(
         self,
@@ -207,10 +256,15 @@ class Acts:
             raise ReasonUnknown(reason, ", ".join(_REASONS))
         digest, own = digest_of(document), facts.cancellation(number, lot)
         code = int(_REASONS[reason])
-        check_cancel(facts.caller(actor), number, known, procedure, lot, code, digest, own=own, clock=clock)
         call = tender_board.cancel(tender_id(number), lot, code, digest)
+        signed = Signed.of(facts, known.buyer, call, known.four_eyes, self._proposing)
+        check_cancel(
+            facts.caller(actor), number, known, procedure, lot, code, digest, own=own, clock=clock, signing=signed.signing
+        )  # fmt: skip
         what = f"lot {lot} of tender {number}" if lot else f"tender {number}"
-        return Prepared(call, _tender_path(number), f"cancel {what}: {reason}")
+        return Prepared(
+            call, _tender_path(number), f"cancel {what}: {reason}", act=signed.act, documents=(digest.hex(),)
+        )
 
     def register_supplier(self, actor: str, org_id: str, name: str, accounts: Sequence[str]) -> Prepared:
         """A supplier that is a firm. Raises OrgIdWrong, AccountFormWrong and the refusals of SupplierRegistry's register."""
@@ -307,6 +361,19 @@ class Acts:
         if known is None or procedure is None:
             raise TenderBoardNotFound(number)
         return known, procedure
+
+    def _panel(self, terms: Terms, buyer: bytes, number: int = 0) -> dict[str, Evaluator]:
+        """What is known of the accounts of a panel."""
+        return {
+            account: evaluator_of(self._facts, account, buyer, terms.keyset_id, number)
+            for account in terms.setup.panel
+        }
+
+    def _documents(self, tender: Mapping[str, Any]) -> tuple[str, ...]:
+        """Documents of a tender that are held."""
+        held = self._held
+        digests = [document_entry(each)["sha256"] for each in tender.get("documents", ())]
+        return tuple(each for each in digests if held is not None and held(each) is not None)
 
     def _has(self, actor: str, role: Role) -> bool:
         caller = self._facts.caller(actor)

@@ -13,9 +13,11 @@ from chain.procurement.acts import Prepared
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import LiveAwards
 from chain.procurement.bidding import Bidding, lots_of
+from chain.procurement.evaluating import LiveEvaluations
 from chain.procurement.live import LiveFacts
 from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Person, Session
+from chain.procurement.signing import signed
 from chain.rules import tender_id
 from chain.rules.awards import why
 from chain.rules.deadlines import Clock
@@ -111,13 +113,14 @@ class Lot:
     def rank(self, *, sender: Person) -> list[Place]:
         """Counts and ranks all bids, page by page, as far as nobody did; anybody may. Raises the refusals of AwardDesk's tally and rank."""
         while not self.facts.complete:
-            self._send(self._acts.tally(self.tender, self.number), sender)
+            self._send(self._acts().tally(self.tender, self.number), sender)
         while self.facts.ranked < self.facts.admissible:
-            self._send(self._acts.rank(self.tender, self.number), sender)
+            self._send(self._acts().rank(self.tender, self.number), sender)
         return self.ranking
 
-    def award(self, *, sender: Person, document: str | None = None) -> Award:
-        """Awards the lot to its candidate. ``document``: sha256 hex of the reasoned decision; without one, of ``why`` in words.
+    def award(self, *, sender: Person, document: str | None = None, approver: Person | None = None) -> Award:
+        """Awards the lot to its candidate. ``document``: sha256 hex of the reasoned decision; without one, of ``why`` in words;
+        ``approver``: as of ``Tenders.publish``.
 
         Raises the refusals of AwardDesk's award.
         """
@@ -125,33 +128,50 @@ class Lot:
         # Where there is no candidate the rules say why, whatever bid is named.
         bid = ranking[facts.head] if facts.head < len(ranking) else 0
         digest = document or hashlib.sha256(why(facts).encode()).hexdigest()
-        self._send(self._acts.award(sender.address, self.tender, self.number, bid, digest), sender)
+        signed(
+            self._session,
+            lambda first: self._acts(first).award(sender.address, self.tender, self.number, bid, digest),
+            sender,
+            approver,
+        )
         made = self.decision
         assert made is not None, "its transaction is in a block"
         return made
 
-    def disqualify(self, bid: int, reason: str, document: str, *, sender: Person) -> Lot:
-        """Puts the candidate out; ``reason``: a word of DISQUALIFICATIONS. Raises ReasonUnknown, the refusals of AwardDesk's disqualify."""
-        act = self._acts.disqualify(sender.address, self.tender, self.number, bid, reason, document)
-        return self._send(act, sender)
+    def disqualify(
+        self, bid: int, reason: str, document: str, *, sender: Person, approver: Person | None = None
+    ) -> Lot:
+        """Puts the candidate out; ``reason``: a word of DISQUALIFICATIONS, ``approver``: as of ``Tenders.publish``. Raises ReasonUnknown,
+        the refusals of AwardDesk's disqualify."""
+        signed(
+            self._session,
+            lambda first: self._acts(first).disqualify(
+                sender.address, self.tender, self.number, bid, reason, document
+            ),
+            sender,
+            approver,
+        )
+        return self
 
     def drop(self, bid: int, *, sender: Person) -> Lot:
         """Puts out the candidate whose supplier may not be awarded now; anybody may. Raises the refusals of AwardDesk's dropIneligible."""
-        return self._send(self._acts.drop(self.tender, self.number, bid), sender)
+        return self._send(self._acts().drop(self.tender, self.number, bid), sender)
 
     def ask_explanation(self, bid: int, document: str, *, sender: Person) -> Lot:
         """Asks the candidate to explain an abnormally low price. Raises the refusals of AwardDesk's askExplanation."""
         return self._send(
-            self._acts.ask_explanation(sender.address, self.tender, self.number, bid, document), sender
+            self._acts().ask_explanation(sender.address, self.tender, self.number, bid, document), sender
         )
 
     def explain(self, bid: int, document: str, *, sender: Person) -> Lot:
         """Explains the price of the sender's bid. Raises the refusals of AwardDesk's explain."""
-        return self._send(self._acts.explain(sender.address, self.tender, self.number, bid, document), sender)
+        return self._send(
+            self._acts().explain(sender.address, self.tender, self.number, bid, document), sender
+        )
 
-    @property
-    def _acts(self) -> AwardActs:
-        return AwardActs(LiveFacts(self._session), LiveSealed(self._session), self._awards)
+    def _acts(self, proposing: bool = False) -> AwardActs:
+        live = LiveFacts(self._session), LiveSealed(self._session)
+        return AwardActs(*live, self._awards, LiveEvaluations(self._session), proposing=proposing)
 
     def _send(self, act: Prepared, sender: Person) -> Lot:
         self._session.send(act.call, sender)

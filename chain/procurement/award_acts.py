@@ -10,8 +10,9 @@ from chain.errors.contracts import TenderBoardNotFound
 from chain.errors.procurement import ReasonUnknown
 from chain.errors.service import BidNotFound
 from chain.ocds.intake import Held
-from chain.procurement.acts import Prepared, digest_of, require_held
+from chain.procurement.acts import Prepared, Signed, digest_of, require_held
 from chain.procurement.awarding import AwardFacts
+from chain.procurement.evaluating import Evaluations, points_in, votes_on
 from chain.procurement.facts import Facts
 from chain.procurement.sealed import SealedFacts
 from chain.rules import tender_id
@@ -30,10 +31,18 @@ from chain.rules.awards import (
     check_rank,
     check_security,
     check_tally,
+    keys_of,
     ranked,
 )
 from chain.transactions import Call
-from chain.types import ZERO32, BidStatus, DisqualificationReason, LotFacts, SecurityStatus
+from chain.types import (
+    ZERO32,
+    BidStatus,
+    DisqualificationReason,
+    LotFacts,
+    PanelVote,
+    SecurityStatus,
+)
 
 __all__ = ["DISQUALIFICATIONS", "SECURITIES", "AwardActs"]
 
@@ -49,18 +58,30 @@ SECURITIES = {status.word: status for status in SecurityStatus if status}
 
 
 class AwardActs:
-    """Builds the calls of AwardDesk from ``facts``, ``sealed`` and ``awards``.
+    """Builds the calls of AwardDesk from ``facts``, ``sealed``, ``awards`` and ``evaluations``.
 
     ``held``: as of ``Acts``; what the buyer decides or asks is read by all whom it concerns, what a bidder answers may be its secret.
+    ``proposing``: as of ``Acts``. ``votes``: taken for the panel's on whatever act, instead of those that it cast.
     """
 
     def __init__(
-        self, facts: Facts, sealed: SealedFacts, awards: AwardFacts, held: Held | None = None
+        self,
+        facts: Facts,
+        sealed: SealedFacts,
+        awards: AwardFacts,
+        evaluations: Evaluations,
+        held: Held | None = None,
+        *,
+        proposing: bool = False,
+        votes: PanelVote | None = None,
     ) -> None:
         self._facts = facts
         self._sealed = sealed
         self._awards = awards
+        self._evaluations = evaluations
+        self._given = votes
         self._held = held
+        self._proposing = proposing
 
     def tally(self, number: int, lot: int) -> Prepared:
         """Counts the next page of a lot's bids. Raises the refusals of AwardDesk's tally."""
@@ -75,15 +96,17 @@ class AwardActs:
 
     def rank(self, number: int, lot: int) -> Prepared:
         """Goes on with the ranking of a lot, which is the same whoever sends it. Raises the refusals of AwardDesk's rank."""
-        at, setup = self._lot(number, lot), self._facts.terms(number).setup
+        at, terms = self._lot(number, lot), self._facts.terms(number)
         offers, arrivals = self._awards.offers(number), self._awards.arrivals(number)
         prices = {index: offers[index].amounts[lot - 1] for index in self._awards.admissible(number, lot)}
-        places, there = ranked(prices, arrivals), list(self._awards.ranking(number, lot))
+        points, setup = points_in(self._evaluations, number, terms), terms.setup
+        places, there = ranked(keys_of(prices, points), arrivals), list(self._awards.ranking(number, lot))
         # A part that left a bid out is begun anew.
         start = len(there) if there == places[: len(there)] else 0
         page = [offers[index] for index in places[start : start + PAGE]]
         last = arrivals[there[-1]] if there else 0
-        check_rank(at, setup, page, _openings(page), {index: arrivals[index] for index in prices}, last)
+        orders = {index: arrivals[index] for index in prices}
+        check_rank(at, setup, page, _openings(page), orders, last, points)
         call = award_desk.rank(tender_id(number), lot, setup.as_tuple(), [offer.as_tuple() for offer in page])
         return _prepared(call, number, lot, f"rank {len(page)} bids of lot {lot} of tender {number}")
 
@@ -92,14 +115,17 @@ class AwardActs:
         DocumentNotFound, the refusals of AwardDesk's award."""
         at, digest, offers = self._lot(number, lot), digest_of(document), self._awards.offers(number)
         supplier, offer = self._supplier(number, index), offers.get(index, Offer(index, ZERO32, ()))
+        call = award_desk.award(tender_id(number), lot, supplier, offer.as_tuple(), digest)
+        signed = self._signed(at, call)
         check_award(
             self._facts.caller(actor), at, supplier, self._facts.supplier(supplier), offer, digest,
             candidate=self.candidate(at), index=index, openings=_openings([offer] if index in offers else []), low=self._is_low(at),
             explained=self._awards.explanation(number, lot, index).given, curing=self._awards.curing(number, index),
+            votes=self._votes(at, call), signing=signed.signing,
         )  # fmt: skip
         require_held(self._held, digest)
-        call = award_desk.award(tender_id(number), lot, supplier, offer.as_tuple(), digest)
-        return _prepared(call, number, lot, f"award lot {lot} of tender {number} to bid {index}")
+        summary = f"award lot {lot} of tender {number} to bid {index}"
+        return _prepared(call, number, lot, summary, signed, digest.hex())
 
     def disqualify(
         self, actor: str, number: int, lot: int, index: int, reason: str, document: str
@@ -109,15 +135,16 @@ class AwardActs:
         if reason not in DISQUALIFICATIONS:
             raise ReasonUnknown(reason[:80], ", ".join(DISQUALIFICATIONS))
         at, digest, code = self._lot(number, lot), digest_of(document), int(DISQUALIFICATIONS[reason])
+        call = award_desk.disqualify(tender_id(number), lot, index, code, digest)
+        signed = self._signed(at, call)
         check_disqualify(
             self._facts.caller(actor), at, index, code, digest, candidate=self.candidate(at), low=self._is_low(at),
             explanation=self._awards.explanation(number, lot, index), curing=self._awards.curing(number, index),
+            votes=self._votes(at, call), signing=signed.signing,
         )  # fmt: skip
         require_held(self._held, digest)
-        call = award_desk.disqualify(tender_id(number), lot, index, code, digest)
-        return _prepared(
-            call, number, lot, f"disqualify bid {index} for lot {lot} of tender {number}: {reason}"
-        )
+        summary = f"disqualify bid {index} for lot {lot} of tender {number}: {reason}"
+        return _prepared(call, number, lot, summary, signed, digest.hex())
 
     def drop(self, number: int, lot: int, index: int) -> Prepared:
         """Puts out the candidate of a lot whose supplier may not be awarded now. Raises BidNotFound, the refusals of dropIneligible."""
@@ -186,12 +213,14 @@ class AwardActs:
         if status not in SECURITIES:
             raise ReasonUnknown(status[:80], ", ".join(SECURITIES))
         at, digest, code = self._lot(number, 1), digest_of(reference), int(SECURITIES[status])
+        call = award_desk.record_security(tender_id(number), index, code, digest)
+        signed = self._signed(at, call)
         check_security(
             self._facts.caller(actor), at, index, code, digest, openings=self._opening(number, index),
-            known=self._awards.security(number, index),
+            known=self._awards.security(number, index), signing=signed.signing,
         )  # fmt: skip
-        call = award_desk.record_security(tender_id(number), index, code, digest)
-        return _prepared(call, number, None, f"the security of bid {index} of tender {number}: {status}")
+        summary = f"the security of bid {index} of tender {number}: {status}"
+        return _prepared(call, number, None, summary, signed)
 
     def require_candidate(self, number: int, lot: int) -> int:
         """The bid of a lot that can be awarded or put out. Raises what AwardDesk refuses where there is none."""
@@ -207,8 +236,19 @@ class AwardActs:
         return places[at.facts.head] if at.facts.head < len(places) else None
 
     def _opening(self, number: int, index: int) -> dict[int, bytes]:
-        offer = self._awards.offers(number).get(index)
+        """What the committee holds of a bid's first envelope."""
+        offer = self._awards.offers(number, 0).get(index)
         return _openings([] if offer is None else [offer])
+
+    def _signed(self, at: Lot, call: Call) -> Signed:
+        tender = at.known()
+        return Signed.of(self._facts, tender.buyer, call, tender.four_eyes, self._proposing)
+
+    def _votes(self, at: Lot, call: Call) -> PanelVote | None:
+        """The panel's votes on an act, None where there is no panel."""
+        if self._given is not None:
+            return self._given
+        return votes_on(self._facts, self._evaluations, at.number, call) if at.known().panel else None
 
     def _is_low(self, at: Lot) -> bool:
         return self._awards.is_low(at.number, at.lot, at.facts.head)
@@ -241,6 +281,8 @@ def _openings(offers: Iterable[Offer]) -> dict[int, bytes]:
     return {offer.index: offer.opening for offer in offers}
 
 
-def _prepared(call: Call, number: int, lot: int | None, summary: str) -> Prepared:
+def _prepared(
+    call: Call, number: int, lot: int | None, summary: str, signed: Signed | None = None, *documents: str
+) -> Prepared:
     path = f"tenders/{number}" if lot is None else f"tenders/{number}/lots/{lot}"
-    return Prepared(call, path, summary)
+    return Prepared(call, path, summary, act=signed.act if signed else None, documents=documents)

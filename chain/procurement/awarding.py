@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from chain.bindings import award_desk
+from chain.bindings import award_desk, tender_board
 from chain.procurement.bidding import Bidding
 from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Session
 from chain.recorder import Index
 from chain.recorder.index.views import every
-from chain.rules import tender_id
+from chain.rules import tender_facts, tender_id
 from chain.rules.awards import PAGE, Offer
 from chain.types import ZERO32, Asked, LotFacts, SecurityStatus, from_hex
 
@@ -36,8 +36,8 @@ class AwardFacts(Protocol):
     def is_out(self, number: int, lot: int, place: int) -> bool:
         """Whether the bid at a place of the ranking cannot win any more."""
 
-    def offers(self, number: int) -> Mapping[int, Offer]:
-        """What the open bids of a tender offer, by index."""
+    def offers(self, number: int, envelope: int | None = None) -> Mapping[int, Offer]:
+        """What the open bids of a tender show in an envelope, by index; None: in that with the prices, the last."""
 
     def arrivals(self, number: int) -> Mapping[int, int]:
         """Number of arrival of each bid of a tender, by index."""
@@ -84,9 +84,9 @@ class IndexedAwards:
         """Whether the bid at a place of the ranking cannot win any more."""
         return self._index.awarding.lot(number, lot).is_out(place)
 
-    def offers(self, number: int) -> Mapping[int, Offer]:
-        """What the open bids of a tender offer, by index."""
-        return self._index.awarding.offers(number)
+    def offers(self, number: int, envelope: int | None = None) -> Mapping[int, Offer]:
+        """What the open bids of a tender show in an envelope, by index; None: in that with the prices, the last."""
+        return self._index.awarding.offers(number, envelope)
 
     def arrivals(self, number: int) -> Mapping[int, int]:
         """Number of arrival of each bid of a tender, by index."""
@@ -159,14 +159,19 @@ class LiveAwards:
         """Whether the bid at a place of the ranking cannot win any more."""
         return self._session.read(award_desk.is_out(tender_id(number), lot, place))
 
-    def offers(self, number: int) -> Mapping[int, Offer]:
-        """What the open bids of a tender offer, by index."""
+    def offers(self, number: int, envelope: int | None = None) -> Mapping[int, Offer]:
+        """What the open bids of a tender show in an envelope, by index; None: in that with the prices, the last."""
         opened = self._session.events("OpeningCommittee", ("BidOpened",), tender_id(number))
+        if envelope is None:
+            envelope = (
+                tender_facts(self._session.read(tender_board.tender_facts(tender_id(number)))).envelopes - 1
+            )
         return {
             event.args["index"]: Offer(
                 event.args["index"], from_hex(event.args["docCommit"]), tuple(int(each) for each in event.args["amounts"])
             )
             for event in opened
+            if event.args["envelope"] == envelope
         }  # fmt: skip
 
     def arrivals(self, number: int) -> Mapping[int, int]:

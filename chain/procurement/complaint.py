@@ -12,6 +12,7 @@ from chain.procurement.complaint_acts import ComplaintActs
 from chain.procurement.live import LiveFacts
 from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Person, Session
+from chain.procurement.signing import signed
 from chain.rules.tenders import clock_of
 from chain.types import ComplaintFacts, ComplaintStatus, moment
 
@@ -68,9 +69,14 @@ class Complaint:
         undoCancellation. Raises ReasonUnknown, the refusals of ComplaintDesk's uphold."""
         return self._send(self._acts.uphold(sender.address, self.number, remedy, document, bid), sender)
 
-    def execute(self, *, sender: Person) -> Complaint:
-        """Applies the remedy (the buyer). Raises the refusals of ComplaintDesk's execute."""
-        return self._send(self._acts.execute(sender.address, self.number), sender)
+    def execute(self, *, sender: Person, approver: Person | None = None) -> Complaint:
+        """Applies the remedy (the buyer); ``approver``: as of ``Tenders.publish``. Raises the refusals of ComplaintDesk's execute."""
+
+        def build(proposing: bool) -> Prepared:
+            return complaint_acts(self._session, proposing).execute(sender.address, self.number)
+
+        signed(self._session, build, sender, approver)
+        return self
 
     def enforce(self, document: str, *, sender: Person) -> Complaint:
         """Applies the remedy that the buyer did not, once its time is over (the review body). Raises the refusals of enforce."""
@@ -85,8 +91,7 @@ class Complaint:
         return self
 
 
-def complaint_acts(session: Session) -> ComplaintActs:
+def complaint_acts(session: Session, proposing: bool = False) -> ComplaintActs:
     """The acts of complaints, on what a session's network says at its head."""
-    return ComplaintActs(
-        LiveFacts(session), LiveSealed(session), LiveAwards(session), LiveComplaints(session)
-    )
+    live = LiveFacts(session), LiveSealed(session), LiveAwards(session), LiveComplaints(session)
+    return ComplaintActs(*live, proposing=proposing)

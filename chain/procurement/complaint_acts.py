@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from chain.bindings import complaint_desk, tender_board
@@ -15,7 +16,7 @@ from chain.errors.contracts import (
 )
 from chain.errors.procurement import ReasonUnknown
 from chain.ocds.intake import Held
-from chain.procurement.acts import Prepared, digest_of, require_held
+from chain.procurement.acts import Prepared, Signed, digest_of, require_held
 from chain.procurement.awarding import AwardFacts
 from chain.procurement.complaining import Complaints
 from chain.procurement.facts import Facts
@@ -45,12 +46,7 @@ __all__ = ["REMEDIES", "STAGE_WORDS", "ComplaintActs"]
 STAGE_WORDS = {stage.word: stage for stage in STAGES}
 """Word -> what can be complained about."""
 
-REMEDIES = {
-    remedy.word: remedy
-    for remedy in (
-        Remedy.AMEND, Remedy.CANCEL_TENDER, Remedy.CANCEL_AWARD, Remedy.RESTORE_BID, Remedy.UNDO_CANCELLATION,
-    )
-}  # fmt: skip
+REMEDIES = {remedy.word: remedy for remedy in Remedy if remedy}
 """Word -> what an upheld complaint can oblige to."""
 
 T = TypeVar("T")
@@ -62,13 +58,15 @@ class ComplaintActs:
     """Builds the calls of ComplaintDesk, and the consent to a cancellation; ``held`` as of ``Acts``."""
 
     def __init__(
-        self, facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, held: Held | None = None
+        self, facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, held: Held | None = None, *,
+        proposing: bool = False,
     ) -> None:  # fmt: skip
         self._facts = facts
         self._sealed = sealed
         self._awards = awards
         self._complaints = complaints
         self._held = held
+        self._proposing = proposing
 
     def file(self, actor: str, key: str, number: int, lot: int, stage: str, document: str) -> Prepared:
         """A complaint about a lot (0: the whole tender); ``stage``: one of STAGE_WORDS, ``document``: sha256 hex of the complaint.
@@ -143,8 +141,10 @@ class ComplaintActs:
     def execute(self, actor: str, complaint: int) -> Prepared:
         """Applies the remedy. Raises the refusals of ComplaintDesk's execute."""
         known, ground = self._case(complaint)
-        check_execute(self._facts.caller(actor), complaint, known, ground)
-        return _prepared(complaint_desk.execute(complaint), complaint, "apply the remedy of")
+        tender, call = ground.known(), complaint_desk.execute(complaint)
+        signed = Signed.of(self._facts, tender.buyer, call, tender.four_eyes, self._proposing)
+        check_execute(self._facts.caller(actor), complaint, known, ground, signed.signing)
+        return replace(_prepared(call, complaint, "apply the remedy of"), act=signed.act)
 
     def enforce(self, actor: str, complaint: int, document: str) -> Prepared:
         """Applies the remedy that the buyer did not. Raises as ``admit``, of enforce."""
@@ -222,7 +222,10 @@ class ComplaintActs:
         tender = ground.known()
         # A box is bound to the terms of its last bid, and for good once it is locked.
         version = tender.terms_version if tender.live_bids else 0
-        offer = self._awards.offers(ground.number).get(bid.index) if stage is ComplaintStage.AWARD else None
+        envelopes = {ComplaintStage.TECHNICAL: 0, ComplaintStage.AWARD: tender.envelopes - 1}
+        offer = None
+        if stage in envelopes:
+            offer = self._awards.offers(ground.number, envelopes[stage]).get(bid.index)
         return Complainant(supplier, bid, version, offer, ZERO32 if offer is None else offer.opening)
 
     def _place(

@@ -8,8 +8,10 @@ from typing import Any, Protocol
 from chain.ocds.intake import Defaults
 from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
+from chain.rules.four_eyes import Proposal
 from chain.rules.openings import KeysetFacts
 from chain.rules.tenders import Caller
+from chain.transactions import Call
 from chain.types import Cancellation, Procedure, TenderFacts, Terms
 
 __all__ = ["CURRENCIES", "Facts"]
@@ -60,6 +62,12 @@ class Facts(Protocol):
     def board(self) -> str:
         """Address of TenderBoard."""
 
+    def act(self, call: Call) -> bytes:
+        """Hash of a call, by which FourEyes and panels know it."""
+
+    def proposal(self, member: bytes, call: Call) -> Proposal:
+        """What FourEyes holds of a call as an act of this member."""
+
     def recorded(self, member: bytes, record: bytes) -> int:
         """Tender or note that a member recorded under this id, 0 if none."""
 
@@ -80,6 +88,12 @@ class Facts(Protocol):
 
     def cancellation(self, number: int, lot: int) -> Cancellation:
         """Cancellation of this lot alone, or of the whole tender (0); of nothing where there is none."""
+
+    def has_bid(self, number: int, member: bytes) -> bool:
+        """Whether a member ever sent a bid for a tender as a supplier."""
+
+    def independent(self, a: bytes, b: bytes) -> bool:
+        """Whether two members have nobody above in common, and none is above the other."""
 
     def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
         """Whether it is an active REVIEW_BODY member independent of the buyer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chain.nodes.descriptor import Descriptor
@@ -10,12 +11,26 @@ from chain.procurement.facts import CURRENCIES
 from chain.procurement.sealed_indexed import IndexedSealed
 from chain.recorder import Index
 from chain.recorder.index.views import MemberRow, PersonRow, SupplierRow
+from chain.rules import act_hash
 from chain.rules.deadlines import Clock
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.four_eyes import Proposal
 from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import DESKS, Caller
-from chain.types import ZERO32, Cancellation, Kind, Procedure, TenderFacts, Terms, from_hex, to_hex
+from chain.transactions import Call
+from chain.types import (
+    ZERO32,
+    BidStatus,
+    Cancellation,
+    Kind,
+    Procedure,
+    Role,
+    TenderFacts,
+    Terms,
+    from_hex,
+    to_hex,
+)
 
 __all__ = ["IndexedFacts"]
 
@@ -26,11 +41,13 @@ class IndexedFacts:
     One for each act: who and when is read once, so that the rules of an act judge by one state.
     """
 
-    def __init__(self, index: Index, descriptor: Descriptor, sealed: IndexedSealed, board: str) -> None:
-        """``board``: address of TenderBoard."""
+    def __init__(
+        self, index: Index, descriptor: Descriptor, sealed: IndexedSealed, addresses: Mapping[str, str]
+    ) -> None:
+        """``addresses``: of the contracts by name."""
         self._index = index
         self._descriptor = descriptor
-        self._board = board
+        self._addresses = addresses
         self._sealed = sealed
         self._now: int | None = None
         self._callers: dict[str, Caller] = {}
@@ -112,7 +129,23 @@ class IndexedFacts:
     @property
     def board(self) -> str:
         """Address of TenderBoard."""
-        return self._board
+        return self._addresses["TenderBoard"]
+
+    def act(self, call: Call) -> bytes:
+        """Hash of a call, by which FourEyes and panels know it."""
+        return act_hash(self.chain_id, self._addresses[call.contract], call.data)
+
+    def proposal(self, member: bytes, call: Call) -> Proposal:
+        """What FourEyes holds of a call as an act of this member."""
+        return self.proposed(member, self.act(call))
+
+    def proposed(self, member: bytes, act: bytes) -> Proposal:
+        """What FourEyes holds of an act of this member."""
+        row = self._index.signing.act(to_hex(member), to_hex(act))
+        if row is None or row.approver:
+            return Proposal(act)
+        stands = self.caller(row.proposer).runs(member, Role.OFFICER, self.now())
+        return Proposal(act, row.proposer, row.until, stands)
 
     def recorded(self, member: bytes, record: bytes) -> int:
         """Tender or note that a member recorded under this id, 0 if none."""
@@ -156,18 +189,26 @@ class IndexedFacts:
             (Cancellation(lot, each.proposed_at, each.cancels_at) for each in found), Cancellation(lot)
         )
 
-    def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
-        """Whether it is an active REVIEW_BODY member independent of the buyer."""
-        if body == ZERO32:
-            return False
+    def has_bid(self, number: int, member: bytes) -> bool:
+        """Whether a member ever sent a bid for a tender as a supplier."""
+        return self._sealed.bid_of(number, member).status is not BidStatus.NONE
+
+    def independent(self, a: bytes, b: bytes) -> bool:
+        """Whether two members have nobody above in common, and none is above the other."""
         superiors: dict[bytes, bytes] = {}
-        for start in (body, buyer):
+        for start in (a, b):
             row = self._member(to_hex(start))
             while row is not None and from_hex(row.id) not in superiors:
                 superiors[from_hex(row.id)] = from_hex(row.superior)
                 row = self._member(row.superior)
+        return independent(a, b, superiors)
+
+    def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
+        """Whether it is an active REVIEW_BODY member independent of the buyer."""
+        if body == ZERO32:
+            return False
         member = _member(self._member(to_hex(body)))
-        return is_active(member, int(Kind.REVIEW_BODY), self.now()) and independent(body, buyer, superiors)
+        return is_active(member, int(Kind.REVIEW_BODY), self.now()) and self.independent(body, buyer)
 
     def keyset(self, id: bytes) -> KeysetFacts | None:
         """Facts of a keyset."""

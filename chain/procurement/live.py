@@ -9,6 +9,8 @@ from chain.bindings import (
     award_desk,
     bid_box,
     complaint_desk,
+    evaluation_desk,
+    four_eyes,
     member_registry,
     opening_committee,
     procedure_book,
@@ -21,20 +23,24 @@ from chain.ocds.intake import Defaults
 from chain.procurement.facts import CURRENCIES
 from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Session
-from chain.rules import tender_id
+from chain.rules import act_hash, tender_id
 from chain.rules.deadlines import Clock, Outage, Outages
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
+from chain.rules.four_eyes import Proposal
 from chain.rules.openings import KeysetFacts
 from chain.rules.tenders import DESKS, Caller
+from chain.transactions import Call
 from chain.types import (
     ZERO32,
     Cancellation,
     ComplaintFacts,
+    EvaluationFacts,
     Event,
     Kind,
     Pause,
     Procedure,
     Queue,
+    Role,
     TenderFacts,
     Terms,
     from_hex,
@@ -130,10 +136,17 @@ class LiveFacts:
         box = self._session.read(bid_box.box(id))
         # No lot fails in the award phase before a bid is open, which locks the box.
         failed, until = self._session.read(award_desk.failed_lots(id)) if box[6] else (0, 0)
+        result = EvaluationFacts()
+        if facts.envelopes == 2 and box[6]:
+            result = EvaluationFacts.from_tuple(self._session.read(evaluation_desk.evaluation_of(id)))
+        # From the technical result on the envelopes with the prices are due.
+        due = int(result.standstill_ends != 0)
         return replace(
             facts,
             live_bids=box[2] if box[4] == facts.terms_version else 0,
-            opened_bids=box[3] + self._session.read(opening_committee.opened_bids(id, box[5])),
+            opened_bids=self._session.read(opening_committee.opened_bids(id, due)),
+            technical_ends=result.standstill_ends,
+            technical_failed=result.failed,
             locked=box[6],
             lots_failed=failed,
             lots_failed_until=until,
@@ -184,6 +197,17 @@ class LiveFacts:
         """Address of TenderBoard."""
         return self._session.deployment.addresses["TenderBoard"]
 
+    def act(self, call: Call) -> bytes:
+        """Hash of a call, by which FourEyes and panels know it."""
+        return act_hash(self.chain_id, self._session.deployment.addresses[call.contract], call.data)
+
+    def proposal(self, member: bytes, call: Call) -> Proposal:
+        """What FourEyes holds of a call as an act of this member."""
+        act = self.act(call)
+        proposer, until = self._session.read(four_eyes.proposal_of(member, act))
+        stands = bool(until) and self.caller(proposer).runs(member, Role.OFFICER, self.now())
+        return Proposal(act, proposer, until, stands)
+
     def recorded(self, member: bytes, record: bytes) -> int:
         """Tender or note that a member recorded under this id, 0 if none."""
         return int.from_bytes(self._session.read(tender_board.record_of(member, record)), "big")
@@ -226,12 +250,18 @@ class LiveFacts:
             return Cancellation(lot)
         return Cancellation(lot, *self._session.read(tender_board.cancellation(tender_id(number), lot)))
 
+    def has_bid(self, number: int, member: bytes) -> bool:
+        """Whether a member ever sent a bid for a tender as a supplier."""
+        return self._session.read(bid_box.place_of(tender_id(number), member)) != 0
+
+    def independent(self, a: bytes, b: bytes) -> bool:
+        """Whether two members have nobody above in common, and none is above the other."""
+        return self._session.read(member_registry.independent(a, b))
+
     def review_body_fits(self, body: bytes, buyer: bytes) -> bool:
         """Whether it is an active REVIEW_BODY member independent of the buyer."""
-        read = self._session.read
-        return read(member_registry.is_active(body, int(Kind.REVIEW_BODY))) and read(
-            member_registry.independent(body, buyer)
-        )
+        is_active = self._session.read(member_registry.is_active(body, int(Kind.REVIEW_BODY)))
+        return is_active and self.independent(body, buyer)
 
     def keyset(self, id: bytes) -> KeysetFacts | None:
         """Facts of a keyset."""

@@ -1,4 +1,4 @@
-"""Procedures: the four presets that ship as data, and the versions a network has adopted.
+"""Procedures: the presets that ship as data, and the versions a network has adopted.
 
 A preset names for each value where it comes from; its RFC 8785 bytes are the text whose sha256 stands on the chain.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
@@ -17,9 +18,10 @@ from chain.errors.procurement import PresetInvalid, PresetUnknown
 from chain.rules import canonical
 from chain.types import Procedure
 
-__all__ = ["PRESETS", "Preset", "preset"]
+__all__ = ["PRESETS", "Preset", "ValueRow", "preset", "value_rows"]
 
-PRESETS = ("mx-open", "eu-open", "simple", "sandbox")
+PRESETS = ("mx-open", "eu-open", "simple", "sandbox", "sandbox-points")
+_TO_CONFIRM = "operator must confirm"
 _RULES = [field.name for field in fields(Procedure)][4:]
 
 
@@ -44,6 +46,38 @@ class Preset:
         text_hash = hashlib.sha256(self.text.encode()).digest()
         rules: list[Any] = [self.values[name] for name in _RULES]
         return Procedure(self.code, number, text_hash, self.sandbox, *rules)
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """A value of a procedure for people: ``value`` with its unit; ``confirmed``: its source was read, or it is the program's own."""
+
+    field: str
+    value: str
+    source: str
+    confirmed: bool
+
+
+def value_rows(text: Mapping[str, Any]) -> list[ValueRow]:
+    """Each value of an adopted text with its source, in the order of the contract. Raises PresetInvalid."""
+    values, sources = _rules_of(text["fields"])
+    return [
+        ValueRow(_camel(name), _told(name, values[name]), sources[name], _TO_CONFIRM not in sources[name])
+        for name in _RULES
+    ]
+
+
+def _told(name: str, value: int | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name in Procedure.periods():
+        days, rest = divmod(value, 86_400)
+        return f"{value} s" if rest or not days else f"{days} d"
+    if name == "award_rule":
+        return "points" if value else "lowest price"
+    if name.endswith("_bps"):
+        return "off" if value == 0 else f"{value / 100:g} %"
+    return str(value)
 
 
 @cache

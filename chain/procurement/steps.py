@@ -5,9 +5,9 @@ Each act is built as if somebody with its role asked for it, by the same code th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 from chain.errors.base import LicitaError
@@ -17,16 +17,28 @@ from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import AwardFacts
 from chain.procurement.complaining import Complaints
 from chain.procurement.complaint_acts import ComplaintActs
+from chain.procurement.evaluating import Evaluations
+from chain.procurement.evaluation_acts import EvaluationActs
 from chain.procurement.facts import Facts
 from chain.procurement.opening_acts import OpeningActs
 from chain.procurement.sealed import SealedFacts
 from chain.rules.bids import BidFacts, check_submit, opening_due
 from chain.rules.complaints import STAGES
+from chain.rules.evaluation import Evaluation, votes_now
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.openings import PAGE as OPENING_PAGE
 from chain.rules.openings import Due, check_reveal_due, check_shares_due
 from chain.rules.tenders import NEVER, Caller, clock_of, opening_times, require_bidding, tender_status
-from chain.types import ZERO32, ComplaintStage, ComplaintStatus, Procedure, Role, TenderFacts
+from chain.types import (
+    ZERO32,
+    ComplaintStage,
+    ComplaintStatus,
+    PanelVote,
+    Procedure,
+    Role,
+    TenderFacts,
+    seats_of,
+)
 
 __all__ = ["Step", "steps_of"]
 
@@ -39,8 +51,9 @@ _SOMEBODY = b"\x01" * 32
 
 @dataclass(frozen=True)
 class Step:
-    """An act. ``who``: roles of its caller, "" anybody; ``lot`` 0, ``bid`` and ``complaint`` None: of the whole tender; ``until``: end
-    of the time for it, unix seconds, None where it has none or is not possible; ``refusal``: why it is not possible now."""
+    """An act. ``who``: roles of its caller, "" anybody; with four eyes the first proposes it and the second does it within 30 days;
+    ``lot`` 0, ``bid`` and ``complaint`` None: of the whole tender; ``until``: end of the time for it, unix seconds, None where it has
+    none or is not possible; ``refusal``: why it is not possible now; ``seat`` of the panel that acts, ``act`` that it votes on."""
 
     contract: str
     function: str
@@ -50,38 +63,45 @@ class Step:
     until: int | None = None
     refusal: LicitaError | None = field(default=None, compare=False)
     complaint: int | None = None
+    seat: int | None = None
+    act: bytes | None = None
 
 
 def steps_of(
-    facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, number: int
-) -> list[Step]:
+    facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, evaluations: Evaluations, number: int
+) -> list[Step]:  # fmt: skip
     """The acts of a tender that is there, in the order of its life; none once it has ended."""
     known = facts.tender(number)
     procedure = facts.procedure(known.procedure, known.procedure_version)[0] if known else None
     assert known is not None and procedure is not None, "asked of a tender that is there"
     if tender_status(known, procedure, facts.clock()).is_end:
         return []
-    about = _About(_once(facts), _once(sealed), _once(awards), _once(complaints), number, known, procedure)
-    return [*about.terms(), *about.bids(), *about.opening(), *about.awards(), *about.complaints()]
+    read = _once(facts), _once(sealed), _once(awards), _once(complaints), _once(evaluations)
+    about = _About(*read, number, known, procedure)
+    return [
+        *about.terms(), *about.bids(), *about.opening(), *about.evaluation(), *about.awards(), *about.complaints(),
+    ]  # fmt: skip
 
 
 class _About:
     """The acts of one tender, with all that is read once."""
 
     def __init__(
-        self, facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, number: int, known: TenderFacts,
-        procedure: Procedure,
+        self, facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, evaluations: Evaluations, number: int,
+        known: TenderFacts, procedure: Procedure,
     ) -> None:  # fmt: skip
         self._facts, self._sealed, self._desk, self._complaints = facts, sealed, awards, complaints
+        self._evaluations = evaluations
         self._number, self._known, self._procedure = number, known, procedure
         self._clock = facts.clock()
         self._own_clock = clock_of(known, self._clock)
         self._end = self._own_clock.end_of(known.deadline)
+        self._signers = "OFFICER, then APPROVER" if known.four_eyes else "OFFICER or APPROVER"
 
     def terms(self) -> Iterator[Step]:
         """TenderBoard."""
         number = self._number
-        officer, supplier = Acts(self._as_officer()), Acts(self._as_supplier(_SOMEBODY))
+        officer, supplier = Acts(self._as_officer(), proposing=True), Acts(self._as_supplier(_SOMEBODY))
         yield self._step(
             "TenderBoard", "ask", "SUPPLIER", lambda: supplier.ask(_ACCOUNT, "steps", number, "?", "?"),
             until=self._end - self._procedure.enquiry_cutoff,
@@ -94,11 +114,11 @@ class _About:
                 "TenderBoard", "answer", "OFFICER", lambda: officer.answer(_ACCOUNT, number, open_question, ".")
             )  # fmt: skip
         yield self._step(
-            "TenderBoard", "amend", "OFFICER or APPROVER",
+            "TenderBoard", "amend", self._signers,
             lambda: require_bidding(number, self._known, self._procedure, self._clock), until=self._end,
         )  # fmt: skip
         yield self._step(
-            "TenderBoard", "cancel", "OFFICER or APPROVER", lambda: officer.cancel(_ACCOUNT, number, 0, "ordered", _PAPER)
+            "TenderBoard", "cancel", self._signers, lambda: officer.cancel(_ACCOUNT, number, 0, "ordered", _PAPER)
         )  # fmt: skip
 
     def bids(self) -> Iterator[Step]:
@@ -113,36 +133,120 @@ class _About:
 
     def opening(self) -> Iterator[Step]:
         """OpeningCommittee, until every bid is open."""
-        if self._known.opened_bids and self._known.opened_bids == self._known.live_bids:
+        if self._known.live_bids and self._known.left == 0:
             return
-        phase = self._sealed.phase(self._number)
-        due = opening_due(self._number, self._known, self._procedure, self._clock, phase)
+        # The prices, which nobody may have released yet.
+        phase = 1 if self._known.technical_ends else 0
+        due = opening_due(
+            self._number, self._known, self._procedure, self._clock, self._sealed.phase(self._number)
+        )
         now, until = self._clock.now, None if due.void_from == NEVER else due.void_from
         period = self._facts.period
         for function, who, check in (
             ("postShares", "OPENER", lambda: check_shares_due(due, phase, now - period, period)),
-            ("openPage", "", lambda: self._require_shares(due)),
+            ("openPage", "", lambda: self._require_shares(due, phase)),
             ("selfReveal", "SUPPLIER", lambda: check_reveal_due(due, phase, now)),
         ):
             yield self._step("OpeningCommittee", function, who, check, until=until)
 
-    def _require_shares(self, due: Due) -> None:
+    def _require_shares(self, due: Due, phase: int) -> None:
         """Raises what refuses the opening of every page that is not open yet."""
-        check_shares_due(due, due.phase, self._clock.now)
+        check_shares_due(due, phase, self._clock.now)
         keyset = OpeningActs(self._facts, self._sealed).holder(self._number)
-        live = self._sealed.live(self._number, due.phase)
+        live = self._sealed.live(self._number, phase)
         for page in sorted({each.index // OPENING_PAGE for each in live if not each.opened}):
-            posted = self._sealed.posted(self._number, due.phase, page, keyset.id)
+            posted = self._sealed.posted(self._number, phase, page, keyset.id)
             if len(posted) >= keyset.threshold:
                 return
         missing = next(seat for seat in range(1, len(keyset.members) + 1) if seat not in posted)
         raise OpeningCommitteeSharesMissing(self._number, page, missing)
 
+    def evaluation(self) -> Iterator[Step]:
+        """EvaluationDesk: scores seat by seat, votes act by act, the result, the prices."""
+        known, number = self._known, self._number
+        if known.envelopes == 1 and not known.panel:
+            return
+        live, officer = self._panel(self._facts), self._panel(self._as_officer())
+        at, setup = live.at(number), self._facts.terms(number).setup
+        seats = {seat: at.holder(setup, seat) for seat in range(known.panel)}
+        if known.envelopes == 2 and not known.technical_ends:
+            yield from self._scores(live, at, seats)
+            if known.panel:
+                yield self._desk_step(
+                    "callVote", "OFFICER", lambda: officer.call_technical(_ACCOUNT, number, (), _PAPER)
+                )
+            yield self._desk_step(
+                "decideTechnical", self._signers, lambda: officer.require_result(_ACCOUNT, number, self._best)
+            )
+        called = self._evaluations.called(number)
+        yield from self._votes(live, at, seats, called)
+        for seat in seats:
+            if self._is_silent(at, seat, called):
+                yield Step("EvaluationDesk", "replaceEvaluator", self._signers, seat=seat)
+        if known.technical_ends and not self._sealed.phase(number):
+            until = opening_times(known, self._procedure, self._clock).void_from
+            yield self._desk_step(
+                "releasePrices", "", lambda: live.release(number), until=None if until == NEVER else until
+            )
+
+    def _scores(self, live: EvaluationActs, at: Evaluation, seats: Mapping[int, str]) -> Iterator[Step]:
+        """What each seat owes of its scores."""
+        if not self._procedure.award_rule:
+            return
+        start, until = at.reveals
+        for seat, holder in seats.items():
+            if not at.facts.committed >> seat & 1:
+                yield self._desk_step(
+                    "commitScores", "EVALUATOR", partial(live.commit, holder, self._number, _SOMEBODY), seat=seat,
+                    until=None if start == NEVER else start,
+                )  # fmt: skip
+            elif not at.facts.complete >> seat & 1:
+                yield self._desk_step("revealScores", "EVALUATOR", at.require_reveals, seat=seat, until=until)
+
+    def _votes(
+        self, live: EvaluationActs, at: Evaluation, seats: Mapping[int, str], called: Mapping[bytes, PanelVote]
+    ) -> Iterator[Step]:  # fmt: skip
+        """The votes that are waited for."""
+        for act, stored in called.items():
+            votes = votes_now(at.facts, stored)
+            for seat, holder in seats.items():
+                if votes.called_at and not (votes.yes | votes.no) >> seat & 1:
+                    yield self._desk_step(
+                        "vote", "EVALUATOR", partial(live.vote, holder, self._number, act, True), seat=seat, act=act,
+                        until=at.after(votes.called_at),
+                    )  # fmt: skip
+
+    def _is_silent(self, at: Evaluation, seat: int, called: Mapping[bytes, PanelVote]) -> bool:
+        """Whether another may be put in a seat now."""
+        votes = (votes_now(at.facts, each) for each in called.values())
+        if any(at.is_vote_missing(seat, self._known.panel, each) for each in votes):
+            return True
+        try:
+            return at.is_score_missing(seat)
+        except LicitaError:
+            return False
+
+    @property
+    def _best(self) -> PanelVote:
+        """The votes on whatever act has most for it: which act is meant, whoever decides knows."""
+        facts = self._evaluations.evaluation(self._number)
+        called = (votes_now(facts, each) for each in self._evaluations.called(self._number).values())
+        return max(called, key=lambda votes: len(seats_of(votes.yes)), default=PanelVote())
+
+    def _panel(self, facts: Facts) -> EvaluationActs:
+        return EvaluationActs(facts, self._sealed, self._desk, self._evaluations, _ACCOUNT, proposing=True)
+
+    def _desk_step(
+        self, function: str, who: str, build: Callable[[], object], *, seat: int | None = None, act: bytes | None = None,
+        until: int | None = None,
+    ) -> Step:  # fmt: skip
+        return replace(self._step("EvaluationDesk", function, who, build, until=until), seat=seat, act=act)
+
     def awards(self) -> Iterator[Step]:
         """AwardDesk, lot by lot."""
         for lot in range(1, self._known.lots + 1):
             yield from self._lot(lot)
-        number, officer = self._number, AwardActs(self._as_officer(), self._sealed, self._desk)
+        number, officer = self._number, self._award_acts(self._as_officer())
         due = opening_times(self._known, self._procedure, self._clock).open_from
         yield self._step(
             "AwardDesk", "extendDecision", "OFFICER", lambda: officer.extend(_ACCOUNT, number, _PAPER),
@@ -150,7 +254,7 @@ class _About:
         )  # fmt: skip
 
     def _lot(self, lot: int) -> Iterator[Step]:
-        number, desk = self._number, AwardActs(self._as_officer(), self._sealed, self._desk)
+        number, desk = self._number, self._award_acts(self._as_officer())
         facts = self._desk.lot(number, lot)
         if not facts.complete:
             yield self._step("AwardDesk", "tally", "", lambda: desk.tally(number, lot), lot)
@@ -160,9 +264,7 @@ class _About:
         try:
             bid = desk.require_candidate(number, lot)
         except LicitaError as refusal:
-            yield from (
-                Step("AwardDesk", name, "OFFICER or APPROVER", lot, refusal=refusal) for name in decide
-            )
+            yield from (Step("AwardDesk", name, self._signers, lot, refusal=refusal) for name in decide)
             return
         asked = self._desk.explanation(number, lot, bid)
         if self._desk.is_low(number, lot, facts.head) and not asked.given:
@@ -172,22 +274,31 @@ class _About:
                     lambda: desk.ask_explanation(_ACCOUNT, number, lot, bid, _PAPER), lot, bid,
                 )  # fmt: skip
             else:
-                own = AwardActs(self._as_bidder(bid), self._sealed, self._desk)
+                own = self._award_acts(self._as_bidder(bid))
                 yield self._step(
                     "AwardDesk", "explain", "SUPPLIER", lambda: own.explain(_ACCOUNT, number, lot, bid, _PAPER), lot, bid,
                     until=self._own_clock.end_of(asked.until),
                 )  # fmt: skip
+        if self._known.panel:
+            panel = self._panel(self._as_officer())
+            yield self._step(
+                "EvaluationDesk", "callVote", "OFFICER", lambda: panel.call_award(_ACCOUNT, number, lot, bid, _PAPER), lot, bid
+            )  # fmt: skip
         yield self._step(
-            "AwardDesk", "disqualify", "OFFICER or APPROVER",
+            "AwardDesk", "disqualify", self._signers,
             lambda: desk.disqualify(_ACCOUNT, number, lot, bid, "notQualified", _PAPER), lot, bid,
         )  # fmt: skip
         drop = self._step("AwardDesk", "dropIneligible", "", lambda: desk.drop(number, lot, bid), lot, bid)
         if drop.refusal is None:
             yield drop
         yield self._step(
-            "AwardDesk", "award", "OFFICER or APPROVER",
+            "AwardDesk", "award", self._signers,
             lambda: desk.award(_ACCOUNT, number, lot, bid, _PAPER), lot, bid,
         )  # fmt: skip
+
+    def _award_acts(self, facts: Facts) -> AwardActs:
+        votes = self._best if self._known.panel else None
+        return AwardActs(facts, self._sealed, self._desk, self._evaluations, proposing=True, votes=votes)
 
     def complaints(self) -> Iterator[Step]:
         """ComplaintDesk, and the consent to cancellations: what can be complained about now, and whatever an open complaint waits for."""
@@ -223,10 +334,12 @@ class _About:
         assert facts is not None, "it waits in a queue"
         lot, until = facts.lot, self._own_clock.end_of(facts.due)
         if facts.status is ComplaintStatus.UPHELD:
-            buyer = ComplaintActs(self._as_officer(), self._sealed, self._desk, self._complaints)
+            buyer = ComplaintActs(
+                self._as_officer(), self._sealed, self._desk, self._complaints, proposing=True
+            )
             steps = [
                 self._step(
-                    "ComplaintDesk", "execute", "OFFICER or APPROVER", lambda: buyer.execute(_ACCOUNT, number), lot, until=until
+                    "ComplaintDesk", "execute", self._signers, lambda: buyer.execute(_ACCOUNT, number), lot, until=until
                 ),
                 self._step(
                     "ComplaintDesk", "enforce", "REVIEWER", lambda: review.enforce(_ACCOUNT, number, _PAPER), lot

@@ -16,7 +16,7 @@ from chain.bindings import tender_board
 from chain.errors.contracts import TenderBoardLotNotFound, TenderBoardNotFound, TenderBoardStatusWrong
 from chain.errors.procurement import HandedQuestionWrong
 from chain.ocds.reading import read_document
-from chain.procurement.acts import Acts
+from chain.procurement.acts import Acts, Prepared
 from chain.procurement.award import Award, Lot
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import LiveAwards
@@ -25,11 +25,14 @@ from chain.procurement.bidding import Bidding
 from chain.procurement.committee import SeatHolder
 from chain.procurement.complaint import Complaint, complaint_acts
 from chain.procurement.complaint_acts import ComplaintActs
+from chain.procurement.evaluating import LiveEvaluations
+from chain.procurement.evaluation import Evaluation
 from chain.procurement.handed import SALT, HandedQuestion
 from chain.procurement.live import LiveFacts
 from chain.procurement.opening import Opening
 from chain.procurement.sealed_live import LiveSealed
 from chain.procurement.session import Person, Session
+from chain.procurement.signing import Built, signed
 from chain.recorder.index.content import read_object
 from chain.rules import tender_id
 from chain.rules.tenders import DESKS, NEVER
@@ -167,13 +170,19 @@ class Tender:
         """Events of this tender in chain order; all of them without names."""
         return self._session.events("TenderBoard", names, self.id)
 
-    def amend(self, change: Path | str | Mapping[str, Any], *, sender: Person) -> Tender:
+    def amend(
+        self, change: Path | str | Mapping[str, Any], *, sender: Person, approver: Person | None = None
+    ) -> Tender:
         """Replaces the terms: ``change`` is a whole document, or ``{"patch": RFC 7386 patch of the tender}``.
 
-        Raises the Import refusals and those of TenderBoard's amend.
+        ``approver``: as of ``Tenders.publish``. Raises the Import refusals and those of TenderBoard's amend.
         """
-        act = self._acts.amend(sender.address, self.number, self.facts.terms_hash, _document(change))
-        self._session.send(act.call, sender)
+        expected, document = self.facts.terms_hash, _document(change)
+        self._sign(
+            lambda first: self._acts(first).amend(sender.address, self.number, expected, document),
+            sender,
+            approver,
+        )
         return self
 
     def ask(
@@ -187,7 +196,7 @@ class Tender:
         key: str | None = None,
     ) -> Question:
         """Asks a public question. Raises the refusals of TenderBoard's ask."""
-        act = self._acts.ask(sender.address, key or str(uuid.uuid4()), self.number, title, text, lot, item)
+        act = self._acts().ask(sender.address, key or str(uuid.uuid4()), self.number, title, text, lot, item)
         receipt = self._session.send(act.call, sender)
         (asked,) = (event for event in receipt.events if event.name == "QuestionAsked")
         return _question(asked, None, None, is_hidden=False)
@@ -213,7 +222,7 @@ class Tender:
         handed.checked(facts.chain_id, facts.board, self.number)
         if facts.supplier_of(handed.account) != handed.supplier or not facts.supplier(handed.supplier).active:
             raise HandedQuestionWrong("supplier")
-        act = self._acts.ask(
+        act = self._acts().ask(
             sender.address,
             "",
             self.number,
@@ -230,7 +239,7 @@ class Tender:
     def disclose_asker(self, handed: HandedQuestion, *, sender: Person) -> Question:
         """Proves who asked a question that a desk asked, once bidding is over. Raises the refusals of TenderBoard's discloseAsker."""
         number = LiveFacts(self._session).asked(self.number, DESKS, handed.tag)
-        act = self._acts.disclose_asker(sender.address, self.number, number, handed.supplier, handed.salt)
+        act = self._acts().disclose_asker(sender.address, self.number, number, handed.supplier, handed.salt)
         self._session.send(act.call, sender)
         return self.questions[number - 1]
 
@@ -239,7 +248,7 @@ class Tender:
 
         Raises the Import refusals and those of TenderBoard's note.
         """
-        act = self._acts.note(sender.address, key or str(uuid.uuid4()), self.number, text, document)
+        act = self._acts().note(sender.address, key or str(uuid.uuid4()), self.number, text, document)
         receipt = self._session.send(act.call, sender)
         (noted,) = (event for event in receipt.events if event.name == "NoteRecorded")
         return _note(noted)
@@ -247,17 +256,23 @@ class Tender:
     def answer(self, question: Question | int, text: str, *, sender: Person) -> Question:
         """Answers a question once; a late answer moves the deadline. Raises the refusals of TenderBoard's answer."""
         number = question if isinstance(question, int) else question.number
-        act = self._acts.answer(sender.address, self.number, number, text)
+        act = self._acts().answer(sender.address, self.number, number, text)
         self._session.send(act.call, sender)
         return self.questions[number - 1]
 
-    def cancel(self, reason: str, document: str, *, sender: Person, lot: int = 0) -> Tender:
+    def cancel(
+        self, reason: str, document: str, *, sender: Person, lot: int = 0, approver: Person | None = None
+    ) -> Tender:
         """Begins the cancellation of a lot (0: the whole tender); ``document``: sha256 of the reasoned decision, hex.
 
-        ``reason``: noDemand, unfixable, forceMajeure, budgetCut or ordered. Raises the refusals of TenderBoard's cancel.
+        ``reason``: noDemand, unfixable, forceMajeure, budgetCut or ordered; ``approver``: as of ``Tenders.publish``. Raises the refusals
+        of TenderBoard's cancel.
         """
-        act = self._acts.cancel(sender.address, self.number, lot, reason, document)
-        self._session.send(act.call, sender)
+        self._sign(
+            lambda first: self._acts(first).cancel(sender.address, self.number, lot, reason, document),
+            sender,
+            approver,
+        )
         return self
 
     @property
@@ -327,6 +342,11 @@ class Tender:
         return Opening(self._session, self.number)
 
     @property
+    def evaluation(self) -> Evaluation:
+        """What its panel scores, votes and decides."""
+        return Evaluation(self._session, self.number)
+
+    @property
     def lots(self) -> list[Lot]:
         """The lots, each with its ranking and award."""
         return [Lot(self._session, self.number, number) for number in range(1, self.facts.lots + 1)]
@@ -337,37 +357,47 @@ class Tender:
             raise TenderBoardLotNotFound(self.number, number)
         return Lot(self._session, self.number, number)
 
-    def award(self, *, sender: Person, lot: int = 1, document: str | None = None) -> Award:
+    def award(
+        self, *, sender: Person, lot: int = 1, document: str | None = None, approver: Person | None = None
+    ) -> Award:
         """Counts and ranks the bids of a lot where nobody did, and awards it to its candidate.
 
-        ``document``: sha256 hex of the reasoned decision; without one, of the reason in words. Raises as ``Lot.rank`` and ``Lot.award``.
+        ``document``: sha256 hex of the reasoned decision; without one, of the reason in words; ``approver``: as of ``Tenders.publish``.
+        Raises as ``Lot.rank`` and ``Lot.award``.
         """
         awarded = self.lot(lot)
         awarded.rank(sender=sender)
-        return awarded.award(sender=sender, document=document)
+        return awarded.award(sender=sender, document=document, approver=approver)
 
     def ask_curing(self, bid: int, document: str, *, sender: Person) -> Tender:
         """Asks a bidder to cure a formal defect, once. Raises the refusals of AwardDesk's askCuring."""
         self._session.send(
-            self._award_acts.ask_curing(sender.address, self.number, bid, document).call, sender
+            self._award_acts().ask_curing(sender.address, self.number, bid, document).call, sender
         )
         return self
 
     def cure(self, bid: int, document: str, *, sender: Person) -> Tender:
         """Cures the sender's bid. Raises the refusals of AwardDesk's cure."""
-        self._session.send(self._award_acts.cure(sender.address, self.number, bid, document).call, sender)
+        self._session.send(self._award_acts().cure(sender.address, self.number, bid, document).call, sender)
         return self
 
     def extend_decisions(self, document: str, *, sender: Person) -> Tender:
         """Doubles the time for decisions, once. Raises the refusals of AwardDesk's extendDecision."""
-        self._session.send(self._award_acts.extend(sender.address, self.number, document).call, sender)
+        self._session.send(self._award_acts().extend(sender.address, self.number, document).call, sender)
         return self
 
-    def record_security(self, bid: int, status: str, reference: str, *, sender: Person) -> Tender:
+    def record_security(
+        self, bid: int, status: str, reference: str, *, sender: Person, approver: Person | None = None
+    ) -> Tender:
         """Records what became of a bid's security: ``held``, then ``released`` or ``forfeited``; ``reference``: sha256 hex of the paper
-        that says so. Raises ReasonUnknown, the refusals of AwardDesk's recordSecurity."""
-        act = self._award_acts.record_security(sender.address, self.number, bid, status, reference)
-        self._session.send(act.call, sender)
+        that says so; ``approver``: as of ``Tenders.publish``. Raises ReasonUnknown, the refusals of AwardDesk's recordSecurity."""
+        self._sign(
+            lambda first: self._award_acts(first).record_security(
+                sender.address, self.number, bid, status, reference
+            ),
+            sender,
+            approver,
+        )
         return self
 
     def complain(
@@ -408,17 +438,19 @@ class Tender:
     def _complaint_acts(self) -> ComplaintActs:
         return complaint_acts(self._session)
 
-    @property
-    def _award_acts(self) -> AwardActs:
-        return AwardActs(LiveFacts(self._session), LiveSealed(self._session), LiveAwards(self._session))
+    def _sign(self, build: Built, sender: Person, approver: Person | None) -> None:
+        signed(self._session, build, sender, approver)
+
+    def _award_acts(self, proposing: bool = False) -> AwardActs:
+        live = LiveFacts(self._session), LiveSealed(self._session), LiveAwards(self._session)
+        return AwardActs(*live, LiveEvaluations(self._session), proposing=proposing)
 
     @property
     def _bidding(self) -> Bidding:
         return Bidding(self._session, self.number)
 
-    @property
-    def _acts(self) -> Acts:
-        return Acts(LiveFacts(self._session))
+    def _acts(self, proposing: bool = False) -> Acts:
+        return Acts(LiveFacts(self._session), proposing=proposing)
 
     def _texts(self) -> list[Event]:
         events = self.events("TenderPublished", "TenderAmended")
@@ -445,17 +477,25 @@ class Tenders:
         return Tender(self._session, number)
 
     def publish(
-        self, document: Path | str | Mapping[str, Any], *, sender: Person, key: str | None = None
+        self,
+        document: Path | str | Mapping[str, Any],
+        *,
+        sender: Person,
+        key: str | None = None,
+        approver: Person | None = None,
     ) -> Tender:
         """Publishes an OCDS document (a path, or the parsed document) as a tender of the sender's organisation.
 
-        ``key``: the same one publishes once, whatever happens; else a random one. Raises the Import refusals and those of
-        TenderBoard's publish.
+        ``key``: the same one publishes once, whatever happens; else a random one. ``approver``: another person of the organisation, who
+        does what the sender proposes where the procedure asks for two accounts. Raises the Import refusals and those of TenderBoard's
+        publish.
         """
-        act = Acts(LiveFacts(self._session)).publish(
-            sender.address, key or str(uuid.uuid4()), _document(document)
-        )
-        receipt = self._session.send(act.call, sender)
+        given, text = key or str(uuid.uuid4()), _document(document)
+
+        def build(proposing: bool) -> Prepared:
+            return Acts(LiveFacts(self._session), proposing=proposing).publish(sender.address, given, text)
+
+        receipt = signed(self._session, build, sender, approver)
         (published,) = (event for event in receipt.events if event.name == "TenderPublished")
         return Tender(self._session, int(published.args["id"], 16))
 

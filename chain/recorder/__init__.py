@@ -38,6 +38,8 @@ the frozen dataclasses of ``chain.recorder.index.views``. Lists: Page(items, nex
     senders(transactions) -> {hash: address}   who sent them
     awarding                                   lots, decisions, what bidders were asked, securities, offers of open bids (AwardIndex)
     complaining                                complaints, orders to suspend (ComplaintIndex)
+    evaluating                                 evaluations, scores, votes, technical results (EvaluationIndex)
+    signing                                    acts that take two accounts (ActIndex)
     releases(ocid) -> [ReleaseRow]  oldest first      release(ocid, id) -> ReleaseRow | None
     releases_page(after=None, limit=100) -> Page[ReleaseRow]      chain order, cursor block.tender; ``next`` always there
     records_page(after=None, limit=100) -> Page[str]              ocids by last change; ``next`` always there

@@ -12,12 +12,12 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Ta
 from sqlalchemy.schema import CreateTable
 
 __all__ = [
-    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_application", "idx_asked",
-    "idx_batch", "idx_block", "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_complaint",
-    "idx_council", "idx_decision", "idx_due", "idx_finding", "idx_halt", "idx_hidden", "idx_log", "idx_lot", "idx_member", "idx_node",
-    "idx_note", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release",
-    "idx_rules", "idx_security", "idx_supplier", "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane",
-    "metadata", "operation", "schema_version", "state_tables", "tables",
+    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_act", "idx_application", "idx_asked", "idx_ballot",
+    "idx_batch", "idx_block", "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_complaint", "idx_council",
+    "idx_decision", "idx_due", "idx_evaluation", "idx_finding", "idx_halt", "idx_hidden", "idx_log", "idx_lot", "idx_member", "idx_node",
+    "idx_note", "idx_opinion", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release", "idx_result",
+    "idx_rules", "idx_score", "idx_security", "idx_supplier", "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane", "metadata",
+    "operation", "schema_version", "state_tables", "tables",
 ]  # fmt: skip
 
 END = 2**31 - 1
@@ -275,6 +275,31 @@ idx_security = Table(
     "idx_security", metadata, _key("tender"), _key("bid"), _int("status"), _text("ref"), _int("at")
 )
 
+idx_evaluation = Table("idx_evaluation", metadata, _key("tender"), _text("facts"), _text("replaced"))
+
+idx_result = Table(
+    "idx_result", metadata,
+    _key("tender"), _key("result"), _int("round"), _text("failed"), _text("document_hash"), _int("standstill_ends"), _int("decided_at"),
+    _int("block"), _text("transaction"), _int("undone_at"),
+)  # fmt: skip
+
+idx_score = Table(
+    "idx_score", metadata,
+    _key("tender"), _key("round"), _key("seat"), _text("evaluator"), _text("commitment"), _int("committed_at"), _int("pages"),
+    _text("words"), _int("revealed_at"), _text("transaction"),
+)  # fmt: skip
+
+idx_ballot = Table(
+    "idx_ballot", metadata,
+    _key("tender"), _key("act", String), _int("called_at"), _int("sitting"), _int("results"), _int("yes"), _int("no"), _text("opinions"),
+)  # fmt: skip
+
+idx_opinion = Table(
+    "idx_opinion", metadata,
+    _key("tender"), _key("block"), _key("tx"), _key("log"), _text("act"), _int("sitting"), _int("seat"), _text("evaluator"),
+    _int("support"), _text("opinion_hash"), _int("at"), _text("transaction"), _text("taken"),
+)  # fmt: skip
+
 idx_complaint = Table(
     "idx_complaint", metadata,
     _key("number"), _int("tender"), _text("supplier"), _int("lot"), _int("stage"), _int("status"), _int("remedy"), _int("place"),
@@ -286,6 +311,12 @@ idx_halt = Table(
     "idx_halt", metadata,
     _key("tender"), _key("place"), _int("suspended_at"), _text("document_hash"), _text("transaction"), _int("resumed_at"),
     _text("resumption"),
+)  # fmt: skip
+
+idx_act = Table(
+    "idx_act", metadata,
+    _key("member", String), _key("act", String), _text("proposer"), _int("until"), _int("proposed_at"), _text("proposal"),
+    _text("approver"), _int("approved_at"), _text("approval"),
 )  # fmt: skip
 
 idx_due = Table("idx_due", metadata, _key("tender"), _int("at"), Index("idx_due_at", "at", "tender"))

@@ -5,6 +5,7 @@ from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_fa
 from chain.rules.hashes import (
     SETUP_TYPE,
     TERMS_TYPE,
+    act_hash,
     asker_tag,
     document_entry,
     documents_hash,
@@ -63,7 +64,7 @@ __all__ = [
     "DESKS", "MAX_ACCOUNTS", "MAX_DEBARMENT", "MAX_LEVELS", "MAX_NOTE", "MAX_NOTES_EACH", "MAX_PERIOD",
     "MAX_PUBLIC_DATA", "MAX_QUESTION", "MAX_QUESTIONS", "MAX_QUESTIONS_DESKS", "MAX_QUESTIONS_EACH", "MAX_TENDER",
     "OWNERS_VALID", "SETUP_TYPE", "TERMS_TYPE", "Caller", "Free", "MemberFacts", "PersonFacts", "SupplierFacts",
-    "answered_deadline", "asker_tag", "canonical", "ceilings", "check_amend", "check_answer", "check_ask",
+    "act_hash", "answered_deadline", "asker_tag", "canonical", "ceilings", "check_amend", "check_answer", "check_ask",
     "check_cancel", "check_debar", "check_declare_owners", "check_disclose_asker", "check_enrol_citizen",
     "check_lift_debarment", "check_note", "check_publish", "check_register", "check_set_accounts", "check_set_active",
     "document_entry", "documents_hash", "independent", "is_active", "lifted", "lot_status", "may", "member_id",

@@ -1,7 +1,7 @@
 """Who may win a lot, in which order, what is abnormally low, and what AwardDesk refuses, in the order in which it does.
 
-The order is 404, 403, 409, 422, as contracts/README.md lists it. Bids are known by their index in the box, places in a ranking count
-from 0. Amounts in minor units, times in unix seconds.
+The order is 404, 403, four eyes, other 409, 422, as contracts/README.md lists it. Bids are known by their index in
+the box, places in a ranking count from 0. Amounts in minor units, times in unix seconds.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ from chain.errors.contracts import (
     TenderBoardStatusWrong,
 )
 from chain.rules.deadlines import Clock
+from chain.rules.evaluation import Points, require_votes
 from chain.rules.facts import SupplierFacts
+from chain.rules.four_eyes import NOT_PROPOSED, Signing, require_signed
 from chain.rules.hashes import setup_hash
 from chain.rules.registry import ineligible
 from chain.rules.tenders import (
@@ -64,6 +66,7 @@ from chain.types import (
     LotFailure,
     LotStatus,
     LotTerms,
+    PanelVote,
     Procedure,
     Role,
     SecurityStatus,
@@ -77,7 +80,7 @@ from chain.types import (
 __all__ = [
     "Lot", "Offer", "PAGE", "Tally", "admissible_bits", "award_status", "begins_anew", "check_ask_curing", "check_ask_explanation",
     "check_award", "check_cure", "check_disqualify", "check_drop", "check_explain", "check_extend", "check_rank", "check_security",
-    "check_tally", "failure_of", "is_low", "limit_of", "low_places", "ranked", "tallied", "why",
+    "check_tally", "failure_of", "is_low", "keys_of", "limit_of", "low_places", "ranked", "tallied", "why",
 ]  # fmt: skip
 
 PAGE = 128
@@ -85,12 +88,11 @@ PAGE = 128
 
 _WHOLE = 10_000
 _LARGEST = 2**128 - 1
-_DECIDES = Role.OFFICER | Role.APPROVER
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A bid as its opening showed it; ``amounts`` of all lots, 2^256 - 1: none."""
+    """A bid as its opening showed it; ``amounts`` of all lots, 2^256 - 1: none. A technical envelope has no amounts."""
 
     index: int
     doc_commit: bytes
@@ -144,20 +146,33 @@ def admissible_bits(page: int, tally: Tally) -> int:
     )
 
 
-def ranked(prices: Mapping[int, int], orders: Mapping[int, int]) -> list[int]:
-    """Indexes of those that may win: lower price first, on a tie the bid that arrived earlier."""
-    return sorted(prices, key=lambda index: (prices[index], orders[index]))
+def keys_of(prices: Mapping[int, int], points: Points | None) -> dict[int, int]:
+    """What those that may win are ranked by, by index: the price, or by points the key."""
+    least = min(prices.values(), default=0)
+    return {
+        index: price if points is None else points.key(index, price, least) for index, price in prices.items()
+    }
+
+
+def ranked(keys: Mapping[int, int], orders: Mapping[int, int]) -> list[int]:
+    """Indexes of those that may win: lower price or key (``keys_of``) first, on a tie the bid that arrived earlier."""
+    return sorted(keys, key=lambda index: (keys[index], orders[index]))
 
 
 def is_low(
     price: int, following: int | None, count: int, total: int, terms: LotTerms, procedure: Procedure
 ) -> bool:
-    """Whether a price is abnormally low: beside the mean of the ``count`` - 1 others (``total``: the sum of all), beside the next in the
-    ranking (None: it is the last), or beside the market's mean."""
+    """Whether a price is abnormally low: beside the mean of the ``count`` - 1 others (``total``: the sum of all), beside the next in a
+    ranking by price (None: it is the last), or beside the market's mean."""
     mean, gap, under = procedure.low_mean_bps, procedure.low_next_bps, procedure.market_under_bps
     if mean and count > 1 and price * _WHOLE * (count - 1) <= (total - price) * (_WHOLE - mean):
         return True
-    if gap and following is not None and price * _WHOLE <= following * (_WHOLE - gap):
+    if (
+        gap
+        and not procedure.award_rule
+        and following is not None
+        and price * _WHOLE <= following * (_WHOLE - gap)
+    ):
         return True
     return bool(under and terms.market_mean and price * _WHOLE <= terms.market_mean * (_WHOLE - under))
 
@@ -175,7 +190,8 @@ def low_places(prices: Sequence[int], terms: LotTerms, procedure: Procedure) -> 
 
 def why(facts: LotFacts) -> str:
     """Why the candidate of a ranking wins, in words."""
-    all_bids = f"lowest of {facts.admissible} admissible {'bid' if facts.admissible == 1 else 'bids'}"
+    first = "best score" if facts.first else "lowest"
+    all_bids = f"{first} of {facts.admissible} admissible {'bid' if facts.admissible == 1 else 'bids'}"
     return (
         f"{all_bids} but {facts.head} that {'is' if facts.head == 1 else 'are'} out"
         if facts.head
@@ -183,10 +199,11 @@ def why(facts: LotFacts) -> str:
     )
 
 
-def begins_anew(facts: LotFacts, price: int, order: int, last_order: int) -> bool:
-    """Whether a list that begins with this bid begins the ranking anew, where a part of it left a bid out: with the least price, which
-    does not go on. ``last_order``: number of arrival of the last one ranked."""
-    return price == facts.min and (price, order) <= (facts.last, last_order)
+def begins_anew(facts: LotFacts, key: int, order: int, last_order: int, *, by_points: bool = False) -> bool:
+    """Whether a list that begins with this bid begins the ranking anew, where a part of it left a bid out: with the least price, or by
+    points at or before the first key, which does not go on. ``last_order``: number of arrival of the last one ranked."""
+    is_first = key <= facts.first if by_points else key == facts.min
+    return is_first and (key, order) <= (facts.last, last_order)
 
 
 # Refusals
@@ -216,12 +233,21 @@ class Lot:
     def require_opened(self) -> None:
         """Raises AwardDeskNotOpened, TenderBoardStatusWrong."""
         tender = self.known()
-        left = tender.live_bids - tender.opened_bids
-        if left:
-            raise AwardDeskNotOpened(self.number, left)
-        status = tender_status(tender, self.procedure, self.clock)
+        if tender.left:
+            raise AwardDeskNotOpened(self.number, tender.left)
+        status = self.status()
         if status is not TenderStatus.AWARDING:
             raise TenderBoardStatusWrong(self.number, status)
+
+    def status(self) -> TenderStatus:
+        """The tender's."""
+        return tender_status(self.known(), self.procedure, self.clock)
+
+    def require_curable(self) -> None:
+        """What is formal may be cured while the technical envelopes are looked at, too. Raises AwardDeskNotOpened,
+        TenderBoardStatusWrong."""
+        if self.status() is not TenderStatus.TECHNICAL:
+            self.require_opened()
 
     def require(self, wanted: LotStatus) -> None:
         """Raises AwardDeskLotStatusWrong, ComplaintDeskOpen."""
@@ -256,10 +282,20 @@ class Lot:
         if candidate != index:
             raise AwardDeskNotCandidate(self.number, self.lot, _NOWHERE if index is None else index)
 
-    def require_role(self, caller: Caller, roles: int = _DECIDES) -> None:
+    def require_officer(self, caller: Caller) -> None:
         """Raises AwardDeskRoleMissing."""
-        if not caller.runs(self.known().buyer, roles, self.clock.now):
+        if not caller.runs(self.known().buyer, Role.OFFICER, self.clock.now):
             raise AwardDeskRoleMissing("OFFICER", caller.address)
+
+    def require_votes(self, votes: PanelVote) -> None:
+        """Raises EvaluationDeskVotesShort, -VoteMissing where the tender has a panel."""
+        if panel := self.known().panel:
+            require_votes(self.number, panel, votes, self.procedure, self.own_clock)
+
+    def require_signed(self, caller: Caller, signing: Signing) -> None:
+        """Raises AwardDeskRoleMissing, or the refusals of FourEyes."""
+        tender = self.known()
+        require_signed(caller, tender.buyer, tender.four_eyes, signing, self.clock.now, AwardDeskRoleMissing)
 
     def require_over(self, asked: Asked) -> None:
         """Nobody decides while a bidder has time to answer. Raises AwardDeskWindowOpen."""
@@ -283,7 +319,7 @@ _NOWHERE = 2**16 - 1
 def check_tally(
     lot: Lot, setup: Setup, page: int, given: Sequence[Offer], openings: Mapping[int, bytes], bids: int
 ) -> None:
-    """AwardDesk.tally; ``openings``: OpeningCommittee.openingOf by index, of opened bids; ``bids``: of the box."""
+    """AwardDesk.tally; ``openings``: OpeningCommittee.openingOf by index, of bids whose prices are open; ``bids``: of the box."""
     tender = lot.known()
     lot.require_opened()
     lot.require(LotStatus.WAITING)
@@ -309,8 +345,10 @@ def check_rank(
     openings: Mapping[int, bytes],
     admissible: Mapping[int, int],
     last_order: int,
+    points: Points | None = None,
 ) -> None:
-    """AwardDesk.rank; ``admissible``: index -> number of arrival of those that may win; ``last_order``: that of the last one ranked."""
+    """AwardDesk.rank; ``admissible``: index -> number of arrival of those that may win; ``last_order``: that of the last one ranked;
+    ``points``: of the bids where the procedure awards by points."""
     tender = lot.known()
     lot.require_opened()
     facts = lot.facts
@@ -326,8 +364,10 @@ def check_rank(
         if offer.index not in admissible:
             raise AwardDeskNotAdmissible(lot.number, lot.lot, offer.index)
         _require_offer(lot, offer, openings)
-        here = (offer.amounts[lot.lot - 1], admissible[offer.index])
-        if place == 0 and begins_anew(facts, *here, last_order):
+        price = offer.amounts[lot.lot - 1]
+        key = price if points is None else points.key(offer.index, price, facts.min)
+        here = (key, admissible[offer.index])
+        if place == 0 and begins_anew(facts, *here, last_order, by_points=points is not None):
             before, start = (0, 0), 0
         if here <= before:
             raise AwardDeskOrderWrong(lot.number, lot.lot, start + place)
@@ -348,9 +388,12 @@ def check_award(
     low: bool,
     explained: bool,
     curing: Asked,
+    votes: PanelVote | None = None,
+    signing: Signing = NOT_PROPOSED,
 ) -> None:
-    """AwardDesk.award; ``index``: of the supplier's bid, None where it has none; ``low``, ``explained``: of the candidate."""
-    lot.require_role(caller)
+    """AwardDesk.award; ``index``: of the supplier's bid, None where it has none; ``low``, ``explained``: of the candidate; ``votes``: on
+    this very act, as they count now (``evaluation.votes_now``), None where there is no panel."""
+    lot.require_signed(caller, signing)
     cause = ineligible(supplier, lot.clock.now)
     if cause:
         raise AwardDeskIneligible(lot.number, to_hex(supplier_id), cause)
@@ -361,6 +404,7 @@ def check_award(
     if index != offer.index:
         raise AwardDeskOfferMismatch(lot.number, offer.index)
     _require_offer(lot, offer, openings)
+    lot.require_votes(votes or PanelVote())
     _require_given("documentHash", document_hash)
 
 
@@ -375,9 +419,11 @@ def check_disqualify(
     low: bool,
     explanation: Asked,
     curing: Asked,
+    votes: PanelVote | None = None,
+    signing: Signing = NOT_PROPOSED,
 ) -> None:
-    """AwardDesk.disqualify; ``low``, ``explanation``, ``curing``: of the candidate."""
-    lot.require_role(caller)
+    """AwardDesk.disqualify; ``low``, ``explanation``, ``curing``: of the candidate; ``votes`` as for ``check_award``."""
+    lot.require_signed(caller, signing)
     lot.require_candidate(index, candidate)
     if reason == DisqualificationReason.ABNORMALLY_LOW:
         if not low:
@@ -386,6 +432,7 @@ def check_disqualify(
             raise AwardDeskExplanationMissing(lot.number, lot.lot, index)
         lot.require_over(explanation)
     lot.require_over(curing)
+    lot.require_votes(votes or PanelVote())
     _require_given("documentHash", document_hash)
     if not 0 < reason < DisqualificationReason.REFUSED_TO_SIGN:
         raise AwardDeskReasonInvalid(lot.number, reason)
@@ -411,7 +458,7 @@ def check_ask_explanation(
     explanation: Asked,
 ) -> None:
     """AwardDesk.askExplanation."""
-    lot.require_role(caller, Role.OFFICER)
+    lot.require_officer(caller)
     lot.require_candidate(index, candidate)
     if not low:
         raise AwardDeskNotLow(lot.number, lot.lot, index)
@@ -449,9 +496,9 @@ def check_ask_curing(
     openings: Mapping[int, bytes],
     curing: Asked,
 ) -> None:
-    """AwardDesk.askCuring."""
-    lot.require_role(caller, Role.OFFICER)
-    lot.require_opened()
+    """AwardDesk.askCuring; ``openings``: of the first envelope."""
+    lot.require_officer(caller)
+    lot.require_curable()
     if not lot.procedure.curing_window:
         raise AwardDeskCuringNotAllowed(lot.number)
     if curing.until:
@@ -466,7 +513,9 @@ def check_cure(
     """AwardDesk.cure; ``own``: index of the bid of the caller's supplier, None where it has none."""
     lot.known()
     _require_bidder(caller, index, own)
-    lot.require_opened()
+    # Who was asked has its window, whatever comes of the rest meanwhile.
+    if not curing.until or lot.status() >= TenderStatus.SUSPENDED:
+        lot.require_curable()
     if curing.given:
         raise AwardDeskOnlyOnce(lot.number, "cure", _word(index))
     lot.require_running(curing)
@@ -476,7 +525,7 @@ def check_cure(
 def check_extend(caller: Caller, lot: Lot, document_hash: bytes, *, extended: bool) -> None:
     """AwardDesk.extendDecision."""
     tender = lot.known()
-    lot.require_role(caller, Role.OFFICER)
+    lot.require_officer(caller)
     lot.require_opened()
     if extended:
         raise AwardDeskOnlyOnce(lot.number, "extension", to_hex(tender.buyer))
@@ -496,9 +545,10 @@ def check_security(
     *,
     openings: Mapping[int, bytes],
     known: SecurityStatus,
+    signing: Signing = NOT_PROPOSED,
 ) -> None:
-    """AwardDesk.recordSecurity: held first, then released or forfeited."""
-    lot.require_role(caller)
+    """AwardDesk.recordSecurity: held first, then released or forfeited; ``openings``: of the first envelope."""
+    lot.require_signed(caller, signing)
     _require_bid(lot, index, openings)
     if status == known and status:
         raise AwardDeskUnchanged("security")

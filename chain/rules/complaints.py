@@ -1,7 +1,7 @@
 """Complaints, what they bar and oblige to, suspension: what ComplaintDesk refuses, in the order in which it does.
 
-The order is 404, 403, 409, 422, as contracts/README.md lists it; errors of called contracts stand where they are called. Times are unix
-seconds.
+The order is 404, 403, four eyes, other 409, 422, as contracts/README.md lists it; errors of called contracts
+stand where they are called. Times are unix seconds.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from chain.errors.contracts import (
 from chain.rules.awards import Offer
 from chain.rules.bids import BidFacts, is_live
 from chain.rules.deadlines import Clock
+from chain.rules.four_eyes import NOT_PROPOSED, Signing, require_signed
 from chain.rules.registry import require_eligible
 from chain.rules.tenders import MAX_PAUSES, NEVER, Caller, clock_of, lot_status, opening_times, tender_status
 from chain.types import (
@@ -59,14 +60,16 @@ __all__ = [
 
 STAGES = (
     ComplaintStage.TERMS,
+    ComplaintStage.TECHNICAL,
     ComplaintStage.AWARD,
     ComplaintStage.CANCELLATION,
     ComplaintStage.OMISSION,
 )
-"""What may be complained about; scores are once somebody gives them."""
+"""What may be complained about."""
 
 _REMEDIES: Mapping[ComplaintStage, tuple[Remedy, ...]] = {
     ComplaintStage.TERMS: (Remedy.AMEND, Remedy.CANCEL_TENDER),
+    ComplaintStage.TECHNICAL: (Remedy.CANCEL_TENDER, Remedy.REDO_TECHNICAL, Remedy.RESCORE),
     ComplaintStage.AWARD: (Remedy.CANCEL_TENDER, Remedy.CANCEL_AWARD, Remedy.RESTORE_BID),
     ComplaintStage.CANCELLATION: (Remedy.UNDO_CANCELLATION,),
     ComplaintStage.OMISSION: (Remedy.CANCEL_TENDER,),
@@ -127,6 +130,10 @@ class Ground:
         end, due = NEVER, True
         if stage is ComplaintStage.TERMS:
             end = clock.end_of(tender.deadline)
+        elif stage is ComplaintStage.TECHNICAL:
+            # The result is of all lots.
+            due = tender.technical_ends != 0 and self.lot == 0
+            end = clock.end_of(tender.technical_ends)
         elif stage is ComplaintStage.CANCELLATION:
             due = self.own.proposed_at != 0
             end = clock.end_of(self.own.cancels_at) if self.own.cancels_at else NEVER
@@ -136,7 +143,7 @@ class Ground:
             if due:
                 end = clock.end_of(decided - self.procedure.standstill + self.procedure.complaint_window)
         else:
-            due = self._is_decision_overdue() if self.lot else self._is_answer_overdue()
+            due = (self.lot == 0 and self._is_answer_overdue()) or self._is_decision_overdue()
         if not due:
             raise ComplaintDeskStageWrong(self.number, int(stage))
         if self.clock.now >= end:
@@ -152,8 +159,10 @@ class Ground:
         return tender.open_questions != 0 and self.clock.now + self.procedure.answer_cutoff >= end
 
     def _is_decision_overdue(self) -> bool:
+        # The technical result is of all lots.
+        wanted = TenderStatus.AWARDING if self.lot else TenderStatus.TECHNICAL
         undecided = self.lot_facts.standstill_ends == 0 and self.lot_facts.failure is LotFailure.NONE
-        if not undecided or self.own.proposed_at or self.status() is not TenderStatus.AWARDING:
+        if not undecided or (self.lot and self.own.proposed_at) or self.status() is not wanted:
             return False
         opens = opening_times(self.known(), self.procedure, self.clock).open_from
         period = self.procedure.decision_period * (2 if self.extended else 1)
@@ -163,7 +172,8 @@ class Ground:
 @dataclass(frozen=True)
 class Complainant:
     """A supplier and its bid. ``bid`` None: it never sent one; ``terms_version``: that the box is bound to; ``offer``: what it says that
-    its bid showed, ``opening``: what OpeningCommittee holds of that."""
+    its bid showed, ``opening``: what OpeningCommittee holds of that, of the first envelope about the technical result, of the last about an
+    award."""
 
     supplier: bytes
     bid: BidFacts | None = None
@@ -185,7 +195,9 @@ class Complainant:
             )
         if self.offer is None or self.offer.index != self.bid.index or self.offer.opening != self.opening:
             return False
-        return ground.lot == 0 or 0 < self.offer.amounts[ground.lot - 1] <= _LARGEST
+        if ground.lot == 0 or stage is ComplaintStage.TECHNICAL:
+            return True
+        return 0 < self.offer.amounts[ground.lot - 1] <= _LARGEST
 
 
 def check_file(
@@ -279,12 +291,18 @@ def check_uphold(
         raise ComplaintDeskRemedyInvalid(complaint, remedy)
 
 
-def check_execute(caller: Caller, complaint: int, facts: ComplaintFacts | None, ground: Ground) -> None:
+def check_execute(
+    caller: Caller,
+    complaint: int,
+    facts: ComplaintFacts | None,
+    ground: Ground,
+    signing: Signing = NOT_PROPOSED,
+) -> None:
     """ComplaintDesk.execute."""
     known = _require_complaint(complaint, facts)
     tender = ground.known()
-    if not caller.runs(tender.buyer, Role.OFFICER | Role.APPROVER, ground.clock.now):
-        raise ComplaintDeskRoleMissing("OFFICER", caller.address)
+    now = ground.clock.now
+    require_signed(caller, tender.buyer, tender.four_eyes, signing, now, ComplaintDeskRoleMissing)
     _require_status(complaint, known, ComplaintStatus.UPHELD)
     ground.require_running()
     if known.remedy is Remedy.AMEND and tender.terms_version == known.terms_version:

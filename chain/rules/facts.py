@@ -64,9 +64,18 @@ class SupplierFacts:
 
 
 def tender_facts(
-    values: Sequence[Any], *, live_bids: int = 0, opened_bids: int = 0, locked: bool = False
+    values: Sequence[Any],
+    *,
+    live_bids: int = 0,
+    opened_bids: int = 0,
+    locked: bool = False,
+    technical_ends: int = 0,
+    technical_failed: int = 0,
 ) -> TenderFacts:
-    """What ``TenderBoard.tenderFacts`` answers, with what BidBox and OpeningCommittee hold of the tender, as facts."""
+    """What ``TenderBoard.tenderFacts`` answers, with what BidBox, OpeningCommittee and EvaluationDesk hold of the tender, as facts."""
     named = dict(zip((field.name for field in fields(TenderFacts)), values, strict=False))
     texts = {name: unpadded("0x" + named[name].hex()) for name in ("procedure", "currency")}
-    return TenderFacts(**{**named, **texts}, live_bids=live_bids, opened_bids=opened_bids, locked=locked)
+    return TenderFacts(
+        **{**named, **texts}, live_bids=live_bids, opened_bids=opened_bids, locked=locked, technical_ends=technical_ends,
+        technical_failed=technical_failed,
+    )  # fmt: skip

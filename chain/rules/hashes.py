@@ -14,8 +14,8 @@ from chain.rules.canonical import canonical
 from chain.types import Setup, Terms, padded
 
 __all__ = [
-    "SETUP_TYPE", "TERMS_TYPE", "asker_tag", "document_entry", "documents_hash", "encoded_setup", "encoded_terms", "lifted", "member_id",
-    "record_id", "setup_hash", "tender_id", "terms_hash",
+    "SETUP_TYPE", "TERMS_TYPE", "act_hash", "asker_tag", "document_entry", "documents_hash", "encoded_setup", "encoded_terms", "lifted",
+    "member_id", "page_hash", "record_id", "scores_commitment", "setup_hash", "tender_id", "terms_hash",
 ]  # fmt: skip
 
 SETUP_TYPE = "((uint128,uint128)[],(bytes8,uint16,uint16)[],address[])"
@@ -58,6 +58,32 @@ def asker_tag(chain_id: int, board: str, number: int, supplier: bytes, salt: byt
     which nobody can tell for which supplier it stands."""
     types = ("string", "uint256", "address", "bytes32", "bytes32", "bytes32")
     return bytes(keccak(encode(types, ("licita/asker", chain_id, board, tender_id(number), supplier, salt))))
+
+
+def act_hash(chain_id: int, contract: str, data: bytes) -> bytes:
+    """A call as FourEyes keys it, 32 bytes; ``contract``: address of the one that is called, ``data``: its calldata."""
+    return bytes(keccak(encode(("uint256", "address", "bytes32"), (chain_id, contract, keccak(data)))))
+
+
+def page_hash(words: Sequence[int]) -> bytes:
+    """keccak256 of an evaluator's words of a page of bids, 32 bytes."""
+    return bytes(keccak(b"".join(word.to_bytes(32, "big") for word in words)))
+
+
+def scores_commitment(
+    chain_id: int,
+    desk: str,
+    number: int,
+    round: int,
+    evaluator: str,
+    page_hashes: Sequence[bytes],
+    salt: bytes,
+) -> bytes:
+    """What an evaluator commits to before it reveals its scores, 32 bytes; ``desk``: address of EvaluationDesk, ``page_hashes``: of all
+    pages, ``salt``: 32 random bytes, without which the scores could be guessed."""
+    types = ("uint256", "address", "bytes32", "uint16", "address", "bytes32[]", "bytes32")
+    values = (chain_id, desk, tender_id(number), round, evaluator, list(page_hashes), salt)
+    return bytes(keccak(encode(types, values)))
 
 
 def terms_hash(terms: Terms, json_bytes: bytes) -> bytes:

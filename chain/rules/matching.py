@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from chain.rules.hashes import documents_hash
-from chain.types import ZERO32, Terms
+from chain.types import ZERO32, Setup, Terms
 
-__all__ = ["ceilings", "terms_match"]
+__all__ = ["ceilings", "rates", "terms_match"]
 
 
 def ceilings(tender: Mapping[str, Any], exponent: int) -> list[Decimal]:
@@ -32,9 +32,9 @@ def terms_match(terms: Terms, tender: Mapping[str, Any]) -> list[str]:
     """JSON pointers into the tender that say something else than the terms; empty where they agree.
 
     Compared: deadline, number of items, number and hash of documents, number of lots, currency of each value, ceiling of each
-    lot, and the process that ``plan_ref`` names (none is fine). Procedure, weights, panel, keyset and review body stand in the
-    struct alone. ``tender`` is what a JSON reader gives for the text; where it has not the form of a tender, the pointer of the
-    part that could not be read is named.
+    lot, whether bids are rated by criteria, and the process that ``plan_ref`` names (none is fine). Procedure, weights, panel, keyset
+    and review body stand in the struct alone. ``tender`` is what a JSON reader gives for the text; where it has not the form of a tender,
+    the pointer of the part that could not be read is named.
     """
     checks: tuple[tuple[str, Callable[[], Sequence[str]]], ...] = (
         ("/tenderPeriod/endDate", lambda: _deadline(terms, tender)),
@@ -42,6 +42,7 @@ def terms_match(terms: Terms, tender: Mapping[str, Any]) -> list[str]:
         ("/documents", lambda: _documents(terms, tender)),
         ("/value/currency", lambda: _currencies(terms, tender)),
         ("/lots", lambda: _lots(terms, tender)),
+        ("/awardCriteria", lambda: [] if rates(tender, terms.setup) else ["/awardCriteria"]),
         ("/relatedProcesses", lambda: _plan(terms, tender)),
     )
     differing: list[str] = []
@@ -52,6 +53,11 @@ def terms_match(terms: Terms, tender: Mapping[str, Any]) -> list[str]:
             # Anyone may have recorded this text past the service: what cannot be read does not agree.
             differing.append(pointer)
     return differing
+
+
+def rates(tender: Mapping[str, Any], setup: Setup) -> bool:
+    """Whether the text says that bids are rated by criteria where they are, and only there."""
+    return (tender.get("awardCriteria") == "ratedCriteria") == bool(setup.criteria)
 
 
 def _deadline(terms: Terms, tender: Mapping[str, Any]) -> Sequence[str]:

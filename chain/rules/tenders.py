@@ -1,11 +1,12 @@
 """Tenders: status from time and facts, and what TenderBoard refuses, in the order in which it does.
 
-The order is 404, 403, 409, 422, as contracts/README.md lists it; errors of called contracts stand where they are
-called. The state machine of tests/invariants holds both sides to it. Times are unix seconds.
+The order is 404, 403, four eyes, other 409, 422, as contracts/README.md lists it; errors of called contracts
+stand where they are called. The state machine of tests/invariants holds both sides to it. Times are unix seconds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chain.errors.contracts import (
@@ -17,7 +18,6 @@ from chain.errors.contracts import (
     TenderBoardAskerKnown,
     TenderBoardAskerMismatch,
     TenderBoardCancelBarred,
-    TenderBoardCeilingMissing,
     TenderBoardClosed,
     TenderBoardDeadlineEarlier,
     TenderBoardEnquiriesClosed,
@@ -26,10 +26,8 @@ from chain.errors.contracts import (
     TenderBoardHashZero,
     TenderBoardJsonLength,
     TenderBoardLotNotFound,
-    TenderBoardLotsInvalid,
     TenderBoardNotesFull,
     TenderBoardNotFound,
-    TenderBoardPanelInvalid,
     TenderBoardPausesFull,
     TenderBoardPeriodInvalid,
     TenderBoardQuestionAnswered,
@@ -42,12 +40,13 @@ from chain.errors.contracts import (
     TenderBoardStatusWrong,
     TenderBoardTermsStale,
     TenderBoardUnchanged,
-    TenderBoardWeightsInvalid,
 )
 from chain.rules.deadlines import Clock
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
+from chain.rules.four_eyes import NOT_PROPOSED, Signing, require_signed
 from chain.rules.hashes import terms_hash
 from chain.rules.openings import KeysetFacts, require_independent, require_usable
+from chain.rules.panels import Evaluator, check_setup
 from chain.rules.registry import may
 from chain.types import (
     ZERO32,
@@ -60,7 +59,6 @@ from chain.types import (
     Procedure,
     Queue,
     Role,
-    Setup,
     TenderFacts,
     TenderStatus,
     Terms,
@@ -112,8 +110,6 @@ MAX_PAUSES = 16
 ALL = 255
 """Stands for all lots and the tender in what is counted over them."""
 
-_WHOLE = 10_000  # basis points
-_RUNS_TENDERS = Role.OFFICER | Role.APPROVER
 _BIDDING = (TenderStatus.ENQUIRIES, TenderStatus.TENDERING)
 
 
@@ -148,14 +144,17 @@ class Caller:
 
 @dataclass(frozen=True)
 class OpeningTimes:
-    """When a tender's bids are opened, unix seconds; all ``NEVER`` while it is held at the deadline.
+    """When a tender's bids are opened, unix seconds: of the envelope that is due, that of the prices from the technical result on. All
+    ``NEVER`` while it is held at the deadline, or the result is complained about.
 
-    ``open_from``: shares are accepted; ``fallback_from``: bidders reveal their own; ``void_from``: what is not open never opens.
+    ``open_from``: shares are accepted; ``fallback_from``: bidders reveal their own; ``void_from``: what is not open never opens;
+    ``standstill_ends``: end of the time to complain about the technical result, ``NEVER`` while somebody does, 0 = there is none.
     """
 
     open_from: int
     fallback_from: int
     void_from: int
+    standstill_ends: int = 0
 
 
 def clock_of(facts: TenderFacts, clock: Clock) -> Clock:
@@ -207,8 +206,15 @@ def opening_times(facts: TenderFacts, procedure: Procedure, clock: Clock) -> Ope
         return OpeningTimes(NEVER, NEVER, NEVER)
     own = clock_of(facts, clock)
     open_from = own.later(clear_of_terms(facts, clock), procedure.opening_delay)
+    standstill_ends = 0
+    if facts.technical_ends and clock.now >= open_from:
+        standstill_ends = clear_from(facts, 0, ComplaintStage.TECHNICAL, facts.technical_ends, clock)
+        if standstill_ends == NEVER:
+            return OpeningTimes(NEVER, NEVER, NEVER, NEVER)
+        open_from = own.end_after(standstill_ends, procedure.opening_delay)
     fallback_from = own.end_after(open_from, procedure.fallback_delay)
-    return OpeningTimes(open_from, fallback_from, own.end_after(fallback_from, procedure.fallback_delay))
+    void_from = own.end_after(fallback_from, procedure.fallback_delay)
+    return OpeningTimes(open_from, fallback_from, void_from, standstill_ends)
 
 
 def tender_status(facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderStatus:
@@ -226,13 +232,14 @@ def tender_status(facts: TenderFacts, procedure: Procedure, clock: Clock) -> Ten
         return TenderStatus.ENQUIRIES
     if clock.now < end:
         return TenderStatus.TENDERING
-    if is_held(facts, clock):
+    times = opening_times(facts, procedure, clock)
+    if clock.now < times.standstill_ends:
+        return TenderStatus.TECHNICAL_STANDSTILL
+    if times.open_from == NEVER:
         return TenderStatus.HELD
-    return (
-        TenderStatus.FAILED
-        if has_too_few_bids(facts, procedure, clock)
-        else _opening(facts, procedure, clock)
-    )
+    if facts.live_bids < procedure.min_bids:
+        return TenderStatus.FAILED
+    return _opening(facts, times, clock)
 
 
 def _is_gone(facts: TenderFacts, clock: Clock) -> bool:
@@ -243,12 +250,13 @@ def _is_gone(facts: TenderFacts, clock: Clock) -> bool:
     return clock.now >= clear_from(facts, 0, ComplaintStage.CANCELLATION, base, clock)
 
 
-def _opening(facts: TenderFacts, procedure: Procedure, clock: Clock) -> TenderStatus:
+def _opening(facts: TenderFacts, times: OpeningTimes, clock: Clock) -> TenderStatus:
     """The status once bidding is over and there are bids."""
-    times = opening_times(facts, procedure, clock)
     if clock.now < times.open_from:
         return TenderStatus.SEALED
-    if facts.opened_bids == facts.live_bids:
+    if facts.left == 0:
+        if facts.envelopes == 2 and not times.standstill_ends:
+            return TenderStatus.TECHNICAL
         return TenderStatus.FAILED if _has_no_lot_left(facts, clock) else TenderStatus.AWARDING
     if clock.now < times.fallback_from:
         return TenderStatus.OPENING
@@ -319,7 +327,7 @@ def _failed_at(facts: TenderFacts, procedure: Procedure, clock: Clock) -> int:
     if has_too_few_bids(facts, procedure, clock):
         return clear_of_terms(facts, clock)
     void_from = opening_times(facts, procedure, clock).void_from
-    return 0 if clock.now < void_from or facts.opened_bids == facts.live_bids else void_from
+    return 0 if clock.now < void_from or facts.left == 0 else void_from
 
 
 def needs_consent(facts: TenderFacts, procedure: Procedure, clock: Clock) -> bool:
@@ -343,16 +351,19 @@ def check_publish(
     keyset_dependent: int,
     review_body_fits: bool,
     now: int,
+    panel: Mapping[str, Evaluator] | None = None,
+    signing: Signing = NOT_PROPOSED,
 ) -> None:
     """TenderBoard.publish.
 
     ``size``: bytes of the JSON; ``recorded``: the tender that the caller's member recorded under ``record``, 0 if none;
     ``procedure``: the one the terms name, None where there is none, ``retired`` where no new tender may use it;
     ``keyset``: the one the terms name, None where there is none, ``keyset_dependent`` its first seat whose member depends on the
-    caller's, 0 if none; ``review_body_fits``: whether the review body is an active REVIEW_BODY member independent of the buyer.
+    caller's, 0 if none; ``review_body_fits``: whether the review body is an active REVIEW_BODY member independent of the buyer;
+    ``panel``: what is known of the accounts of the panel; ``signing``: of an act with four eyes.
     """
-    if not caller.runs(caller.person.member, _RUNS_TENDERS, now):
-        raise TenderBoardRoleMissing("OFFICER", caller.address)
+    eyes = procedure is not None and procedure.four_eyes
+    require_signed(caller, caller.person.member, eyes, signing, now, TenderBoardRoleMissing)
     if recorded:
         raise TenderBoardAlreadyRecorded(to_hex(record), recorded)
     if procedure is None:
@@ -371,7 +382,7 @@ def check_publish(
     earliest, latest = now + procedure.min_tender_period, now + MAX_PERIOD
     if not earliest <= terms.deadline <= latest:
         raise TenderBoardPeriodInvalid(0, earliest, latest, terms.deadline)
-    _require_setup(0, terms.setup, terms.price_weight_bps, procedure)
+    check_setup(0, caller.person.member, terms, procedure, panel or {}, now)
     if terms.review_body != ZERO32 and not review_body_fits:
         raise TenderBoardReviewBodyInvalid(0, to_hex(terms.review_body))
 
@@ -386,11 +397,12 @@ def check_amend(
     json_bytes: bytes,
     *,
     clock: Clock,
+    panel: Mapping[str, Evaluator] | None = None,
+    signing: Signing = NOT_PROPOSED,
 ) -> None:
-    """TenderBoard.amend; ``expected``: hash of the terms that it replaces."""
+    """TenderBoard.amend; ``expected``: hash of the terms that it replaces; ``panel``: what is known of the accounts of the panel."""
     known = _require_tender(number, facts)
-    if not caller.runs(known.buyer, _RUNS_TENDERS, clock.now):
-        raise TenderBoardRoleMissing("OFFICER", caller.address)
+    require_signed(caller, known.buyer, known.four_eyes, signing, clock.now, TenderBoardRoleMissing)
     ordered = known.amends != 0 and known.amend_version == known.terms_version
     require_bidding(number, known, procedure, clock, held=ordered)
     if expected != known.terms_hash:
@@ -403,7 +415,7 @@ def check_amend(
     paused = clock_of(known, clock).paused
     _require_later(number, known.deadline + paused, terms.deadline, procedure, clock.now)
     _require_frozen(number, known, terms)
-    _require_setup(number, terms.setup, terms.price_weight_bps, procedure)
+    check_setup(number, known.buyer, terms, procedure, panel or {}, clock.now)
 
 
 def check_ask(
@@ -521,14 +533,14 @@ def check_cancel(
     own: Cancellation,
     lot_failed: bool = False,
     clock: Clock,
+    signing: Signing = NOT_PROPOSED,
 ) -> None:
     """TenderBoard.cancel; ``lot`` 0 is the whole tender, ``own`` as for ``lot_status``, of the whole tender where that is meant;
     ``lot_failed``: whether the lot failed in the award phase, or is failing."""
     known = _require_tender(number, facts)
     if lot > known.lots:
         raise TenderBoardLotNotFound(number, lot)
-    if not caller.runs(known.buyer, _RUNS_TENDERS, clock.now):
-        raise TenderBoardRoleMissing("OFFICER", caller.address)
+    require_signed(caller, known.buyer, known.four_eyes, signing, clock.now, TenderBoardRoleMissing)
     status = tender_status(known, procedure, clock)
     running = not status.is_end and not known.is_stopped and not own.proposed_at
     # Nobody could consent where there is no review body.
@@ -665,16 +677,3 @@ def _require_frozen(number: int, facts: TenderFacts, terms: Terms) -> None:
     for name, wanted, stored in frozen:
         if wanted != stored:
             raise TenderBoardFieldFrozen(number, name)
-
-
-def _require_setup(number: int, setup: Setup, price_weight: int, procedure: Procedure) -> None:
-    if not 0 < len(setup.lots) <= procedure.max_lots:
-        raise TenderBoardLotsInvalid(number, procedure.max_lots, len(setup.lots))
-    for place, lot in enumerate(setup.lots, 1):
-        if procedure.ceiling_binding and lot.ceiling == 0:
-            raise TenderBoardCeilingMissing(number, place)
-    # The lowest price wins in the only award rule that can be adopted: the price has the whole weight, nobody scores.
-    if price_weight != _WHOLE or setup.criteria:
-        raise TenderBoardWeightsInvalid(number, price_weight)
-    if setup.panel:
-        raise TenderBoardPanelInvalid(number, 0, len(setup.panel))

@@ -6,6 +6,7 @@ Scripts ``read`` and ``send``; the recorder uses ``unsigned``, ``signing_hash`` 
 from chain.transactions.codec import Addresses, Call, Read, address_in, checksum, creation, result_of
 from chain.transactions.gas import CREATION_GAS, GAS, MAX_GAS, gas_for
 from chain.transactions.logs import (
+    arguments_of,
     decode_log,
     decode_log_json,
     decode_revert,
@@ -37,8 +38,8 @@ from chain.transactions.signing import (
 )
 
 __all__ = [
-    "CREATION_GAS", "GAS", "MAX_GAS", "Addresses", "Call", "Nudge", "Read", "Receipt", "address_in", "address_of", "assemble", "at_time",
-    "checksum", "created_address", "creation", "decode_log", "decode_log_json", "decode_revert", "deploy", "fact_of", "fact_type",
-    "gas_for", "mined", "preflight", "preflights", "read", "refusal_in", "result_of", "send", "sender_of", "sign", "signing_hash",
-    "topics_of", "trial", "unsigned",
+    "CREATION_GAS", "GAS", "MAX_GAS", "Addresses", "Call", "Nudge", "Read", "Receipt", "address_in", "address_of", "arguments_of",
+    "assemble", "at_time", "checksum", "created_address", "creation", "decode_log", "decode_log_json", "decode_revert", "deploy",
+    "fact_of", "fact_type", "gas_for", "mined", "preflight", "preflights", "read", "refusal_in", "result_of", "send", "sender_of", "sign",
+    "signing_hash", "topics_of", "trial", "unsigned",
 ]  # fmt: skip

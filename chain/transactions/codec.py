@@ -165,6 +165,10 @@ class Call:
     function: str
     args: tuple[Any, ...]
 
+    def __hash__(self) -> int:
+        # Arguments may hold lists.
+        return hash((self.contract, self.function))
+
     @property
     def codec(self) -> Function:
         """Codec of the function. Raises CallUnknown."""
@@ -181,6 +185,19 @@ class Call:
     @classmethod
     def from_data(cls, contract: str, data: bytes) -> Call:
         """Calldata -> the call, where it is the canonical encoding of one. Raises CallUnknown, CallInvalid."""
+        call = cls.as_read(contract, data)
+        if call.data != data:
+            raise CallInvalid(
+                contract, call.function, "the data are not the canonical encoding of their arguments"
+            )
+        return call
+
+    @classmethod
+    def as_read(cls, contract: str, data: bytes) -> Call:
+        """Calldata -> the call, in whatever encoding: a contract reads offsets as they are, and nothing behind its arguments.
+
+        Raises CallUnknown, CallInvalid.
+        """
         name = _selectors(contract).get(data[:4])
         if name is None:
             raise CallUnknown(contract, "0x" + data[:4].hex())
@@ -189,12 +206,9 @@ class Call:
             values = abi.decode(codec.inputs, data[4:])
         except (DecodingError, ValueError, OverflowError) as error:
             raise CallInvalid(contract, name, str(error)) from error
-        call = cls(
+        return cls(
             contract, name, tuple(turn(value) for turn, value in zip(codec.arguments, values, strict=True))
         )
-        if call.data != data:
-            raise CallInvalid(contract, name, "the data are not the canonical encoding of their arguments")
-        return call
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("AwardDesk", "explain"): (300_000 + _PAUSES, 0),
     ("AwardDesk", "extendDecision"): (300_000 + _PAUSES, 0),
     # Pages of 128 bids with one lot; amounts of further lots are calldata that is hashed, and cost most where there is no offer.
-    ("AwardDesk", "rank"): (2_500_000 + _PAUSES, _TEXT),
+    # By points each of 16 criteria is asked for each bid.
+    ("AwardDesk", "rank"): (5_500_000 + _PAUSES, _TEXT),
     ("AwardDesk", "recordSecurity"): (300_000 + _PAUSES, 0),
     ("AwardDesk", "tally"): (1_750_000 + _PAUSES, _TEXT),
     ("BidBox", "confirm"): (150_000 + _PAUSES, 0),
@@ -67,6 +68,16 @@ GAS: dict[tuple[str, str], tuple[int, int]] = {
     ("Council", "propose"): (1_500_000, _CALLS),
     ("Council", "proposeUrgently"): (2_500_000, _CALLS),
     ("Council", "queue"): (400_000, _CALLS),
+    ("EvaluationDesk", "callVote"): (250_000 + _PAUSES, 0),
+    ("EvaluationDesk", "commitScores"): (350_000 + _PAUSES, 0),
+    # By what each bid that fails takes, 64 bytes of calldata.
+    ("EvaluationDesk", "decideTechnical"): (500_000 + _PAUSES, 180),
+    # The bids that failed are in no calldata: the most that there are.
+    ("EvaluationDesk", "releasePrices"): (10_000_000, 0),
+    ("EvaluationDesk", "replaceEvaluator"): (600_000 + _PAUSES, 0),
+    ("EvaluationDesk", "revealScores"): (1_100_000 + _PAUSES, 0),
+    ("EvaluationDesk", "vote"): (300_000 + _PAUSES, 0),
+    ("FourEyes", "propose"): (160_000, 0),
     ("MemberRegistry", "addPerson"): (200_000, 0),
     ("MemberRegistry", "removePerson"): (120_000, 0),
     ("MemberRegistry", "resign"): (250_000, 0),

@@ -14,7 +14,7 @@ from chain.artifacts import artifact, artifacts
 from chain.errors import contracts as named
 from chain.errors.base import LicitaError
 from chain.errors.chain import LogInvalid, RevertPanic, RevertReason, RevertUnknown
-from chain.transactions.codec import Parameter, abi, checksum, selector_of, signature_type, topic_of
+from chain.transactions.codec import Call, Parameter, abi, checksum, selector_of, signature_type, topic_of
 from chain.transactions.layout import WIDEST_INT, Layout
 from chain.types import (
     ApplicationStatus,
@@ -29,7 +29,15 @@ from chain.types import (
     to_hex,
 )
 
-__all__ = ["decode_log", "decode_log_json", "decode_revert", "fact_of", "fact_type", "topics_of"]
+__all__ = [
+    "arguments_of",
+    "decode_log",
+    "decode_log_json",
+    "decode_revert",
+    "fact_of",
+    "fact_type",
+    "topics_of",
+]
 
 # Errors
 
@@ -48,11 +56,13 @@ _Turn = tuple[type, Callable[[Any], Any]]
 _FACTS: tuple[tuple[str, str, str, _Turn], ...] = (
     ("TenderBoard", "bytes32", "id", (int, _number)),
     ("AwardDesk", "bytes32", "id", (int, _number)),
+    ("EvaluationDesk", "bytes32", "id", (int, _number)),
     ("", "bytes32", "tenderId", (int, _number)),
     ("", "bytes32", "role", (str, _text)),
     ("", "bytes32", "field", (str, _text)),
     ("AwardDesk", "bytes32", "cause", (str, _text)),
     ("AwardDesk", "bytes32", "what", (str, _text)),
+    ("EvaluationDesk", "bytes32", "what", (str, _text)),
     ("", "bytes32", "term", (str, _text)),
     ("", "bytes32", "step", (str, _text)),
     ("", "bytes32", "", (str, to_hex)),
@@ -194,6 +204,16 @@ def _to_json(parameter: Parameter) -> Callable[[Any], Any]:
     if kind.startswith(("uint", "int")) and int(kind.lstrip("uint")) > WIDEST_INT:
         return str
     return lambda value: value
+
+
+def arguments_of(call: Call) -> dict[str, Any]:
+    """What a call says, by the names of its arguments, in the JSON of ``chain.types.Event``."""
+    inputs = next(
+        entry["inputs"]
+        for entry in artifact(call.contract).abi
+        if entry["type"] == "function" and entry["name"] == call.function
+    )
+    return {each["name"]: _to_json(each)(value) for each, value in zip(inputs, call.args, strict=True)}
 
 
 def topics_of(contract: str, names: Sequence[str]) -> list[str] | None:

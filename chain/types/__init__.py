@@ -42,6 +42,7 @@ from chain.types.complaint import (
     Queue,
     Remedy,
 )
+from chain.types.evaluation import EvaluationFacts, PanelVote, seats_of
 from chain.types.governance import (
     ApplicationStatus,
     CallClass,
@@ -57,7 +58,8 @@ from chain.types.governance import (
 __all__ = [
     "AUTHORITY", "ApplicationStatus", "Asked", "BidStatus", "CONTRACTS", "CallClass", "Cancellation", "CancellationReason",
     "ClassRules", "ComplaintFacts", "ComplaintStage", "ComplaintStatus", "Criterion", "DecisionClass", "DisqualificationReason",
-    "Event", "Kind", "LotFacts", "LotFailure", "LotStatus", "LotTerms", "MemberStatus", "NodeKind", "Pause", "Procedure",
-    "ProposalState", "Queue", "Remedy", "Resolution", "Role", "Sector", "SecurityStatus", "Setup", "TenderFacts", "TenderStatus",
-    "Terms", "Validator", "Vote", "WIRING", "ZERO32", "from_hex", "instant", "moment", "padded", "to_hex", "unpadded",
+    "EvaluationFacts", "Event", "Kind", "LotFacts", "LotFailure", "LotStatus", "LotTerms", "MemberStatus", "NodeKind", "PanelVote", "Pause",
+    "Procedure", "ProposalState", "Queue", "Remedy", "Resolution", "Role", "Sector", "SecurityStatus", "Setup", "TenderFacts",
+    "TenderStatus", "Terms", "Validator", "Vote", "WIRING", "ZERO32", "from_hex", "instant", "moment", "padded", "seats_of", "to_hex",
+    "unpadded",
 ]  # fmt: skip

@@ -66,7 +66,7 @@ class LotFacts:
 
     ``tallied``: indexes of bids that were looked at; ``head``: place in the ranking of the candidate; ``reached``: places before it are
     out, but the ``restored`` ones; ``standstill_ends``: stored end of the award's standstill, or of that of an exhausted list, 0 while
-    undecided.
+    undecided. By points ``last`` is the key of the last bid that was ranked, ``first`` that of the first (0: by price, or not ranked).
     """
 
     sum: int = 0
@@ -84,6 +84,7 @@ class LotFacts:
     standstill_ends: int = 0
     signing_period: int = 0
     restored: int = 0
+    first: int = 0
 
     @classmethod
     def from_tuple(cls, values: Sequence[Any]) -> LotFacts:

@@ -20,14 +20,14 @@ ZERO32 = bytes(32)
 CONTRACTS = (
     "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "BidBox", "OpeningCommittee", "CouncilTimelock", "Council",
     "Consultation", "ValidatorRegistry", "NetworkPermissions", "ApplicationRegistry", "AwardDesk",
-    "ComplaintDesk",
+    "ComplaintDesk", "FourEyes", "EvaluationDesk",
 )  # fmt: skip
 """The contracts of record in the order of their creation: nonces 0, 1, 2, ... of the deployer."""
 
 WIRING = (
     "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "BidBox", "OpeningCommittee", "EvaluationDesk", "AwardDesk",
     "ComplaintDesk", "AgreementBook", "CouncilTimelock", "Council", "Consultation", "ValidatorRegistry", "NetworkPermissions",
-    "ApplicationRegistry",
+    "ApplicationRegistry", "FourEyes",
 )  # fmt: skip
 """The fields of struct Wiring in order; a contract that is not built yet is address 0."""
 
@@ -378,12 +378,13 @@ class TenderFacts:
     Stored ends are in the tender's own time: unix seconds less its pauses. ``stopped_at``: since when all of it is being cancelled, unix
     seconds, 0 = it is not; ``consent_due``, ``consents_due``: whether the review body has to consent to that, and to how many lots'.
 
-    The last ten are what other contracts hold of it. BidBox and OpeningCommittee: ``live_bids`` of the terms in force, ``opened_bids`` of
-    the envelope that is due (those that stay sealed for good among them), ``locked`` once a share was accepted. AwardDesk:
+    The last twelve are what other contracts hold of it. BidBox and OpeningCommittee: ``live_bids`` of the terms in force, ``opened_bids``
+    of the envelope that is due (from the technical result on, that of the prices), ``locked`` once a share was accepted. AwardDesk:
     ``lots_failed`` in the award phase, ``lots_failed_until`` the latest stored end of the standstills after which they are (0 = none).
     ComplaintDesk: ``suspended_at`` since when an order to suspend it stands, unix seconds, 0 = none does; ``pauses`` that are over;
     ``amends`` open complaints whose remedy is an addendum, ``amend_version`` of the terms that the last such order was about; ``queues``
-    by lot and stage, those alone that ever had a complaint.
+    by lot and stage, those alone that ever had a complaint. EvaluationDesk: ``technical_ends`` stored end of the time to complain about the
+    technical result (0 = there is none), ``technical_failed`` bids that failed in it, whose prices stay sealed for good.
     """
 
     buyer: bytes
@@ -408,6 +409,9 @@ class TenderFacts:
     stopped_at: int = 0
     consent_due: bool = False
     consents_due: int = 0
+    four_eyes: bool = False
+    envelopes: int = 1
+    panel: int = 0
     live_bids: int = 0
     opened_bids: int = 0
     locked: bool = False
@@ -418,6 +422,13 @@ class TenderFacts:
     amends: int = 0
     amend_version: int = 0
     queues: tuple[Queue, ...] = ()
+    technical_ends: int = 0
+    technical_failed: int = 0
+
+    @property
+    def left(self) -> int:
+        """Live bids whose envelope is due and not open."""
+        return self.live_bids - self.technical_failed - self.opened_bids
 
     @property
     def is_whole(self) -> bool:

@@ -89,10 +89,10 @@ interface IAwardDesk {
     /// @notice Goes on with the ranking: at most 128 bids, from the one that wins on, lower price first, earlier bid on a tie. A list that
     /// begins with the least price and does not go on begins anew: a part that left a bid out stops nobody. Role: anybody.
     function rank(bytes32 id, uint8 lot, Setup calldata setup, Offer[] calldata list) external;
-    /// @notice Awards the lot to the candidate, and starts the standstill. Role: OFFICER or APPROVER of the buyer.
+    /// @notice Awards the lot to the candidate, and starts the standstill. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     /// @param supplier Whose bid it is. @param documentHash sha256 of the reasoned decision.
     function award(bytes32 id, uint8 lot, bytes32 supplier, Offer calldata offer, bytes32 documentHash) external;
-    /// @notice Puts the candidate out; the next one follows, or the lot is exhausted. Role: OFFICER or APPROVER of the buyer.
+    /// @notice Puts the candidate out; the next one follows, or the lot is exhausted. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     function disqualify(bytes32 id, uint8 lot, uint16 index, uint8 reason, bytes32 documentHash) external;
     /// @notice Puts the candidate out whose supplier may not be awarded now. Role: anybody.
     function dropIneligible(bytes32 id, uint8 lot, bytes32 supplier) external;
@@ -106,7 +106,7 @@ interface IAwardDesk {
     function cure(bytes32 id, uint16 index, bytes32 documentHash) external;
     /// @notice Doubles the time for decisions, once. Role: OFFICER of the buyer.
     function extendDecision(bytes32 id, bytes32 documentHash) external;
-    /// @notice Records what became of a bid's security. Role: OFFICER or APPROVER of the buyer.
+    /// @notice Records what became of a bid's security. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     function recordSecurity(bytes32 id, uint16 index, uint8 status, bytes32 ref) external;
 
     /// @notice A remedy: the award of a lot, if there is one, falls; its candidate is the candidate again. Told by ComplaintRemedied, as the

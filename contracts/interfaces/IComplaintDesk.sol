@@ -91,7 +91,7 @@ interface IComplaintDesk {
     function uphold(uint256 complaint, uint8 remedy, uint16 place, bytes32 documentHash) external;
     /// @notice Finds against the complainant. Role: as for `admit`.
     function dismiss(uint256 complaint, bytes32 documentHash) external;
-    /// @notice Applies the remedy; an addendum by `TenderBoard.amend` first. Role: OFFICER or APPROVER of the buyer.
+    /// @notice Applies the remedy; an addendum by `TenderBoard.amend` first. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     function execute(uint256 complaint) external;
     /// @notice Applies the remedy that the buyer did not, once its time is over; for an addendum that did not come the lot, or the tender, is
     /// cancelled. Role: as for `admit`.

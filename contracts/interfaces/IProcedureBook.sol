@@ -45,9 +45,9 @@ interface IProcedureBook {
     /// @notice What bidding and opening need of a procedure, with their times for a stored deadline. One that is unknown takes no time and no
     /// bids.
     function openingOf(bytes16 code, uint16 version, uint40 deadline) external view returns (OpeningPlan memory);
-    /// @notice What terms need of a procedure that a new tender may use; reverts NotFound or Retired.
-    function requireLive(bytes16 code, uint16 version) external view returns (Bounds memory);
-    /// @notice The same of one that a tender follows; all zero where unknown.
+    /// @notice Reverts NotFound or Retired where a new tender may not use the procedure.
+    function requireLive(bytes16 code, uint16 version) external view;
+    /// @notice What terms, answers and cancellations need of a procedure; all zero where unknown.
     function boundsOf(bytes16 code, uint16 version) external view returns (Bounds memory);
     /// @notice Last version of a code, 0 if none.
     function lastVersion(bytes16 code) external view returns (uint16);

@@ -103,13 +103,13 @@ interface ITenderBoard {
     event CancellationConsented(bytes32 indexed id, uint8 indexed lot, bytes32 documentHash, uint40 cancelsAt);
     event ReviewBodyReplaced(bytes32 indexed id, bytes32 indexed reviewBody);
 
-    /// @notice Publishes a tender of the caller's member. Role: OFFICER or APPROVER (four eyes: the APPROVER).
+    /// @notice Publishes a tender of the caller's member. Role: OFFICER or APPROVER; with four eyes APPROVER.
     /// @param recordId Idempotency: kept per member; a repeat reverts AlreadyRecorded with the tender it made.
     /// @param json OCDS tender, canonical (RFC 8785), at most 128 KiB.
     /// @return id bytes32(number), numbers from 1 in order of publication.
     function publish(bytes32 recordId, Terms calldata terms, string calldata json) external returns (bytes32 id);
     /// @notice Replaces the terms as a whole: while bids come in, and once after the deadline where a complaint was upheld with the remedy
-    /// Amend. Role: OFFICER or APPROVER of the buyer.
+    /// Amend. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     /// @param expectedTermsHash The terms it replaces.
     function amend(bytes32 id, bytes32 expectedTermsHash, Terms calldata terms, string calldata json) external;
     /// @notice Asks a question in public. Role: SUPPLIER (active); or a desk, which asks for a supplier that it does not name: REGISTRAR of
@@ -130,7 +130,7 @@ interface ITenderBoard {
     /// @return number Notes count from 1 in a tender.
     function note(bytes32 recordId, bytes32 id, string calldata json) external returns (uint16 number);
     /// @notice Begins the cancellation of a lot, or of the whole tender (`lot` = 0). From the opening on the review body has to consent, and
-    /// the cancel window begins with that (`cancelsAt` 0 in the event). Role: OFFICER or APPROVER of the buyer.
+    /// the cancel window begins with that (`cancelsAt` 0 in the event). Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     /// @param documentHash sha256 of the reasoned decision.
     function cancel(bytes32 id, uint8 lot, uint8 reason, bytes32 documentHash) external;
     /// @notice Consents to a cancellation and begins its window. Role: REVIEWER of the tender's review body.

@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {IAwardDesk} from "../interfaces/IAwardDesk.sol";
 import {IBidBox} from "../interfaces/IBidBox.sol";
 import {IComplaintDesk} from "../interfaces/IComplaintDesk.sol";
+import {IEvaluationDesk} from "../interfaces/IEvaluationDesk.sol";
+import {IFourEyes} from "../interfaces/IFourEyes.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {IOpeningCommittee} from "../interfaces/IOpeningCommittee.sol";
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
@@ -35,6 +37,8 @@ contract AwardDesk is IAwardDesk {
     IBidBox private immutable _bids;
     IOpeningCommittee private immutable _committee;
     IComplaintDesk private immutable _complaints;
+    IEvaluationDesk private immutable _evaluation;
+    IFourEyes private immutable _fourEyes;
 
     mapping(bytes32 id => mapping(uint8 lot => LotFacts)) private _lots;
     mapping(bytes32 id => Failures) private _failures;
@@ -62,6 +66,8 @@ contract AwardDesk is IAwardDesk {
         _bids = IBidBox(wiring.bidBox);
         _committee = IOpeningCommittee(wiring.openingCommittee);
         _complaints = IComplaintDesk(wiring.complaintDesk);
+        _evaluation = IEvaluationDesk(wiring.evaluationDesk);
+        _fourEyes = IFourEyes(wiring.fourEyes);
     }
 
     /// @inheritdoc IAwardDesk
@@ -82,7 +88,7 @@ contract AwardDesk is IAwardDesk {
         uint256 next = 0;
         uint256 admissible = 0;
         for (uint256 i = page * PAGE; i < to; ++i) {
-            bytes32 opening = _committee.openingOf(id, 0, uint16(i));
+            bytes32 opening = _committee.openingOf(id, tender.envelope, uint16(i));
             if (opening == 0) continue;
             require(next < offers.length && offers[next].index == i, AwardDeskOfferMismatch(id, i));
             uint256 price = _requirePrice(id, lot, opening, offers[next++]);
@@ -123,8 +129,8 @@ contract AwardDesk is IAwardDesk {
         // Effect:
         Procedure memory procedure = _procedure(tender);
         uint256 low = _lowest(facts, setup.lots[lot - 1], procedure);
-        uint256 nextBps = procedure.lowNextBps;
-        uint256 order = facts.ranked == 0 ? 0 : _bids.bid(id, rankAt(id, lot, facts.ranked - 1)).order;
+        bool points = procedure.awardRule == 1;
+        uint256 nextBps = points ? 0 : procedure.lowNextBps;
         uint16 place = facts.ranked;
         uint16[] memory indexes = new uint16[](list.length);
         mapping(uint256 word => uint256) storage admissible = _admissible[id][lot];
@@ -136,10 +142,13 @@ contract AwardDesk is IAwardDesk {
         for (uint256 i = 0; i < list.length; ++i) {
             uint16 index = list[i].index;
             require(_has(admissible, index), AwardDeskNotAdmissible(id, lot, index));
-            uint256 price = _requirePrice(id, lot, _committee.openingOf(id, 0, index), list[i]);
-            uint256 arrived = _bids.bid(id, index).order;
-            bool follows = price > facts.last || (price == facts.last && arrived > order);
-            if (!follows && i == 0 && price == facts.min) {
+            uint256 price = _requirePrice(id, lot, _committee.openingOf(id, tender.envelope, index), list[i]);
+            uint256 key = price;
+            if (points) key = _evaluation.keyOf(id, setup.criteria, index, price, facts.min);
+            bool follows = key > facts.last;
+            if (key == facts.last)
+                follows = _isLater(id, index, i == 0 ? rankAt(id, lot, place - 1) : list[i - 1].index);
+            if (!follows && i == 0 && (points ? key <= facts.first : price == facts.min)) {
                 // Whoever left a bid out before stops nobody.
                 for (uint256 each = 1; each <= facts.ranked / WORD; ++each) _low[id][lot][each] = 0;
                 (place, facts.ranked, word, follows) = (0, 0, 0, true);
@@ -149,8 +158,8 @@ contract AwardDesk is IAwardDesk {
             if (nextBps != 0 && place != 0 && facts.last * WHOLE <= price * (WHOLE - nextBps)) lows |= 1 << i;
             word |= uint256(index) << (16 * (place % PLACES));
             indexes[i] = index;
-            facts.last = uint128(price);
-            order = arrived;
+            if (points && place == 0) facts.first = uint40(key);
+            facts.last = uint128(key);
             if (++place % PLACES != 0) continue;
             ranking[place / PLACES - 1] = word;
             word = 0;
@@ -167,7 +176,7 @@ contract AwardDesk is IAwardDesk {
         _procedures.tick();
         // Check:
         Awarding memory tender = _tenders.awarding(id, lot);
-        _requireRole(tender.buyer, Roles.OFFICER | Roles.APPROVER);
+        _requireSigned(tender);
         bytes32 cause = _suppliers.ineligibility(supplier);
         require(cause == 0, AwardDeskIneligible(id, supplier, cause));
         LotFacts storage facts = _requireCandidate(id, lot, tender, offer.index);
@@ -175,7 +184,9 @@ contract AwardDesk is IAwardDesk {
         require(explained, AwardDeskExplanationMissing(id, lot, offer.index));
         _requireOver(id, tender, curingOf[id][offer.index]);
         require(_bids.placeOf(id, supplier) == offer.index + 1, AwardDeskOfferMismatch(id, offer.index));
-        uint256 price = _requirePrice(id, lot, _committee.openingOf(id, 0, offer.index), offer);
+        bytes32 opening = _committee.openingOf(id, tender.envelope, offer.index);
+        uint256 price = _requirePrice(id, lot, opening, offer);
+        _requireVotes(id, tender);
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
         // Effect:
         facts.price = uint128(price);
@@ -188,7 +199,7 @@ contract AwardDesk is IAwardDesk {
         _procedures.tick();
         // Check:
         Awarding memory tender = _tenders.awarding(id, lot);
-        _requireRole(tender.buyer, Roles.OFFICER | Roles.APPROVER);
+        _requireSigned(tender);
         LotFacts storage facts = _requireCandidate(id, lot, tender, index);
         if (reason == uint8(DisqualificationReason.AbnormallyLow)) {
             require(isLow(id, lot, facts.head), AwardDeskNotLow(id, lot, index));
@@ -196,6 +207,7 @@ contract AwardDesk is IAwardDesk {
             _requireOver(id, tender, explanationOf[id][lot][index]);
         }
         _requireOver(id, tender, curingOf[id][index]);
+        _requireVotes(id, tender);
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
         bool known = reason != 0 && reason < uint8(DisqualificationReason.RefusedToSign);
         require(known, AwardDeskReasonInvalid(id, reason));
@@ -257,7 +269,7 @@ contract AwardDesk is IAwardDesk {
         // Check:
         Awarding memory tender = _tenders.awarding(id, 1);
         _requireRole(tender.buyer, Roles.OFFICER);
-        _requireOpened(id, tender);
+        _requireCurable(id, tender);
         uint32 window = _procedure(tender).curingWindow;
         require(window != 0, AwardDeskCuringNotAllowed(id));
         Asked storage asked = curingOf[id][index];
@@ -275,8 +287,10 @@ contract AwardDesk is IAwardDesk {
         // Check:
         Awarding memory tender = _tenders.awarding(id, 1);
         _requireBidder(id, index);
-        _requireOpened(id, tender);
         Asked storage asked = curingOf[id][index];
+        // Who was asked has its window, whatever comes of the rest meanwhile.
+        bool running = asked.until != 0 && tender.status < TenderStatus.Suspended;
+        if (!running) _requireCurable(id, tender);
         require(!asked.given, AwardDeskOnlyOnce(id, "cure", bytes32(uint256(index))));
         _requireRunning(id, tender, asked);
         require(documentHash != 0, AwardDeskHashZero("documentHash"));
@@ -309,7 +323,7 @@ contract AwardDesk is IAwardDesk {
     function recordSecurity(bytes32 id, uint16 index, uint8 status, bytes32 ref) external {
         _procedures.tick();
         // Check:
-        _requireRole(_tenders.awarding(id, 1).buyer, Roles.OFFICER | Roles.APPROVER);
+        _requireSigned(_tenders.awarding(id, 1));
         _requireBid(id, index);
         SecurityStatus known = securityOf[id][index];
         require(status != uint8(known) || status == 0, AwardDeskUnchanged("security"));
@@ -407,13 +421,19 @@ contract AwardDesk is IAwardDesk {
         return (bits[bit / WORD] >> (bit % WORD)) & 1 == 1;
     }
 
+    // On a tie the bid that arrived before comes first.
+    function _isLater(bytes32 id, uint16 index, uint16 before) private view returns (bool) {
+        return _bids.bid(id, index).order > _bids.bid(id, before).order;
+    }
+
     // Bit 1 + i of `found` is that of place `from` + i, bit 0 that of the place before; a page has 129 of them.
     function _mark(mapping(uint256 word => uint256) storage bits, uint256 from, uint256 found) private {
-        if (found == 0) return;
+        // The first page leaves nothing there of a ranking that was begun anew.
         if (from == 0) {
             bits[0] = found >> 1;
             return;
         }
+        if (found == 0) return;
         uint256 first = (from - 1) / WORD;
         uint256 shift = (from - 1) % WORD;
         bits[first] |= found << shift;
@@ -501,6 +521,12 @@ contract AwardDesk is IAwardDesk {
         require(may, AwardDeskRoleMissing("OFFICER", msg.sender));
     }
 
+    // Either of the buyer's two, or with four eyes the approver, for what another account proposed.
+    function _requireSigned(Awarding memory tender) private {
+        if (tender.fourEyes) _fourEyes.take(tender.buyer, msg.sender, keccak256(msg.data));
+        else _requireRole(tender.buyer, Roles.OFFICER | Roles.APPROVER);
+    }
+
     function _requireBidder(bytes32 id, uint16 index) private view {
         bytes32 supplier = _suppliers.supplierOf(msg.sender);
         bool may = supplier != 0 && _bids.placeOf(id, supplier) == uint256(index) + 1;
@@ -510,6 +536,15 @@ contract AwardDesk is IAwardDesk {
     function _requireOpened(bytes32 id, Awarding memory tender) private pure {
         require(tender.left == 0, AwardDeskNotOpened(id, tender.left));
         require(tender.status == TenderStatus.Awarding, ITenderBoard.TenderBoardStatusWrong(id, tender.status));
+    }
+
+    // What is formal may be cured while the technical envelopes are looked at, too.
+    function _requireCurable(bytes32 id, Awarding memory tender) private pure {
+        if (tender.status != TenderStatus.Technical) _requireOpened(id, tender);
+    }
+
+    function _requireVotes(bytes32 id, Awarding memory tender) private {
+        if (tender.panel != 0) _evaluation.takeVotes(id, keccak256(msg.data));
     }
 
     function _requireLot(

@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {IAwardDesk} from "../interfaces/IAwardDesk.sol";
 import {IBidBox} from "../interfaces/IBidBox.sol";
 import {IComplaintDesk} from "../interfaces/IComplaintDesk.sol";
+import {IEvaluationDesk} from "../interfaces/IEvaluationDesk.sol";
+import {IFourEyes} from "../interfaces/IFourEyes.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {IOpeningCommittee} from "../interfaces/IOpeningCommittee.sol";
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
@@ -29,6 +31,8 @@ contract ComplaintDesk is IComplaintDesk {
     IBidBox private immutable _bids;
     IOpeningCommittee private immutable _committee;
     IAwardDesk private immutable _awards;
+    IEvaluationDesk private immutable _evaluation;
+    IFourEyes private immutable _fourEyes;
 
     /// @inheritdoc IComplaintDesk
     uint256 public complaintCount;
@@ -50,6 +54,8 @@ contract ComplaintDesk is IComplaintDesk {
         _bids = IBidBox(wiring.bidBox);
         _committee = IOpeningCommittee(wiring.openingCommittee);
         _awards = IAwardDesk(wiring.awardDesk);
+        _evaluation = IEvaluationDesk(wiring.evaluationDesk);
+        _fourEyes = IFourEyes(wiring.fourEyes);
     }
 
     /// @inheritdoc IComplaintDesk
@@ -71,9 +77,8 @@ contract ComplaintDesk is IComplaintDesk {
         complaint = recordOf[supplier][recordId];
         require(complaint == 0, ComplaintDeskAlreadyRecorded(recordId, complaint));
         _suppliers.requireEligible(supplier);
-        // Scores are complained about once somebody gives them.
-        bool known = stage > uint8(ComplaintStage.Technical) && stage <= uint8(type(ComplaintStage).max);
-        require(known || stage == uint8(ComplaintStage.Terms), ComplaintDeskStageWrong(tenderId, stage));
+        bool known = stage != 0 && stage <= uint8(type(ComplaintStage).max);
+        require(known, ComplaintDeskStageWrong(tenderId, stage));
         ComplaintStage about = ComplaintStage(stage);
         bool stands = _stands(tenderId, tender, supplier, lot, about, offer);
         require(stands, ComplaintDeskNoStanding(tenderId, msg.sender));
@@ -185,9 +190,15 @@ contract ComplaintDesk is IComplaintDesk {
         // Check:
         Complaint storage stored = _requireComplaint(complaint);
         TenderFacts memory tender = _tenders.tenderFacts(stored.tenderId);
-        bool may =
-            _members.memberOf(msg.sender) == tender.buyer && _members.may(msg.sender, Roles.OFFICER | Roles.APPROVER);
-        require(may, ComplaintDeskRoleMissing("OFFICER", msg.sender));
+        // Either of the buyer's two, or with four eyes the approver, for what another account proposed.
+        if (tender.fourEyes) {
+            _fourEyes.take(tender.buyer, msg.sender, keccak256(msg.data));
+        } else {
+            bool may =
+                _members.memberOf(msg.sender) == tender.buyer &&
+                    _members.may(msg.sender, Roles.OFFICER | Roles.APPROVER);
+            require(may, ComplaintDeskRoleMissing("OFFICER", msg.sender));
+        }
         _requireStatus(complaint, stored, ComplaintStatus.Upheld);
         _requireRunning(stored.tenderId);
         bool done = stored.remedy != Remedy.Amend || tender.termsVersion > stored.termsVersion;
@@ -375,6 +386,7 @@ contract ComplaintDesk is IComplaintDesk {
         else if (remedy == Remedy.CancelAward) _awards.cancelAward(tenderId, lot);
         else if (remedy == Remedy.RestoreBid) _awards.restoreBid(tenderId, lot, stored.place);
         else if (remedy == Remedy.UndoCancellation) _undo(tenderId, lot);
+        else if (remedy != Remedy.Amend) _evaluation.redo(tenderId, remedy == Remedy.Rescore);
     }
 
     // What stood still meanwhile goes on: the tender from where it stood when all of it was being cancelled, the lot from where it stood.
@@ -476,9 +488,12 @@ contract ComplaintDesk is IComplaintDesk {
             return live && bid.termsVersion == box.termsVersion && bid.termsVersion == tender.termsVersion;
         }
         bytes32 shown = keccak256(abi.encodePacked(offer.docCommit, offer.amounts));
-        if (offer.index != place - 1 || shown != _committee.openingOf(tenderId, 0, offer.index)) return false;
-        uint256 price = lot == 0 ? 0 : offer.amounts[lot - 1];
-        return lot == 0 || (price != 0 && price <= type(uint128).max);
+        uint8 envelope = stage == ComplaintStage.Technical ? 0 : tender.envelopes - 1;
+        if (offer.index != place - 1 || shown != _committee.openingOf(tenderId, envelope, offer.index)) return false;
+        // A technical envelope has no amounts.
+        if (lot == 0 || stage == ComplaintStage.Technical) return true;
+        uint256 price = offer.amounts[lot - 1];
+        return price != 0 && price <= type(uint128).max;
     }
 
     function _fits(Complaint storage stored, uint8 remedy, uint16 place) private view returns (bool) {
@@ -487,6 +502,8 @@ contract ComplaintDesk is IComplaintDesk {
         if (remedy == uint8(Remedy.CancelTender)) return stage != ComplaintStage.Cancellation;
         if (remedy == uint8(Remedy.Amend)) return stage == ComplaintStage.Terms;
         if (remedy == uint8(Remedy.UndoCancellation)) return stage == ComplaintStage.Cancellation;
+        if (stage == ComplaintStage.Technical)
+            return remedy == uint8(Remedy.RedoTechnical) || remedy == uint8(Remedy.Rescore);
         if (stage != ComplaintStage.Award) return false;
         if (remedy == uint8(Remedy.CancelAward)) return true;
         return remedy == uint8(Remedy.RestoreBid) && _awards.isOut(stored.tenderId, stored.lot, place);
@@ -503,6 +520,11 @@ contract ComplaintDesk is IComplaintDesk {
         bool due = true;
         if (stage == ComplaintStage.Terms) {
             end = _tenders.closesAt(tenderId);
+        } else if (stage == ComplaintStage.Technical) {
+            // The result is of all lots.
+            uint40 ends = _evaluation.evaluationOf(tenderId).standstillEnds;
+            due = ends != 0 && lot == 0;
+            if (due) end = endOf(tenderId, ends);
         } else if (stage == ComplaintStage.Cancellation) {
             Cancellation memory cancellation = _tenders.cancellation(tenderId, lot);
             due = cancellation.proposedAt != 0;
@@ -514,7 +536,8 @@ contract ComplaintDesk is IComplaintDesk {
             if (due) end = endOf(tenderId, decided - procedure.standstill + procedure.complaintWindow);
         } else {
             due =
-                lot == 0 ? _isAnswerOverdue(tenderId, tender, procedure) : _isDecisionOverdue(tenderId, lot, procedure);
+                (lot == 0 && _isAnswerOverdue(tenderId, tender, procedure)) ||
+                _isDecisionOverdue(tenderId, lot, procedure);
         }
         require(due, ComplaintDeskStageWrong(tenderId, uint8(stage)));
         require(block.timestamp < end, ComplaintDeskTooLate(tenderId, end));
@@ -530,10 +553,12 @@ contract ComplaintDesk is IComplaintDesk {
     }
 
     function _isDecisionOverdue(bytes32 tenderId, uint8 lot, Procedure memory procedure) private view returns (bool) {
-        Awarding memory tender = _tenders.awarding(tenderId, lot);
+        // The technical result is of all lots.
+        Awarding memory tender = _tenders.awarding(tenderId, lot == 0 ? 1 : lot);
+        if (tender.status != (lot == 0 ? TenderStatus.Technical : TenderStatus.Awarding)) return false;
         LotFacts memory facts = _awards.lotFacts(tenderId, lot);
-        bool open = facts.standstillEnds == 0 && facts.failure == LotFailure.None && !tender.cancelling;
-        if (!open || tender.status != TenderStatus.Awarding) return false;
+        bool open = facts.standstillEnds == 0 && facts.failure == LotFailure.None;
+        if (!open || (lot != 0 && tender.cancelling)) return false;
         uint40 period = procedure.decisionPeriod;
         if (_awards.isExtended(tenderId)) period *= 2;
         return block.timestamp >= endAfter(tenderId, tender.openFrom, period);

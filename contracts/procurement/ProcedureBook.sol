@@ -10,6 +10,7 @@ contract ProcedureBook is IProcedureBook {
     uint256 private constant BPS = 10_000;
     uint256 private constant MAX_LOTS = 32;
     uint256 private constant MAX_BODY_BLOCKS = 16;
+    uint256 private constant MAX_PANEL = 7;
     uint256 private constant MAX_TWO_ENVELOPE_BIDS = 1000;
     uint256 private constant MIN_OPENING_DELAY = 600 seconds;
     // Code at this address ("SANDBOX") is what makes a network a sandbox; only its genesis can put it there.
@@ -82,10 +83,9 @@ contract ProcedureBook is IProcedureBook {
     }
 
     /// @inheritdoc IProcedureBook
-    function requireLive(bytes16 code, uint16 version) external view returns (Bounds memory) {
+    function requireLive(bytes16 code, uint16 version) external view {
         require(_procedures[code][version].version != 0, ProcedureBookNotFound(code, version));
         require(!_retired[code][version], ProcedureBookRetired(code, version));
-        return boundsOf(code, version);
     }
 
     /// @inheritdoc IProcedureBook
@@ -98,7 +98,11 @@ contract ProcedureBook is IProcedureBook {
                 procedure.amendmentExtension,
                 procedure.cancelWindow,
                 procedure.maxLots,
-                procedure.ceilingBinding
+                procedure.envelopes,
+                procedure.awardRule,
+                procedure.minEvaluators,
+                procedure.ceilingBinding,
+                procedure.fourEyes
             );
     }
 
@@ -160,7 +164,6 @@ contract ProcedureBook is IProcedureBook {
         _requireConsistent(p);
         _requireRates(p);
         if (!p.sandbox) _requireRealPeriods(p);
-        _requireBuilt(p);
         require(!p.sandbox || SANDBOX_MARK.code.length != 0, ProcedureBookSandboxOnly(p.code));
         // Effect:
         _lastVersion[p.code] = p.version;
@@ -173,7 +176,9 @@ contract ProcedureBook is IProcedureBook {
         require(p.minTenderPeriod > p.enquiryCutoff, ProcedureBookInconsistent("minTenderPeriod"));
         require(p.complaintWindow <= p.standstill, ProcedureBookInconsistent("complaintWindow"));
         require(p.minBids != 0, ProcedureBookInconsistent("minBids"));
-        require(p.minEvaluators != 1, ProcedureBookInconsistent("minEvaluators"));
+        // With the independent one they are a panel.
+        bool panel = p.minEvaluators != 1 && p.minEvaluators < MAX_PANEL;
+        require(panel, ProcedureBookInconsistent("minEvaluators"));
         require(p.maxLots != 0 && p.maxLots <= MAX_LOTS, ProcedureBookInconsistent("maxLots"));
         require(p.bodyBlocks != 0 && p.bodyBlocks <= MAX_BODY_BLOCKS, ProcedureBookInconsistent("bodyBlocks"));
         require(p.envelopes == 1 || p.envelopes == 2, ProcedureBookInconsistent("envelopes"));
@@ -213,14 +218,5 @@ contract ProcedureBook is IProcedureBook {
         require(p.reviewPeriod != 0, ProcedureBookInconsistent("reviewPeriod"));
         require(p.remedyPeriod != 0, ProcedureBookInconsistent("remedyPeriod"));
         require(p.signingPeriod != 0, ProcedureBookInconsistent("signingPeriod"));
-    }
-
-    // What no contract checks yet cannot be promised by a procedure. Each later contract takes its line out.
-    function _requireBuilt(Procedure memory p) private pure {
-        require(!p.fourEyes, ProcedureBookInconsistent("fourEyes"));
-        require(p.envelopes == 1, ProcedureBookInconsistent("envelopes"));
-        require(p.awardRule == 0, ProcedureBookInconsistent("awardRule"));
-        require(p.minEvaluators == 0, ProcedureBookInconsistent("minEvaluators"));
-        require(p.sandbox, ProcedureBookInconsistent("sandbox"));
     }
 }

@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {IAwardDesk} from "../interfaces/IAwardDesk.sol";
 import {IBidBox} from "../interfaces/IBidBox.sol";
 import {IComplaintDesk} from "../interfaces/IComplaintDesk.sol";
+import {IEvaluationDesk} from "../interfaces/IEvaluationDesk.sol";
+import {IFourEyes} from "../interfaces/IFourEyes.sol";
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {IOpeningCommittee} from "../interfaces/IOpeningCommittee.sol";
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
@@ -18,7 +20,6 @@ import {
     CancellationReason,
     LotStatus,
     OpeningPlan,
-    Setup,
     TenderFacts,
     TenderStatus,
     Terms
@@ -37,7 +38,6 @@ contract TenderBoard is ITenderBoard {
     uint256 private constant MAX_NOTE = 4096;
     uint256 private constant MAX_NOTES_EACH = 50;
     uint256 private constant MAX_PERIOD = 365 days;
-    uint256 private constant WHOLE = 10_000;
     // No opening has a time while a question is open at the deadline: it is the answer that moves the deadline.
     uint40 private constant NEVER = type(uint40).max;
     // All desks as one asker: a tag is used by one of them only, so that nobody is disclosed as the asker of another's question.
@@ -50,6 +50,8 @@ contract TenderBoard is ITenderBoard {
     IOpeningCommittee private immutable _committee;
     IAwardDesk private immutable _awards;
     IComplaintDesk private immutable _complaints;
+    IEvaluationDesk private immutable _evaluation;
+    IFourEyes private immutable _fourEyes;
     address private immutable _authority;
 
     /// @inheritdoc ITenderBoard
@@ -73,18 +75,21 @@ contract TenderBoard is ITenderBoard {
         _committee = IOpeningCommittee(wiring.openingCommittee);
         _awards = IAwardDesk(wiring.awardDesk);
         _complaints = IComplaintDesk(wiring.complaintDesk);
+        _evaluation = IEvaluationDesk(wiring.evaluationDesk);
+        _fourEyes = IFourEyes(wiring.fourEyes);
         _authority = wiring.timelock;
     }
 
     /// @inheritdoc ITenderBoard
     function publish(bytes32 recordId, Terms calldata terms, string calldata json) external returns (bytes32 id) {
         _procedures.tick();
-        // Check:
+        // Check: who may publish is the procedure's to say, so its bounds are read before it is known to be live
         bytes32 buyer = _members.memberOf(msg.sender);
-        _requireFor(buyer, Roles.OFFICER | Roles.APPROVER, "OFFICER");
+        Bounds memory bounds = _procedures.boundsOf(terms.procedure, terms.procedureVersion);
+        _requireSigned(buyer, bounds.fourEyes);
         bytes32 known = _records[buyer][recordId];
         require(known == 0, TenderBoardAlreadyRecorded(recordId, known));
-        Bounds memory bounds = _procedures.requireLive(terms.procedure, terms.procedureVersion);
+        _procedures.requireLive(terms.procedure, terms.procedureVersion);
         _committee.requireUsable(terms.keysetId);
         _committee.requireIndependent(terms.keysetId, buyer);
         require(recordId != 0, TenderBoardHashZero("recordId"));
@@ -94,7 +99,7 @@ contract TenderBoard is ITenderBoard {
         uint256 min = block.timestamp + bounds.minTenderPeriod;
         uint256 max = block.timestamp + MAX_PERIOD;
         require(terms.deadline >= min && terms.deadline <= max, TenderBoardPeriodInvalid(0, min, max, terms.deadline));
-        _requireSetup(0, terms.setup, terms.priceWeightBps, bounds);
+        _evaluation.requireSetup(0, buyer, terms, bounds);
         if (terms.reviewBody != 0) _requireReviewBody(0, terms.reviewBody, buyer);
         // Effect:
         id = bytes32(++tenderCount);
@@ -113,6 +118,9 @@ contract TenderBoard is ITenderBoard {
         tender.lots = uint8(terms.setup.lots.length);
         tender.currency = terms.currency;
         tender.exponent = terms.exponent;
+        tender.envelopes = bounds.envelopes;
+        tender.panel = uint8(terms.setup.panel.length);
+        tender.fourEyes = bounds.fourEyes;
         emit TenderPublished(id, buyer, recordId, termsHash, terms, json);
     }
 
@@ -121,7 +129,7 @@ contract TenderBoard is ITenderBoard {
         _procedures.tick();
         // Check:
         TenderFacts storage tender = _requireTender(id);
-        _requireFor(tender.buyer, Roles.OFFICER | Roles.APPROVER, "OFFICER");
+        _requireSigned(tender.buyer, tender.fourEyes);
         OpeningPlan memory plan = _plan(id, tender);
         _requireBidding(id, tender, plan, plan.amendable);
         require(expectedTermsHash == tender.termsHash, TenderBoardTermsStale(id, tender.termsHash, expectedTermsHash));
@@ -135,10 +143,11 @@ contract TenderBoard is ITenderBoard {
         uint40 paused = uint40(block.timestamp) - _time(id, tender);
         _requireLater(id, tender.deadline + paused, terms.deadline, bounds.amendmentExtension);
         _requireFrozen(id, tender, terms);
-        _requireSetup(id, terms.setup, terms.priceWeightBps, bounds);
+        _evaluation.requireSetup(id, tender.buyer, terms, bounds);
         // Effect:
         tender.termsHash = termsHash;
         tender.setupHash = keccak256(abi.encode(terms.setup));
+        tender.panel = uint8(terms.setup.panel.length);
         tender.deadline = terms.deadline - paused;
         emit TenderAmended(id, ++tender.termsVersion, termsHash, terms, json);
     }
@@ -200,7 +209,7 @@ contract TenderBoard is ITenderBoard {
         (bytes32 by, ) = _requireAsker(tender.buyer);
         OpeningPlan memory plan = _plan(id, tender);
         // An answer or an addendum may let bidding go on after the deadline: whoever asked stays hidden until it is over for good.
-        uint40 until = plan.openFrom == NEVER ? NEVER : plan.closesAt;
+        uint40 until = plan.openFrom == NEVER && plan.standstillEnds == 0 ? NEVER : plan.closesAt;
         require(block.timestamp >= until, TenderBoardAskerHidden(id, until));
         require(_askerOf[id][question] == 0, TenderBoardAskerKnown(id, question));
         bytes32 tag = keccak256(abi.encode("licita/asker", block.chainid, address(this), id, supplier, salt));
@@ -240,7 +249,7 @@ contract TenderBoard is ITenderBoard {
         // Check:
         TenderFacts storage tender = _requireTender(id);
         require(lot <= tender.lots, TenderBoardLotNotFound(id, lot));
-        _requireFor(tender.buyer, Roles.OFFICER | Roles.APPROVER, "OFFICER");
+        _requireSigned(tender.buyer, tender.fourEyes);
         OpeningPlan memory plan = _plan(id, tender);
         TenderStatus status = _status(id, tender, plan);
         bool running = !_isEnd(status) && tender.stoppedAt == 0 && _cancellations[id][lot].proposedAt == 0;
@@ -416,7 +425,7 @@ contract TenderBoard is ITenderBoard {
         TenderFacts storage tender = _requireTender(id);
         require(lot != 0 && lot <= tender.lots, TenderBoardLotNotFound(id, lot));
         OpeningPlan memory plan = _plan(id, tender);
-        (, uint256 left) = _count(id, tender);
+        (, uint256 left) = _count(id, tender, plan);
         return
             Awarding(
                 tender.buyer,
@@ -428,7 +437,10 @@ contract TenderBoard is ITenderBoard {
                 uint16(left),
                 _cancellations[id][lot].proposedAt != 0,
                 _time(id, tender),
-                tender.watched
+                tender.watched,
+                tender.fourEyes,
+                tender.envelopes - 1,
+                tender.panel
             );
     }
 
@@ -474,11 +486,15 @@ contract TenderBoard is ITenderBoard {
         if (tender.stoppedAt != 0) return TenderStatus.Cancelling;
         if (block.timestamp + plan.enquiryCutoff < plan.closesAt) return TenderStatus.Enquiries;
         if (block.timestamp < plan.closesAt) return TenderStatus.Tendering;
+        if (block.timestamp < plan.standstillEnds) return TenderStatus.TechnicalStandstill;
         if (plan.openFrom == NEVER) return TenderStatus.Held;
-        (uint256 live, uint256 left) = _count(id, tender);
+        (uint256 live, uint256 left) = _count(id, tender, plan);
         if (live < plan.minBids) return TenderStatus.Failed;
         if (block.timestamp < plan.openFrom) return TenderStatus.Sealed;
-        if (left == 0) return _hasNoLotLeft(id, tender) ? TenderStatus.Failed : TenderStatus.Awarding;
+        if (left == 0) {
+            if (tender.envelopes == 2 && plan.standstillEnds == 0) return TenderStatus.Technical;
+            return _hasNoLotLeft(id, tender) ? TenderStatus.Failed : TenderStatus.Awarding;
+        }
         if (block.timestamp < plan.fallbackFrom) return TenderStatus.Opening;
         return block.timestamp < plan.voidFrom ? TenderStatus.Fallback : TenderStatus.Failed;
     }
@@ -486,16 +502,20 @@ contract TenderBoard is ITenderBoard {
     // When it failed as a whole: at the deadline for want of bids, at the end of the opening for want of shares; 0 = it did not.
     function _failedAt(bytes32 id, TenderFacts storage tender, OpeningPlan memory plan) private view returns (uint40) {
         if (_hasTooFewBids(id, tender, plan)) return plan.clearFrom;
-        (, uint256 left) = _count(id, tender);
+        (, uint256 left) = _count(id, tender, plan);
         return block.timestamp < plan.voidFrom || left == 0 ? 0 : plan.voidFrom;
     }
 
-    // Live bids, and how many envelopes of them are due and not opened.
-    function _count(bytes32 id, TenderFacts storage tender) private view returns (uint256 live, uint256 left) {
+    // Live bids, and how many envelopes of them are due and not opened: of prices from the technical result on.
+    function _count(
+        bytes32 id,
+        TenderFacts storage tender,
+        OpeningPlan memory plan
+    ) private view returns (uint256 live, uint256 left) {
         Box memory box = _bids.box(id);
         if (box.termsVersion != tender.termsVersion) return (0, 0);
         live = box.live;
-        left = live - box.excluded - _committee.openedBids(id, box.phase);
+        left = live - plan.failed - _committee.openedBids(id, plan.standstillEnds == 0 ? 0 : 1);
     }
 
     // Times and what else bidding needs of the procedure; while it is held at the deadline no opening has a time.
@@ -507,6 +527,8 @@ contract TenderBoard is ITenderBoard {
                 : _procedures.openingOf(code, version, deadline);
         bool held = block.timestamp >= plan.closesAt && (tender.openQuestions != 0 || plan.held);
         if (held) (plan.openFrom, plan.fallbackFrom, plan.voidFrom) = (NEVER, NEVER, NEVER);
+        bool second = tender.envelopes == 2 && block.timestamp >= plan.openFrom;
+        if (second) plan = _evaluation.planOf(id, code, version, plan);
     }
 
     function _hasTooFewBids(
@@ -515,7 +537,7 @@ contract TenderBoard is ITenderBoard {
         OpeningPlan memory plan
     ) private view returns (bool) {
         if (block.timestamp < plan.closesAt || plan.openFrom == NEVER) return false;
-        (uint256 live, ) = _count(id, tender);
+        (uint256 live, ) = _count(id, tender, plan);
         return live < plan.minBids;
     }
 
@@ -620,6 +642,12 @@ contract TenderBoard is ITenderBoard {
         require(_mayFor(member, roles), TenderBoardRoleMissing(role, msg.sender));
     }
 
+    // Either of the buyer's two, or with four eyes the approver, for what another account proposed.
+    function _requireSigned(bytes32 buyer, bool fourEyes) private {
+        if (!fourEyes) return _requireFor(buyer, Roles.OFFICER | Roles.APPROVER, "OFFICER");
+        _fourEyes.take(buyer, msg.sender, keccak256(msg.data));
+    }
+
     function _requireText(uint256 length, uint256 limit) private pure {
         require(length != 0 && length <= limit, TenderBoardJsonLength(limit, length));
     }
@@ -645,18 +673,6 @@ contract TenderBoard is ITenderBoard {
     function _requireReviewBody(bytes32 id, bytes32 body, bytes32 buyer) private view {
         bool valid = _members.isActive(body, Kinds.REVIEW_BODY) && _members.independent(body, buyer);
         require(valid, TenderBoardReviewBodyInvalid(id, body));
-    }
-
-    function _requireSetup(bytes32 id, Setup calldata setup, uint256 weights, Bounds memory bounds) private pure {
-        uint256 lots = setup.lots.length;
-        require(lots != 0 && lots <= bounds.maxLots, TenderBoardLotsInvalid(id, bounds.maxLots, lots));
-        for (uint256 i = 0; bounds.ceilingBinding && i < lots; ++i) {
-            require(setup.lots[i].ceiling != 0, TenderBoardCeilingMissing(id, i + 1));
-        }
-        // The lowest price wins in the only award rule there is: the price has the whole weight and there are no criteria.
-        require(weights == WHOLE && setup.criteria.length == 0, TenderBoardWeightsInvalid(id, weights));
-        // Nobody scores before there is an EvaluationDesk.
-        require(setup.panel.length == 0, TenderBoardPanelInvalid(id, 0, setup.panel.length));
     }
 
     function _hash(Terms calldata terms, string calldata json) private pure returns (bytes32) {

@@ -45,9 +45,9 @@ enum LotFailure {
 /// @param sum Of the admissible prices. @param tallied Indexes of bids that were looked at. @param offers Bids that offer for the lot.
 /// @param admissible Of them, those that may win. @param ranked Bids in the ranking. @param head Place in the ranking of the candidate.
 /// @param reached Places before this one are out, but those that were restored. @param restored How many of these are in again.
-/// @param min Lowest admissible price. @param last Price of the last bid that was ranked.
+/// @param min Lowest admissible price. @param last Price of the last bid that was ranked, by points its key (EvaluationDesk.keyOf).
 /// @param price Of the award; 0 = none. @param standstillEnds Of the award, or of the list that was exhausted (stored end); 0 = undecided.
-/// @param signingPeriod Seconds to sign in once the award is final.
+/// @param signingPeriod Seconds to sign in once the award is final. @param first By points, the key of the first bid of the ranking.
 struct LotFacts {
     // slot: 144 + 6 * 16 + 8 + 8 = 256 bits
     uint144 sum;
@@ -67,6 +67,7 @@ struct LotFacts {
     uint40 standstillEnds;
     uint32 signingPeriod;
     uint16 restored;
+    uint40 first;
 }
 
 /// @notice Time that a bidder was given. @param until Stored end; 0 = nobody asked.
@@ -78,6 +79,8 @@ struct Asked {
 /// @notice What the award of a lot has to know of its tender.
 /// @param left Live bids that are due and not opened. @param cancelling Whether this lot is being cancelled, or was.
 /// @param time The tender's own time now. @param watched Whether ComplaintDesk has to be asked.
+/// @param fourEyes Whether the buyer's acts take two accounts.
+/// @param envelope That holds the prices. @param panel Seats of the panel.
 struct Awarding {
     bytes32 buyer;
     bytes32 setupHash;
@@ -89,4 +92,7 @@ struct Awarding {
     bool cancelling;
     uint40 time;
     bool watched;
+    bool fourEyes;
+    uint8 envelope;
+    uint8 panel;
 }

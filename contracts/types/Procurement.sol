@@ -143,6 +143,8 @@ enum CancellationReason {
 /// @param stoppedAt Since when the whole tender is being cancelled, by itself or lot by lot, unix seconds; 0 = it is not.
 /// @param consentDue Whether the review body has to consent to the cancellation of the whole tender.
 /// @param consentsDue Number of lots to whose cancellation it has to.
+/// @param fourEyes Whether the buyer's acts take two accounts.
+/// @param envelopes Of a bid; the last holds the prices. @param panel Seats of the panel.
 struct TenderFacts {
     bytes32 buyer;
     bytes32 termsHash;
@@ -159,7 +161,7 @@ struct TenderFacts {
     uint8 lots;
     uint8 lotsCancelled;
     bool watched;
-    // slot: the frozen currency, and what is zero until a cancellation
+    // slot: the frozen currency, what is zero until a cancellation, and what follows from the procedure
     bytes3 currency;
     uint8 exponent;
     uint40 cancelsAt;
@@ -168,6 +170,9 @@ struct TenderFacts {
     uint40 stoppedAt;
     bool consentDue;
     uint8 consentsDue;
+    bool fourEyes;
+    uint8 envelopes;
+    uint8 panel;
 }
 
 /// @notice A lot that is being cancelled by itself. @param proposedAt Unix seconds; 0 = it is not.
@@ -184,12 +189,18 @@ struct Bounds {
     uint32 amendmentExtension;
     uint32 cancelWindow;
     uint8 maxLots;
+    uint8 envelopes;
+    uint8 awardRule;
+    uint8 minEvaluators;
     bool ceilingBinding;
+    bool fourEyes;
 }
 
 /// @notice What bidding and opening take from a tender's procedure, and their times for a deadline, outages added.
 /// @param clearFrom End of bidding, or when the last complaint about the terms was closed, if that is later.
 /// @param held An open complaint about the terms. @param amendable An addendum was ordered about the terms in force.
+/// @param standstillEnds End of the time to complain about the technical result, 2^40 - 1 while that is complained about; 0 = no result.
+/// @param failed Bids that failed in it.
 struct OpeningPlan {
     uint40 closesAt;
     uint40 openFrom;
@@ -204,6 +215,8 @@ struct OpeningPlan {
     bool held;
     bool suspended;
     bool amendable;
+    uint40 standstillEnds;
+    uint16 failed;
 }
 
 /// @notice What a tender tells its box and its committee; times in unix seconds, outages added. An unknown tender has no keyset.

@@ -19,4 +19,5 @@ struct Wiring {
     address validators;
     address permissions;
     address applications;
+    address fourEyes;
 }

@@ -102,14 +102,14 @@ class Bids:
     def shares(self, person: str, page: int = 0) -> dict[str, Any]:
         """The body with a member's shares, made of what the API says of the page."""
         key = self.share_of(person)
-        found = self.world.anyone.get(f"{self.path}/pages/{page}").json
+        found = self.world.anyone.get(f"{self.path}/pages/{page}?envelope={self.opening['envelope']}").json
         bids = tuple(
             PageBid(each["index"], each["bidder"], each["version"], from_hex(each["sealedEnvelope"]))
             for each in found["live"]
         )
         separator, own, holder = (from_hex(found[name]) for name in ("separator", "sealedTo", "keyset"))
         told = PageFile(self.number, found["envelope"], page, separator, holder, own, 0, 0, bids)
-        return shares_body(page, key.seat, told.shares(key).shares)
+        return shares_body(page, key.seat, told.shares(key).shares, found["envelope"])
 
     def share(self, person: str, body: Any = None) -> Reply:
         """Posts a member's shares of page 0."""
@@ -118,7 +118,8 @@ class Bids:
 
     def open_page(self, person: str = "citizen", page: int = 0) -> Reply:
         """Opens a page."""
-        return self.world.as_person(person).post(f"{self.path}/pages/{page}", {}, wait=20)
+        body = {"envelope": self.opening["envelope"]}
+        return self.world.as_person(person).post(f"{self.path}/pages/{page}", body, wait=20)
 
     def open(self) -> None:
         """Everything from the deadline to open bids."""
@@ -139,10 +140,10 @@ def body_of(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def shares_body(page: int, seat: int, shares: Sequence[Share]) -> dict[str, Any]:
+def shares_body(page: int, seat: int, shares: Sequence[Share], envelope: int = 0) -> dict[str, Any]:
     """Shares as they are sent."""
     return {
-        "envelope": 0,
+        "envelope": envelope,
         "page": page,
         "seat": seat,
         "shares": [to_hex(each.pack()) for each in shares],

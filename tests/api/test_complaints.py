@@ -96,7 +96,8 @@ class TestFile:
         problem(contested.file(stage="terms", lot=0), 409, "ComplaintDeskTooLate")
         problem(contested.file(tender=999_999), 404, "TenderBoardNotFound")
         problem(contested.file(lot=9), 404, "TenderBoardLotNotFound")
-        problem(contested.file(stage="technical"), 422, "RequestInvalid")
+        problem(contested.file(stage="technical", lot=0), 422, "ComplaintDeskStageWrong")
+        problem(contested.file(stage="price"), 422, "RequestInvalid")
         problem(world.anyone.get("/v1/complaints/999999"), 404, "ComplaintDeskNotFound")
         problem(
             contested.step("reviewer", 999_999, "admission", document=contested.paper),
@@ -187,7 +188,7 @@ class TestReview:
         "body",
         [
             {"outcome": "upheld"}, {"outcome": "dismissed", "remedy": "amend"}, {"outcome": "upheld", "remedy": "restoreBid"},
-            {"outcome": "upheld", "remedy": "amend", "bid": 1}, {"outcome": "maybe"}, {"outcome": "upheld", "remedy": "rescore"},
+            {"outcome": "upheld", "remedy": "amend", "bid": 1}, {"outcome": "maybe"}, {"outcome": "upheld", "remedy": "begin"},
         ],
     )  # fmt: skip
     def test_decision__that_says_too_little_or_too_much__is_malformed(

@@ -18,6 +18,10 @@ pytestmark = pytest.mark.unit
 
 _SEALED = tuple(f"/v1/tenders/{{id}}/{part}" for part in ("bids", "shares", "pages", "self-reveal"))
 _AWARDS = tuple(f"/v1/tenders/{{id}}/{part}" for part in ("lots", "extension", "bids/{index}/"))
+_PANELS = tuple(
+    f"/v1/tenders/{{id}}/{part}"
+    for part in ("scores", "reveals", "votes", "technical", "evaluators", "prices")
+)
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
@@ -90,6 +94,7 @@ def test_openapi__each_write__needs_a_token_and_an_idempotency_key(document: Any
         ("OpeningCommittee", "/v1/ceremonies"), ("AwardDesk", "/v1/tenders/{id}/lots"), ("AwardDesk", "/v1/tenders/{id}/extension"),
         ("AwardDesk", "/v1/tenders/{id}/bids/{index}/"), ("ComplaintDesk", "/v1/complaints"),
         ("ComplaintDesk", "/v1/tenders/{id}/suspension"), ("ComplaintDesk", "/v1/tenders/{id}/resumption"),
+        *(("EvaluationDesk", prefix) for prefix in _PANELS),
     ],
 )  # fmt: skip
 def test_openapi__each_error_of_a_contract__stands_in_its_writes(
@@ -99,7 +104,7 @@ def test_openapi__each_error_of_a_contract__stands_in_its_writes(
     assert wanted
     for path, verb, operation in operations(document):
         # Bids, openings and awards are below a tender, awards of a bid below a bid, and are acts on other contracts.
-        below = {"TenderBoard": (*_SEALED, *_AWARDS), "BidBox": _AWARDS}.get(contract, ())
+        below = {"TenderBoard": (*_SEALED, *_AWARDS, *_PANELS), "BidBox": _AWARDS}.get(contract, ())
         others = path.startswith(below)
         if verb == "post" and path.startswith(prefix) and not others:
             assert wanted <= named(operation), path

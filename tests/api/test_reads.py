@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from chain.procurement.procedure import PRESETS
 from chain.types import TenderStatus
+from tests.api.commands import Shell
 from tests.api.world import Caller, World, problem
 
 pytestmark = pytest.mark.network
@@ -28,10 +32,26 @@ class TestMembers:
 
 class TestProcedures:
     def test_procedures__sandbox__shows_values_and_their_sources(self, world: World) -> None:
-        row = world.anyone.get("/v1/procedures").json["items"][0]
-        assert (row["code"], row["version"], row["retired"]) == ("sandbox", 1, False)
+        rows = world.anyone.get("/v1/procedures").json["items"]
+        found = [(row["code"], row["version"], row["sandbox"], row["retired"]) for row in rows]
+        assert found == [(code, 1, code.startswith("sandbox"), False) for code in sorted(PRESETS)]
         one = world.anyone.get("/v1/procedures/sandbox/1").json
         assert one["values"]["minTenderPeriod"] == one["text"]["fields"]["minTenderPeriod"]["value"] == 5
+
+    def test_procedures__at_the_command_line__tell_each_value_and_its_source(
+        self, world: World, tmp_path: Path
+    ) -> None:
+        shell = Shell(world, tmp_path)
+        told = shell.done("procedure", "show", "mx-open")
+        assert told == shell.done("procedure", "show", "mx-open", 1)
+        lines = {line.split()[0]: " ".join(line.split()[1:]) for line in told.splitlines()}
+        assert lines["scorePeriod"] == "5 d operator must confirm: source not checked"
+        assert lines["openingDelay"] == "600 s Licita's design"
+        assert len(lines) == 34 and "26 of 32 values are to be confirmed by the operator" in told
+        found = shell.json("procedure", "show", "simple")
+        assert (found["code"], found["version"]) == ("simple", 1)
+        absent = shell.run("procedure", "show", "nobodys")
+        assert absent.exit_code == 1 and "ProcedureBookNotFound" in absent.output
 
     def test_procedures__unknown__is_not_found(self, world: World) -> None:
         problem(world.anyone.get("/v1/procedures/sandbox/999"), 404, "ProcedureBookNotFound")
@@ -41,14 +61,17 @@ class TestProcedures:
 class TestEvents:
     def test_events__page_by_page__are_all_once_and_in_order(self, world: World) -> None:
         world.publish()
-        whole = [row["cursor"] for row in world.anyone.get("/v1/events?limit=1000").json["items"]]
+        whole = self.cursors(world, 1_000)
+        assert self.cursors(world, 7) == whole and len(set(whole)) == len(whole) > 7
+
+    def cursors(self, world: World, limit: int) -> list[str]:
+        """Of all events, a page of ``limit`` after the other."""
         found: list[str] = []
-        after = ""
-        while len(found) < len(whole):
-            page = world.anyone.get(f"/v1/events?limit=7{after}").json
+        page = world.anyone.get(f"/v1/events?limit={limit}").json
+        while page["items"]:
             found += [row["cursor"] for row in page["items"]]
-            after = f"&after={page['next']}"
-        assert found == whole and len(set(whole)) == len(whole)
+            page = world.anyone.get(f"/v1/events?limit={limit}&after={page['next']}").json
+        return found
 
     def test_events__filtered__go_on_past_what_was_left_out(self, world: World) -> None:
         number = world.publish()

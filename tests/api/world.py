@@ -92,14 +92,17 @@ class World:
         """Checksum address of a person."""
         return self.network.records[name].address
 
-    def document(self, seconds: int = 3600) -> dict[str, Any]:
-        """A body that can be published: a real document with its supplement; bidding ends ``seconds`` from the network's now."""
+    def document(self, seconds: int = 3600, **terms: Any) -> dict[str, Any]:
+        """A body that can be published: a real document with its supplement, and ``terms`` beside it; bidding ends ``seconds`` from the
+        network's now."""
         body: dict[str, Any] = json.loads(self.network.samples.path("laptops", length=seconds).read_bytes())
-        return body
+        if terms.get("criteria"):
+            body["supplement"]["tender"]["awardCriteria"] = "ratedCriteria"
+        return body | terms
 
-    def publish(self, seconds: int = 3600) -> int:
-        """A tender of the buyer; its number."""
-        reply = self.buyer.post("/v1/tenders", self.document(seconds), wait=20)
+    def publish(self, seconds: int = 3600, **terms: Any) -> int:
+        """A tender of the buyer, with ``terms`` beside its document; its number."""
+        reply = self.buyer.post("/v1/tenders", self.document(seconds, **terms), wait=20)
         assert reply.status == 201, reply.data
         return int(reply.headers["location"].rsplit("/", 1)[1])
 

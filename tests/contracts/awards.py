@@ -10,6 +10,7 @@ from chain.rules.deadlines import Outage
 from chain.sealing.envelope import MAX_AMOUNT, NO_OFFER, SealedEnvelope, pads
 from chain.types import DisqualificationReason, LotTerms, Procedure, Setup
 from tests.contracts.bids import reveal_of, sealed_bid, submission
+from tests.contracts.four_eyes import published
 from tests.contracts.sealing import resealed
 from tests.contracts.tenders import Lot, Tender, cancel, publish
 from tests.contracts.world import (
@@ -29,7 +30,7 @@ from tests.contracts.world import (
 
 __all__ = [
     "DECISION", "DESK", "GAP", "NOWHERE", "Amounts", "Offer", "Opened", "Reason", "Lot", "counting_outages", "opened", "outage",
-    "procedure", "revealed", "sealed_tender", "supplier_of", "ticks",
+    "procedure", "put_out", "register", "revealed", "sealed_tender", "send_all", "supplier_of", "ticks",
 ]  # fmt: skip
 
 DESK = "AwardDesk"
@@ -200,16 +201,18 @@ def sealed_tender(
     cancelled: Sequence[int] = (),
     document: bytes = b"{}",
     body: bytes = ZERO,
+    panel: Sequence[str] = (),
     **changes: Any,
 ) -> Opened:
     """A tender whose bids came in this order; ``again``: who sends its bid once more, and so later; ``cancelled``: lots, at the deadline;
-    ``body``: its review body.
+    ``body``: its review body; ``panel``: its evaluators.
 
     Further arguments change the sandbox procedure.
     """
     kept = procedure(world, **changes)
-    _register(world, list(bids))
-    tender = publish(world, setup=Setup(tuple(lots)), procedure_version=kept.version, review_body=body)
+    register(world, list(bids))
+    setup = Setup(tuple(lots), (), tuple(address(who) for who in panel))
+    tender = put_out(world, kept, setup=setup, review_body=body)
     sealed: dict[str, SealedEnvelope] = {}
     orders: dict[str, int] = {}
     for version, names in ((1, list(bids)), (2, list(again))):
@@ -217,7 +220,7 @@ def sealed_tender(
             sealed[who] = _seal(world, tender, who, bids[who], version, document)
             orders[who] = len(orders) + 1 if version == 1 else len(bids) + list(again).index(who) + 1
         calls = [(who, "BidBox", "submit", submission(tender, sealed[who])) for who in names]
-        _all(world, calls)
+        send_all(world, calls)
     indexes = {who: place for place, who in enumerate(bids)}
     for who in withdrawn:
         world.send(who, "BidBox", "withdraw", tender.id)
@@ -240,20 +243,27 @@ def revealed(made: Opened) -> Opened:
         (who, "OpeningCommittee", "selfReveal", reveal_of(made.tender, made.index(who), sealed))
         for who, sealed in made.sealed.items()
     ]
-    _all(world, calls)
+    send_all(world, calls)
     assert world.read("OpeningCommittee", "openedBids", made.id, 0) == len(made.sealed)
     return made
 
 
-def _register(world: World, names: list[str]) -> None:
+def put_out(world: World, used: Procedure, **options: Any) -> Tender:
+    """A tender under a procedure, published by whom it takes."""
+    if used.four_eyes:
+        return published(world, used, **options)
+    return publish(world, procedure_version=used.version, **options)
+
+
+def register(world: World, names: list[str]) -> None:
     book = "SupplierRegistry"
     new = [who for who in names if world.read(book, "supplierOf", address(who)) == ZERO]
-    _all(world, [("registrar", book, "register", (hash_of(who), [address(who)], "{}")) for who in new])
+    send_all(world, [("registrar", book, "register", (hash_of(who), [address(who)], "{}")) for who in new])
     undeclared = [
         who for who in names if not world.facts(book, "supplierFacts", supplier_of(who))["ownersAt"]
     ]
     owners = hash_of("owners")
-    _all(world, [(who, book, "declareOwners", (1, owners)) for who in undeclared])
+    send_all(world, [(who, book, "declareOwners", (1, owners)) for who in undeclared])
 
 
 def _seal(
@@ -270,7 +280,7 @@ def _seal(
     return resealed(sealed, head=head)
 
 
-def _all(world: World, calls: Sequence[tuple[str, str, str, tuple[Any, ...]]]) -> None:
+def send_all(world: World, calls: Sequence[tuple[str, str, str, tuple[Any, ...]]]) -> None:
     """Sends these calls in order, as few blocks as hold them."""
     for start in range(0, len(calls), _IN_A_BLOCK):
         for who, contract, function, args in calls[start : start + _IN_A_BLOCK]:

@@ -78,17 +78,19 @@ def sealed_bid(
     version: int = 1,
     document: bytes = b"{}",
     committee: Committee = COMMITTEE,
+    envelope: int = 0,
 ) -> SealedEnvelope:
-    """A bid with one envelope, the same in every run."""
+    """An envelope of a bid, the same in every run."""
     context = BidContext(
         domain_separator(31337, world.addresses["BidBox"]),
         tender.id,
-        0,
+        envelope,
         address(who),
         version,
         committee.keyset.id,
     )
-    draw = drawing(f"{tender.id.hex()}/{who}/{version}/{amounts}/{document.hex()}")
+    place = f"/{envelope}" if envelope else ""
+    draw = drawing(f"{tender.id.hex()}/{who}/{version}/{amounts}/{document.hex()}{place}")
     return seal(context, committee.keyset.pk, tuple(amounts), document, draw)
 
 
@@ -99,10 +101,18 @@ def submission(tender: Tender, *envelopes: SealedEnvelope) -> tuple[Any, ...]:
 
 
 def reveal_of(tender: Tender, index: int, sealed: SealedEnvelope) -> tuple[Any, ...]:
-    """Arguments of `selfReveal` for the first envelope."""
+    """Arguments of `selfReveal`."""
     envelope = sealed.envelope
     points = (sealed.secret.as_tuple(), envelope.u.as_tuple())
-    return tender.id, 0, index, sealed.r.number, *points, envelope.body_hash, list(envelope.words)
+    return (
+        tender.id,
+        sealed.context.envelope,
+        index,
+        sealed.r.number,
+        *points,
+        envelope.body_hash,
+        list(envelope.words),
+    )
 
 
 def share_entries(

@@ -30,6 +30,8 @@ from tests.contracts.bids import (
 )
 from tests.contracts.committee import Committee, committee, drawing
 from tests.contracts.complaints import ORDER, REASONS, Case, Remedy, Stage, about_award, about_terms
+from tests.contracts.evaluation import OPINION, SCORE_PERIOD, Evaluated, seated, technical
+from tests.contracts.four_eyes import act_of
 from tests.contracts.tenders import Tender, ask, hidden_ask, publish, record, salt, tag_of
 from tests.contracts.validators import Validator, even, harnessed, header, in_order, set_target, validators_of
 from tests.contracts.world import (
@@ -62,10 +64,11 @@ OPENING = "OpeningCommittee"
 PEOPLE = {who: roles for *_, people in FOUNDING for who, roles in people}
 SUPPLIERS = {"acme", "beta"}
 EVERYBODY = (
-    *PEOPLE, *sorted(SUPPLIERS), "authority", "council", "openings", "complaints", HOLDER, "founder", "stranger",
+    *PEOPLE, *sorted(SUPPLIERS), "authority", "council", "openings", "complaints", "board", "awards", "evaluations", HOLDER,
+    "founder", "stranger",
 )  # fmt: skip
-"""A person of every role and member, suppliers, the timelock, the Council, the OpeningCommittee, the ComplaintDesk, who deployed, who
-opened the first ceremony, and somebody unknown."""
+"""A person of every role and member, suppliers, the timelock, the Council, the OpeningCommittee, the ComplaintDesk, the TenderBoard,
+the AwardDesk, the EvaluationDesk, who deployed, who opened the first ceremony, and somebody unknown."""
 
 ALL = set(EVERYBODY)
 AUTHORITY = {"authority"}
@@ -89,6 +92,7 @@ class Scene:
     box: Box | None = None
     awarding: Opened | None = None
     complaint: Case | None = None
+    evaluation: Evaluated | None = None
 
     @property
     def day(self) -> int:
@@ -112,6 +116,12 @@ class Scene:
         """The tender of the scene with a review body."""
         assert self.complaint is not None
         return self.complaint
+
+    @property
+    def panel(self) -> Evaluated:
+        """The tender of the scene with a panel."""
+        assert self.evaluation is not None
+        return self.evaluation
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -362,6 +372,60 @@ def overdue(now: Scene) -> None:
     now.world.move_to(now.case.complaint(1)["due"])
 
 
+CALL = hash_of("calldata")
+"""Of an act that is proposed."""
+
+
+def proposed(now: Scene) -> None:
+    """An officer proposed it for each contract whose acts take four eyes, and for an account that is none."""
+    for who in (*TAKERS, "stranger"):
+        now.world.send("officer", "FourEyes", "propose", act_of(address(who), CALL))
+
+
+GIVEN = {"acme": (1, 1)}
+"""The points that everybody gives."""
+
+
+def to_score(now: Scene) -> None:
+    """Technical envelopes are open, and nobody scored for longer than the time for it."""
+    now.evaluation = technical(now.world, {"acme": 1_000})
+    seated(now.world, "evaluator5")
+    now.world.move_to(int(now.panel.window()["voidFrom"]) + SCORE_PERIOD)
+
+
+def committed(now: Scene) -> None:
+    """The evaluator committed its scores, and may reveal them."""
+    to_score(now)
+    now.panel.commit(0, GIVEN)
+    now.panel.to_reveal()
+
+
+def called_to_vote(now: Scene) -> None:
+    """The panel is to vote on an act of the AwardDesk."""
+    to_score(now)
+    now.panel.ask("officer", "callVote", act_of(address("awards"), CALL))
+
+
+def voted(now: Scene) -> None:
+    """It did."""
+    called_to_vote(now)
+    now.panel.vote(act_of(address("awards"), CALL), seat0=True, seat1=True)
+
+
+def to_decide(now: Scene) -> None:
+    """Technical envelopes are open, and there is no panel."""
+    now.evaluation = technical(
+        now.world, {"acme": 1_000}, panel=(), criteria=(), award_rule=0, min_evaluators=0
+    )
+
+
+def to_release(now: Scene) -> None:
+    """The time of the prices has come."""
+    to_decide(now)
+    now.panel.ask("officer", "decideTechnical", *now.panel.result())
+    now.panel.to_prices()
+
+
 def standing_still(now: Scene) -> None:
     """The tender is suspended."""
     reviewable(now)
@@ -509,6 +573,11 @@ def desk_missing(contract: str) -> Callable[[str], Refusal]:
     return missing(contract, "COMPLAINT_DESK")
 
 
+def votes_short(who: str) -> Refusal:
+    """Of the second tender, whose panel has three seats: whoever asks has no votes of its own."""
+    return Refusal("EvaluationDeskVotesShort", tender_id(2), 2, 0)
+
+
 def nobody_is_refused(who: str) -> Refusal:
     """For functions that anybody may call."""
     raise AssertionError(f"{who} may call it")
@@ -550,6 +619,8 @@ ERC721 = (address("a"), address("b"), 1, b"")
 ERC1155 = (address("a"), address("b"), 1, 1, b"")
 ERC1155_BATCH = (address("a"), address("b"), [1], [1], b"")
 BUYERS = {"officer", "approver"}
+TAKERS = {"board", "awards", "complaints", "evaluations"}
+"""The contracts whose acts take four eyes."""
 DESK = {"complaints"}
 """The ComplaintDesk, whose remedies they are."""
 ORDERERS = {"reviewer", *AUTHORITY}
@@ -612,8 +683,7 @@ MATRIX: dict[str, Entry] = {
         ("confirm", bidder_refused, SUPPLIERS, lambda n, who: (n.tender.id, n.tender.hash), amended),
         ("withdraw", bidder_refused, SUPPLIERS, lambda n, who: (n.tender.id,), bidding),
         ("lock", box_caller_refused, {"openings"}, lambda n, who: (n.tender.id,), bidding),
-        # EvaluationDesk's, which is not built.
-        ("releaseEnvelope", box_caller_refused, set(), lambda n, who: (n.tender.id, []), bidding),
+        ("releaseEnvelope", box_caller_refused, {"evaluations"}, lambda n, who: (n.panel.id, []), to_release),
     ),
     **entries(
         "OpeningCommittee",
@@ -664,6 +734,25 @@ MATRIX: dict[str, Entry] = {
         ("enforce", "REVIEWER", {"reviewer"}, lambda n, who: (1, ORDER), overdue),
         ("suspend", "REVIEWER", {"reviewer"}, lambda n, who: (n.case.id, ORDER), reviewable),
         ("resume", "REVIEWER", {"reviewer"}, lambda n, who: (n.case.id, ORDER), standing_still),
+    ),
+    **entries(
+        "EvaluationDesk",
+        ("commitScores", "EVALUATOR", {"evaluator"}, lambda n, who: (n.panel.id, n.panel.setup, 0, hash_of("scores")), to_score),
+        ("revealScores", "EVALUATOR", {"evaluator"}, lambda n, who: (n.panel.id, *n.panel.revelation(0, GIVEN)), committed),
+        ("callVote", "OFFICER", {"officer"}, lambda n, who: (n.panel.id, hash_of("act")), to_score),
+        ("vote", "EVALUATOR", {"evaluator"},
+         lambda n, who: (n.panel.id, n.panel.setup, 0, act_of(address("awards"), CALL), True, OPINION), called_to_vote),
+        ("takeVotes", votes_short, {"awards"}, lambda n, who: (n.panel.id, CALL), voted),
+        ("replaceEvaluator", "OFFICER", BUYERS,
+         lambda n, who: (n.panel.id, n.panel.setup, 1, address("evaluator5"), ZERO, DECISION), to_score),
+        ("decideTechnical", "OFFICER", BUYERS, lambda n, who: (n.panel.id, *n.panel.result("acme")), to_decide),
+        ("releasePrices", nobody_is_refused, ALL, lambda n, who: (n.panel.id,), to_release),
+        ("redo", desk_missing("EvaluationDesk"), DESK, lambda n, who: (n.panel.id, True), to_score),
+    ),
+    **entries(
+        "FourEyes",
+        ("propose", "OFFICER", {"officer", "officer2"}, lambda n, who: (hash_of("act"),)),
+        ("take", "CONTRACT", TAKERS, lambda n, who: (BUYER, address("approver"), CALL), proposed),
     ),
     **entries(
         "CouncilTimelock",

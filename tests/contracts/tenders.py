@@ -38,6 +38,8 @@ class Status(IntEnum):
     SEALED = 4
     OPENING = 5
     FALLBACK = 6
+    TECHNICAL_STANDSTILL = 7
+    TECHNICAL = 8
     AWARDING = 9
     SUSPENDED = 10
     CANCELLING = 11

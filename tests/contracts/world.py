@@ -50,6 +50,9 @@ _ACTING = {
     "council": "Council",
     "openings": "OpeningCommittee",
     "complaints": "ComplaintDesk",
+    "board": "TenderBoard",
+    "awards": "AwardDesk",
+    "evaluations": "EvaluationDesk",
 }
 
 
@@ -57,7 +60,7 @@ def address(name: str) -> str:
     """The account of a named person: nobody has its key, the node impersonates it.
 
     ``authority`` is the council's timelock, ``council`` the Council, ``openings`` the OpeningCommittee, ``complaints`` the
-    ComplaintDesk: the contracts themselves.
+    ComplaintDesk, ``board`` the TenderBoard, ``awards`` the AwardDesk, ``evaluations`` the EvaluationDesk: the contracts themselves.
     """
     if name in _ACTING:
         return created_address(address(HOLDER), CONTRACTS.index(_ACTING[name]))
@@ -516,6 +519,8 @@ def founded(node: Node) -> World:
         world.deploy("ApplicationRegistry", wired),
         world.deploy("AwardDesk", wired),
         world.deploy("ComplaintDesk", wired),
+        world.deploy("FourEyes", wired),
+        world.deploy("EvaluationDesk", wired),
     )
     assert [receipt.created for receipt in made] == [at.lower() for at in world.addresses.values()]
     world.send(

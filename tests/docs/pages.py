@@ -16,7 +16,7 @@ __all__ = [
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-GENERATED = frozenset({"cli.md", "errors.md", "routes.md"})
+GENERATED = frozenset({"cli.md", "errors.md", "procedures.md", "routes.md"})
 """Pages that scripts/docs.py writes whole."""
 
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)

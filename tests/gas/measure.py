@@ -30,6 +30,8 @@ from tests.contracts.world import (
 from tests.gas.awards import awards
 from tests.gas.complaints import complaints
 from tests.gas.council import council
+from tests.gas.evaluations import evaluations
+from tests.gas.four_eyes import four_eyes
 from tests.gas.members import applications, members, validators
 from tests.gas.sealing import bids, ceremonies, committees
 
@@ -48,6 +50,8 @@ PARTS: tuple[Callable[[World], dict[str, int]], ...] = (
     ceremonies,
     awards,
     complaints,
+    four_eyes,
+    evaluations,
 )
 """What is measured besides; each begins with the founded network and leaves nothing behind."""
 

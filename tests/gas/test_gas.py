@@ -14,6 +14,9 @@ from tests.contracts.world import BUYER, BUYER2, DAY, GAS, World, address, calld
 from tests.gas.awards import BUDGETS, COUNTS, PAGE_BUDGET
 from tests.gas.complaints import BUDGETS as COMPLAINTS
 from tests.gas.complaints import PAUSES
+from tests.gas.evaluations import BUDGETS as EVALUATIONS
+from tests.gas.evaluations import MANY, RANK_BY_POINTS
+from tests.gas.four_eyes import APPROVE, PROPOSE
 from tests.gas.measure import FILE, measured
 from tests.gas.members import PROVE_SIXTEEN
 
@@ -21,6 +24,7 @@ pytestmark = pytest.mark.evm
 
 PUBLISH, AMEND = 300_000, 200_000
 A_BYTE, A_LOT = 26, 3_000
+A_SEAT, A_CRITERION = 15_000, 4_000
 OUTAGE = 75_000
 """What an act takes besides where it records an outage."""
 KEPT: dict[str, int] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -141,6 +145,53 @@ def test_gas__complaints__within_the_budget(begins: str) -> None:
 ])  # fmt: skip
 def test_gas__complaints__within_their_limit_with_an_outage(act: str, contract: str, function: str) -> None:
     assert KEPT[act] * 5 // 4 + OUTAGE <= LIMITS[contract, function][0]
+
+
+@pytest.mark.parametrize("act", [act for act in KEPT if act.startswith("publish with a panel")])
+def test_gas__publish_with_a_panel__within_the_budget(act: str) -> None:
+    seats, criteria = map(int, re.findall(r"\d+", act))
+    assert KEPT[act] <= PUBLISH + A_LOT + A_SEAT * seats + A_CRITERION * criteria
+    assert KEPT[act] * 5 // 4 + OUTAGE <= LIMITS["TenderBoard", "publish"][0]
+
+
+@pytest.mark.parametrize("begins", EVALUATIONS)
+def test_gas__evaluations__within_the_budget(begins: str) -> None:
+    acts = {act: gas for act, gas in KEPT.items() if act.startswith(begins)}
+    assert acts
+    assert {act: gas for act, gas in acts.items() if gas > EVALUATIONS[begins]} == {}
+
+
+@pytest.mark.parametrize(("act", "contract", "function", "length"), [
+    ("commit scores, the next", "EvaluationDesk", "commitScores", 0),
+    ("scores of 16 bids revealed, the first", "EvaluationDesk", "revealScores", 0),
+    ("call for votes", "EvaluationDesk", "callVote", 0),
+    ("evaluators vote, the first", "EvaluationDesk", "vote", 0),
+    ("replace an evaluator, panel of 7", "EvaluationDesk", "replaceEvaluator", 0),
+    (f"fail {MANY - 128} of {MANY} bids", "EvaluationDesk", "decideTechnical", 64 * (MANY - 128)),
+    (f"release prices of 128 of {MANY} bids", "EvaluationDesk", "releasePrices", 0),
+    ("rank 128 bids by points: 16 criteria", "AwardDesk", "rank", 128 * 192),
+    ("award after votes", "AwardDesk", "award", 0),
+])  # fmt: skip
+def test_gas__evaluations__within_their_limit_with_an_outage(
+    act: str, contract: str, function: str, length: int
+) -> None:
+    base, per_byte = LIMITS[contract, function]
+    assert KEPT[act] * 5 // 4 + OUTAGE <= base + per_byte * length <= GAS
+
+
+def test_gas__rank_by_points__within_the_budget() -> None:
+    assert KEPT["rank 128 bids by points: 16 criteria"] <= RANK_BY_POINTS
+
+
+@pytest.mark.parametrize("act", [act for act in KEPT if act.startswith("propose an act")])
+def test_gas__proposal_of_an_act__within_the_budget_and_its_limit(act: str) -> None:
+    assert KEPT[act] <= PROPOSE
+    assert KEPT[act] * 5 // 4 + OUTAGE <= LIMITS["FourEyes", "propose"][0]
+
+
+@pytest.mark.parametrize("act", [act for act in KEPT if act.startswith("approve beside the act")])
+def test_gas__approval_beside_the_act__within_the_budget(act: str) -> None:
+    assert 0 < KEPT[act] <= APPROVE
 
 
 def test_gas__proof_of_sixteen_validators__within_the_budget() -> None:

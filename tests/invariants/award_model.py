@@ -24,11 +24,15 @@ from chain.rules.awards import (
     check_tally,
     failure_of,
     is_low,
+    keys_of,
     tallied,
 )
 from chain.rules.deadlines import Clock
+from chain.rules.evaluation import Points
+from chain.rules.four_eyes import NOT_PROPOSED, Signing
 from chain.rules.registry import ineligible
-from chain.types import Asked, LotFacts, LotFailure, SecurityStatus, Setup, TenderFacts
+from chain.rules.tenders import clock_of
+from chain.types import Asked, LotFacts, LotFailure, PanelVote, SecurityStatus, Setup, TenderFacts
 from tests.invariants.award_facts import Fixed, Seen, SeenLot
 
 __all__ = ["LotModel", "Model"]
@@ -54,7 +58,10 @@ class LotModel:
 
 @dataclass
 class Model:
-    """A tender. Each act raises what the contract refuses it with, or answers the event's arguments but for the tender."""
+    """A tender. Each act raises what the contract refuses it with, or answers the event's arguments but for the tender.
+
+    ``points``: what its lots are ranked by, None = by price.
+    """
 
     fixed: Fixed
     tender: TenderFacts
@@ -62,6 +69,7 @@ class Model:
     curing: dict[int, Asked] = field(default_factory=dict)
     extended: bool = False
     security: dict[int, SecurityStatus] = field(default_factory=dict)
+    points: Points | None = None
 
     # The parts of a judgement
 
@@ -69,7 +77,7 @@ class Model:
         """A lot at a time, as the rules take it; 1 for what concerns the whole tender."""
         known = self.of(lot)
         return Lot(
-            self.fixed.number, lot, self.tender, self.fixed.procedure, known.facts, Clock(now), self.fixed.cancels.get(lot)
+            self.fixed.number, lot, self.tender, self.fixed.procedure, known.facts, self.clock(now), self.fixed.cancels.get(lot)
         )  # fmt: skip
 
     def of(self, lot: int) -> LotModel:
@@ -78,8 +86,21 @@ class Model:
 
     @property
     def openings(self) -> Mapping[int, bytes]:
-        """Of opened bids, by index."""
+        """Of bids whose prices are open, by index."""
         return {index: offer.opening for index, offer in self.fixed.offers.items()}
+
+    @property
+    def first_openings(self) -> Mapping[int, bytes]:
+        """Of bids whose first envelope is open, by index."""
+        return self.openings
+
+    def clock(self, now: int) -> Clock:
+        """Of the network."""
+        return Clock(now)
+
+    def time(self, now: int) -> int:
+        """The tender's own."""
+        return clock_of(self.tender, self.clock(now)).time
 
     def index_of(self, supplier: bytes) -> int | None:
         """Place of a supplier's bid in the box, also of one that was withdrawn."""
@@ -126,25 +147,28 @@ class Model:
         known = self.of(lot)
         admissible = {index: self.fixed.orders[index] for index in known.prices}
         last = self.fixed.orders[known.ranking[-1]] if known.ranking else 0
-        check_rank(self.at(lot, now), setup, given, self.openings, admissible, last)
+        check_rank(self.at(lot, now), setup, given, self.openings, admissible, last, self.points)
         indexes = [offer.index for offer in given]
-        first = indexes[0]
-        is_new = begins_anew(known.facts, known.prices[first], self.fixed.orders[first], last)
+        keys, first, by_points = keys_of(known.prices, self.points), indexes[0], self.points is not None
+        is_new = begins_anew(known.facts, keys[first], self.fixed.orders[first], last, by_points=by_points)
         place = 0 if is_new else len(known.ranking)
         known.ranking = [*known.ranking[:place], *indexes]
-        known.facts = replace(known.facts, ranked=len(known.ranking), last=known.prices[indexes[-1]])
+        best = keys[known.ranking[0]] if by_points else 0
+        known.facts = replace(known.facts, ranked=len(known.ranking), last=keys[indexes[-1]], first=best)
         return {"lot": lot, "place": place, "indexes": indexes}
 
     # Decisions
 
     def award(
-        self, caller: Caller, lot: int, supplier: bytes, facts: SupplierFacts, offer: Offer, document: bytes, now: int
+        self, caller: Caller, lot: int, supplier: bytes, facts: SupplierFacts, offer: Offer, document: bytes, now: int,
+        votes: PanelVote | None = None, signing: Signing = NOT_PROPOSED,
     ) -> dict[str, object]:  # fmt: skip
         known = self.of(lot)
         check_award(
             caller, self.at(lot, now), supplier, facts, offer, document,
             candidate=known.candidate, index=self.index_of(supplier), openings=self.openings, low=self.is_low_candidate(lot),
-            explained=known.asked.get(offer.index, NOBODY).given, curing=self.curing.get(offer.index, NOBODY),
+            explained=known.asked.get(offer.index, NOBODY).given, curing=self.curing.get(offer.index, NOBODY), votes=votes,
+            signing=signing,
         )  # fmt: skip
         price = known.prices[offer.index]
         known.facts = replace(known.facts, price=price)
@@ -155,12 +179,13 @@ class Model:
         }  # fmt: skip
 
     def disqualify(
-        self, caller: Caller, lot: int, index: int, reason: int, document: bytes, now: int
-    ) -> dict[str, object]:
+        self, caller: Caller, lot: int, index: int, reason: int, document: bytes, now: int,
+        votes: PanelVote | None = None, signing: Signing = NOT_PROPOSED,
+    ) -> dict[str, object]:  # fmt: skip
         known = self.of(lot)
         check_disqualify(
             caller, self.at(lot, now), index, reason, document, candidate=known.candidate, low=self.is_low_candidate(lot),
-            explanation=known.asked.get(index, NOBODY), curing=self.curing.get(index, NOBODY),
+            explanation=known.asked.get(index, NOBODY), curing=self.curing.get(index, NOBODY), votes=votes, signing=signing,
         )  # fmt: skip
         self._out(known, now)
         return {"lot": lot, "index": index, "reason": reason, "documentHash": "0x" + document.hex()}
@@ -182,7 +207,7 @@ class Model:
             caller, self.at(lot, now), index, document, candidate=known.candidate, low=self.is_low_candidate(lot),
             explanation=known.asked.get(index, NOBODY),
         )  # fmt: skip
-        known.asked[index] = Asked(now + self.fixed.procedure.explanation_window)
+        known.asked[index] = Asked(self.time(now) + self.fixed.procedure.explanation_window)
         return {
             "lot": lot,
             "index": index,
@@ -203,8 +228,10 @@ class Model:
 
     def ask_curing(self, caller: Caller, index: int, document: bytes, now: int) -> dict[str, object]:
         curing = self.curing.get(index, NOBODY)
-        check_ask_curing(caller, self.at(1, now), index, document, openings=self.openings, curing=curing)
-        self.curing[index] = Asked(now + self.fixed.procedure.curing_window)
+        check_ask_curing(
+            caller, self.at(1, now), index, document, openings=self.first_openings, curing=curing
+        )
+        self.curing[index] = Asked(self.time(now) + self.fixed.procedure.curing_window)
         return {"index": index, "documentHash": "0x" + document.hex(), "until": self.curing[index].until}
 
     def cure(
@@ -226,7 +253,7 @@ class Model:
         self, caller: Caller, index: int, status: int, ref: bytes, now: int
     ) -> dict[str, object]:
         known = self.security.get(index, SecurityStatus.NONE)
-        check_security(caller, self.at(1, now), index, status, ref, openings=self.openings, known=known)
+        check_security(caller, self.at(1, now), index, status, ref, openings=self.first_openings, known=known)
         self.security[index] = SecurityStatus(status)
         return {"index": index, "status": status, "ref": "0x" + ref.hex()}
 
@@ -240,7 +267,9 @@ class Model:
     def _decide(self, known: LotModel, now: int) -> None:
         procedure = self.fixed.procedure
         known.facts = replace(
-            known.facts, standstill_ends=now + procedure.standstill, signing_period=procedure.signing_period
+            known.facts,
+            standstill_ends=self.time(now) + procedure.standstill,
+            signing_period=procedure.signing_period,
         )
 
     def _fail(self, until: int) -> None:

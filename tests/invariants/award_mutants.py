@@ -47,7 +47,7 @@ AWARD, BOARD = "AwardDesk", "TenderBoard"
 MUTANTS = (
     Mutant(1, AWARD, "require(rankAt(id, lot, facts.head) == index,", "require(index != NOWHERE,"),
     Mutant(6, BOARD, "return own.proposedAt != 0 || _isWhole(tender) ?", "return _isWhole(tender) ?"),
-    Mutant(9, AWARD, "facts.last && arrived > order);", "facts.last && arrived >= order);"),
+    Mutant(9, AWARD, "_bids.bid(id, index).order > _bids", "_bids.bid(id, index).order >= _bids"),
     Mutant(10, AWARD, "require(cause != 0, AwardDeskStillEligible", "require(cause == 0, AwardDeskStillEligible"),
     Mutant(11, AWARD, "tender.time + procedure.standstill;", "tender.time + 1;"),
     Mutant(

@@ -586,7 +586,7 @@ def require_rebuilt(rows: MemoryRows, model: Model) -> None:
 def test_rules_and_contract__random_acts_by_random_callers__decide_alike(ground: Ground) -> None:
     # 100,000 calls under the profile `long`. A failing run is shown as it was found: making it shorter takes minutes.
     usual, steps = settings.default.max_examples, settings.default.stateful_step_count
-    calls = 50 * usual if usual > 100 else 12 * usual
+    calls = 50 * usual if usual > 100 else 40 * usual
     runs = settings(
         max_examples=calls // steps, stateful_step_count=steps, phases=(Phase.reuse, Phase.generate)
     )

@@ -607,7 +607,7 @@ class TenderRules(RuleBasedStateMachine):
             self.chain.world.move_to(instant)
 
     def set_active(self, active: bool, who: str) -> None:
-        facts, registrar = self.suppliers[BETA], who == "registrar"
+        facts, registrar = self.suppliers[BETA], self.registers(who)
         event = self.both(who, supplier_registry.set_active(BETA, active), lambda: rules.check_set_active(
             address(who), registrar, BETA, facts, active))  # fmt: skip
         if event is not None:
@@ -630,6 +630,11 @@ class TenderRules(RuleBasedStateMachine):
             self.suppliers[id] = replace(facts, debarred_until=0)
             self._same(event, "SupplierDebarmentLifted", id=id, documentHash=document)
 
+    def registers(self, who: str) -> bool:
+        """Whether an account may register and enrol in the next block: its organisation may be suspended."""
+        caller = self.caller(who)
+        return rules.may(caller.person, caller.member, Role.REGISTRAR, self.chain.next)
+
     def orders(self, who: str) -> bool:
         """Whether an account may debar in the next block."""
         caller = self.caller(who)
@@ -640,7 +645,7 @@ class TenderRules(RuleBasedStateMachine):
         named = address(account) if account else ZERO_ADDRESS
         taken = account in self.citizens or account in self.people or account in self.holders
         event = self.both(who, supplier_registry.enrol_citizen(named), lambda: rules.check_enrol_citizen(
-            address(who), who == "registrar", named, taken))  # fmt: skip
+            address(who), self.registers(who), named, taken))  # fmt: skip
         if event is not None:
             self.citizens.add(account)
             self._same(event, "CitizenEnrolled", account=named)

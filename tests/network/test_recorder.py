@@ -224,7 +224,7 @@ async def test_index__after_a_story__equals_the_contracts(stage: Stage, recorder
             facts.roles,
             facts.mandate_end,
         )
-    assert len(index.people("0x" + BUYER.hex())) == 2
+    assert len(index.people("0x" + BUYER.hex())) == 4
     for member in index.members().items:
         found = MemberFacts.from_tuple(
             await read(rpc, at, member_registry.member_facts(bytes.fromhex(member.id[2:])))

@@ -173,7 +173,7 @@ NONE = f"0x{0:064x}"
 CODE = "0x73616e64626f78000000000000000000"
 
 
-OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk", "ComplaintDesk")
+OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk", "ComplaintDesk", "EvaluationDesk")
 OUTAGE = key_of(
     Event("ProcedureBook", "OutageRecorded", {"index": 0, "start": 1, "end": 9}, 1, 1, "0x", 0, 0, "0x")
 )
@@ -253,6 +253,30 @@ def test_watched__tender_with_bids__names_its_committee_and_who_bid() -> None:
         *(("OpeningCommittee", key) for key in secret),
         *(("OpeningCommittee", f"0x{ids[key]:064x}") for key in secret),
         *(("MemberRegistry", f"0x{ids[key] + 10:064x}") for key in secret),
+    }  # fmt: skip
+
+
+def test_watched__tender_with_a_panel__names_the_members_of_its_evaluators() -> None:
+    """Of the first terms, of an addendum, and of who took a seat later; an account may have taken another's place in the registry."""
+    mine = f"0x{7:064x}"
+    terms = [
+        {"reviewBody": NONE, "procedure": CODE, "setup": {"panel": [account]}} for account in ("0xA", "0xB")
+    ]
+    members = {account: f"0x{41 + place:064x}" for place, account in enumerate(("0xA", "0xB", "0xC", "0xD"))}
+    events = [
+        *(
+            event("MemberRegistry", "PersonAdded", {"member": member, "account": account, "roles": 32})
+            for account, member in members.items() if account != "0xB"
+        ),
+        event("MemberRegistry", "PersonRotated", {"member": members["0xB"], "account": "0xE", "successor": "0xB"}),
+        event("TenderBoard", "TenderPublished", {"id": mine, "buyer": BUYER, "terms": terms[0]}),
+        event("TenderBoard", "TenderAmended", {"id": mine, "termsVersion": 2, "terms": terms[1]}),
+        event("EvaluationDesk", "EvaluatorReplaced", {"id": mine, "seat": 1, "evaluator": "0xC"}),
+        event("EvaluationDesk", "EvaluatorReplaced", {"id": f"0x{8:064x}", "seat": 1, "evaluator": "0xD"}),
+    ]  # fmt: skip
+    assert watched(7, events) == {
+        *((contract, mine) for contract in OF_TENDERS), ("MemberRegistry", BUYER), ("ProcedureBook", CODE), OUTAGE,
+        *(("MemberRegistry", members[account]) for account in ("0xA", "0xB", "0xC")),
     }  # fmt: skip
 
 

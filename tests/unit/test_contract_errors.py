@@ -28,6 +28,7 @@ FORBIDDEN = {
     "Ineligible",
     "RoleConflict",
     "NoStanding",
+    "ActSameSigner",
 }
 ABSENT = {"NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound", "Unknown"}
 CONFLICT = {
@@ -39,11 +40,12 @@ CONFLICT = {
     "RollTooEarly", "RoundAnswered", "ShareExists", "SharesMissing", "StepRefused", "TooEarly", "TooLate", "NotesFull", "AskerHidden",
     "AskerKnown", "NotOpened", "NotTallied", "NotRanked", "RankIncomplete", "LotStatusWrong", "NotCandidate", "StillEligible",
     "ExplanationMissing", "WindowOpen", "WindowClosed", "NotLow", "CuringNotAllowed", "CancelBarred",
-    "PausesFull", "Duplicate", "RemedyNotDue", "Open", "",
+    "PausesFull", "Duplicate", "RemedyNotDue", "Open", "ActNotProposed", "ActAlreadyProposed", "ActExpired", "VotesShort",
+    "VoteMissing", "ScoresShort", "ScoreNotDue", "NoPanel", "PanelSufficient", "",
 }  # fmt: skip
 PREFIX = re.compile(
     r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|BidBox|OpeningCommittee|CouncilTimelock|Council|Consultation"
-    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|AwardDesk|ComplaintDesk|FailedCall"
+    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|AwardDesk|ComplaintDesk|FourEyes|EvaluationDesk|FailedCall"
 )
 
 

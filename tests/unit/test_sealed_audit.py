@@ -240,14 +240,14 @@ def test_story__one_thing_changed__is_refused_by_name(edit: Callable[[Story], No
     assert refusal(story.steps) == rule
 
 
-def test_story__release_of_second_envelopes__nobody_may_do_yet() -> None:
+def test_story__release_of_second_envelopes__takes_a_technical_result() -> None:
     story = told().copy()
     story.add(
         OFFICER,
         OPEN_FROM,
         ("BidBox", "EnvelopeReleased", {"tenderId": TENDER, "envelope": 1, "excluded": []}),
     )
-    assert refusal(story.steps) == "unlawful-BidBoxCallerRefused"
+    assert refusal(story.steps) == "unlawful-TenderBoardStatusWrong"
 
 
 def test_bid__supplier_whose_owners_are_not_declared__is_refused() -> None:

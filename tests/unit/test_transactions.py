@@ -44,6 +44,7 @@ from chain.transactions import (
     Call,
     Read,
     address_of,
+    arguments_of,
     assemble,
     created_address,
     creation,
@@ -110,6 +111,10 @@ def test_call_from_data__trailing_byte__raises_call_invalid() -> None:
         Call.from_data("TenderBoard", PUBLISH.data + b"\0")
 
 
+def test_call_as_read__trailing_byte__is_read_by_nobody() -> None:
+    assert Call.as_read("TenderBoard", PUBLISH.data + b"\0") == PUBLISH
+
+
 def test_call_from_data__cut_data__raises_call_invalid() -> None:
     with pytest.raises(CallInvalid):
         Call.from_data("TenderBoard", PUBLISH.data[:100])
@@ -165,6 +170,8 @@ NEVER_SENT = {
         "admit", "expel", "recover", "setKinds", "setSector", "setSuperior", "suspend", "suspendNow", "suspendPerson",
     },
     "AwardDesk": {"cancelAward", "prolong", "restoreBid"},
+    "EvaluationDesk": {"redo", "takeVotes"},
+    "FourEyes": {"take"},
     "NetworkPermissions": {"setNode"},
     "OpeningCommittee": {"retireKeyset"},
     "ProcedureBook": {"adopt", "retire"},
@@ -624,3 +631,26 @@ async def test_deploy__mined__names_the_created_contract() -> None:
 async def test_deploy__more_gas_than_a_transaction_may_have__raises_gas_over_cap() -> None:
     with pytest.raises(GasOverCap):
         await deploy(Rpc(Node({})), ADDRESSES, b"\x60\x00", KEY, gas=MAX_GAS + 1)
+
+
+def test_arguments_of__call_with_structs__are_named_as_those_of_events() -> None:
+    terms = (
+        b"simple".ljust(16, b"\0"),
+        1,
+        b"MXN",
+        2,
+        7,
+        *(bytes(32),) * 4,
+        1,
+        0,
+        10_000,
+        ([(2**100, 0)], [], []),
+    )
+    found = arguments_of(Call("TenderBoard", "publish", (b"\x01" * 32, terms, "{}")))
+    assert (found["recordId"], found["json"]) == ("0x" + "01" * 32, "{}")
+    assert found["terms"]["setup"] == {
+        "lots": [{"ceiling": str(2**100), "marketMean": "0"}],
+        "criteria": [],
+        "panel": [],
+    }
+    assert (found["terms"]["deadline"], found["terms"]["currency"]) == (7, "0x" + b"MXN".hex())

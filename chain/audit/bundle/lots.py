@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chain.audit.bundle.evaluations import score_text
 from chain.money import Money
 from chain.recorder.index.award_desk import lot_facts_from, offer_of
 from chain.recorder.index.content import load
+from chain.recorder.index.evaluation_desk import points_in
 from chain.recorder.index.rows import MemoryRows
 from chain.recorder.schema import idx_bid, idx_cancellation, idx_decision, idx_lot, idx_supplier
 from chain.rules.awards import why
 from chain.rules.deadlines import Clock
+from chain.rules.evaluation import Points
 from chain.rules.tenders import clock_of, lot_status
 from chain.types import Cancellation, DisqualificationReason, LotFacts, Procedure, TenderFacts, moment
 
@@ -22,6 +25,7 @@ def lots_of(
     rows: MemoryRows, tender: int, facts: TenderFacts, procedure: Procedure, clock: Clock
 ) -> Iterator[Mapping[str, Any]]:
     """Each lot that was counted, as JSON; bids count from 1, as in the rest of the report."""
+    points = points_in(tender, rows)
     for lot in range(1, facts.lots + 1):
         row = rows.get(idx_lot, tender, lot)
         if row is None:
@@ -37,7 +41,7 @@ def lots_of(
             "offers": known.offers,
             "admissible": known.admissible,
             "failure": known.failure.word if known.failure else None,
-            "ranking": [_place(rows, tender, lot, bid, facts) for bid in load(row["ranking"])],
+            "ranking": [_place(rows, tender, lot, bid, facts, known.min, points) for bid in load(row["ranking"])],
             "out": [_out(each) for each in _decisions(rows, tender, lot) if each["kind"] in ("disqualified", "dropped")],
             "award": _award(rows, tender, lot, row["supplier"], known, facts),
             "standstill_ends": _time(clock_of(facts, clock).end_of(known.standstill_ends)) if known.standstill_ends else None,
@@ -46,7 +50,7 @@ def lots_of(
 
 def said_of_lot(lot: Mapping[str, Any]) -> str:
     """One lot in a sentence."""
-    ranking = ", ".join(f"{each['bid']} ({each['price']})" for each in lot["ranking"]) or "none"
+    ranking = ", ".join(f"{each['bid']} ({_standing(each)})" for each in lot["ranking"]) or "none"
     parts = [
         f"lot {lot['lot']}: {lot['status']}; {lot['offers']} offers, {lot['admissible']} may win: counted again",
         f"ranking of bids {ranking}: computed again",
@@ -67,10 +71,19 @@ def _decisions(rows: MemoryRows, tender: int, lot: int) -> Iterator[Mapping[str,
     return (row for row in rows.all(idx_decision) if (row["tender"], row["lot"]) == (tender, lot))
 
 
-def _place(rows: MemoryRows, tender: int, lot: int, bid: int, facts: TenderFacts) -> Mapping[str, Any]:
-    offer = offer_of(tender, bid, rows)
+def _standing(place: Mapping[str, Any]) -> str:
+    """What a bid is ranked by."""
+    return place["price"] if place["score"] is None else f"{place['price']}, score {place['score']}"
+
+
+def _place(
+    rows: MemoryRows, tender: int, lot: int, bid: int, facts: TenderFacts, least: int, points: Points | None
+) -> Mapping[str, Any]:
+    offer = offer_of(tender, bid, facts.envelopes - 1, rows)
     assert offer is not None, "the replay refuses a ranking of what is sealed"
-    return {"bid": bid + 1, "price": _money(offer.amounts[lot - 1], facts)}
+    price = offer.amounts[lot - 1]
+    score = None if points is None else score_text(points.score(bid, price, least))
+    return {"bid": bid + 1, "price": _money(price, facts), "score": score}
 
 
 def _out(row: Mapping[str, Any]) -> Mapping[str, Any]:

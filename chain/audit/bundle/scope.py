@@ -18,7 +18,7 @@ from chain.types import ZERO32, Event
 __all__ = ["Key", "Position", "key_of", "needed", "only", "watched"]
 
 Key = tuple[str, str]
-"""A contract and the first indexed argument of its events (0x hex): one tender, member, supplier or procedure."""
+"""A contract and the first indexed argument of its events (0x hex): one tender, member, supplier or procedure; of FourEyes the act."""
 
 Position = tuple[int, int]
 """Block and index of a transaction."""
@@ -30,7 +30,7 @@ _NAMES = {
 _TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook", "keysetId": "OpeningCommittee"}
 _ORGANISATIONS = ("supplier", "by")
 """Arguments that name a supplier or a member: who asks, itself or as a desk for another."""
-_OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk", "ComplaintDesk")
+_OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk", "ComplaintDesk", "EvaluationDesk")
 _NONE = "0x" + ZERO32.hex()
 _NEVER = 2**32 - 1  # seconds
 
@@ -40,26 +40,32 @@ _OUTAGE = ("ProcedureBook", *(topics_of("ProcedureBook", ["OutageRecorded"]) or 
 
 
 def key_of(event: Event) -> Key:
-    """What the event is about; every event of our contracts but an outage has its subject first, and indexed."""
-    return (
-        _OUTAGE if event.name == "OutageRecorded" else (event.contract, str(next(iter(event.args.values()))))
-    )
+    """What the event is about; every event of our contracts has its subject first, and indexed, but an outage and an act: a member has
+    acts for many tenders."""
+    if event.name == "OutageRecorded":
+        return _OUTAGE
+    subject = event.args["act"] if event.contract == "FourEyes" else next(iter(event.args.values()))
+    return event.contract, str(subject)
 
 
 def watched(tender: int, events: Sequence[Event]) -> frozenset[Key]:
     """The tender, and all that its events name: buyer, review body, those above them, suppliers and desks that ask, bidders, who notes, the
-    procedure, and its committee: the keyset with its ceremony, those it was reshared from and to, the members that hold seats."""
+    procedure, its committee: the keyset with its ceremony, those it was reshared from and to, the members that hold seats; the members
+    of its panel; and the acts of two accounts that were done to it."""
     found: set[Key] = {_OUTAGE, *((contract, f"0x{tender:064x}") for contract in _OF_TENDERS)}
     size = 0
     while size != len(found):
         size = len(found)
-        bidders = {
-            event.args["bidder"] for event in events if event.name in _BY_BIDDER and key_of(event) in found
-        }
+        mine = [event for event in events if key_of(event) in found]
+        bidders = {event.args["bidder"] for event in mine if event.name in _BY_BIDDER}
+        panel = {account for event in mine for account in _panel(event)}
+        done = {event.transaction for event in mine if event.contract in _OF_TENDERS}
         for event in events:
             if key_of(event) in found:
                 found.update(_named(event.args))
-            found.update(_leading_here(event, found, bidders))
+            if event.name == "ActApproved" and event.transaction in done:
+                found.add(key_of(event))
+            found.update(_leading_here(event, found, bidders, panel))
     return frozenset(found)
 
 
@@ -80,10 +86,23 @@ def _named(args: Mapping[str, object]) -> Iterable[Key]:
 _BY_BIDDER = ("BidSealed", "BidConfirmed", "BidWithdrawn")
 
 
-def _leading_here(event: Event, found: Set[Key], bidders: Set[str]) -> Iterable[Key]:
-    """What names something watched, and not the other way round: suppliers by their accounts, keysets by their ceremony, and ceremonies
-    by the keyset that they reshare."""
+_SEATED = ("account", "successor")
+
+
+def _panel(event: Event) -> Iterable[str]:
+    """Accounts that an event puts into the panel."""
+    if event.name == "EvaluatorReplaced":
+        yield event.args["evaluator"]
+    if event.name in ("TenderPublished", "TenderAmended"):
+        yield from event.args["terms"].get("setup", {}).get("panel", ())
+
+
+def _leading_here(event: Event, found: Set[Key], bidders: Set[str], panel: Set[str]) -> Iterable[Key]:
+    """What names something watched, and not the other way round: suppliers by their accounts, members by their evaluators', keysets by
+    their ceremony, and ceremonies by the keyset that they reshare."""
     args = event.args
+    if event.contract == "MemberRegistry" and not panel.isdisjoint(args.get(name) for name in _SEATED):
+        yield key_of(event)
     if event.contract == "SupplierRegistry" and not bidders.isdisjoint(args.get("accounts", ())):
         yield key_of(event)
     if event.name in ("KeysetRegistered", "CeremonyOpened"):

@@ -10,14 +10,16 @@ from eth_hash.auto import keccak
 
 from chain import artifacts
 from chain.rules.bids import BidFacts
-from chain.types import ZERO32, Event, TenderFacts, padded
+from chain.types import ZERO32, EvaluationFacts, Event, TenderFacts, padded
 
 __all__ = [
     "BOARD",
     "BOX",
     "COMMITTEE",
+    "DESK",
     "RULES",
     "Slots",
+    "evaluation_slots",
     "facts_slots",
     "joined",
     "named_slots",
@@ -25,8 +27,8 @@ __all__ = [
     "slots_of",
 ]
 
-BOARD, BOX, COMMITTEE = "TenderBoard", "BidBox", "OpeningCommittee"
-RULES = {BOARD: "tender-facts", BOX: "bid-facts", COMMITTEE: "opening-record"}
+BOARD, BOX, COMMITTEE, DESK = "TenderBoard", "BidBox", "OpeningCommittee", "EvaluationDesk"
+RULES = {BOARD: "tender-facts", BOX: "bid-facts", COMMITTEE: "opening-record", DESK: "evaluation-facts"}
 """Contract -> the rule by which another value in its storage is refused."""
 
 Slots = Mapping[str, Mapping[int, int]]
@@ -40,10 +42,16 @@ _NOTHING = TenderFacts(
 
 
 def slots_of(
-    tender: int, facts: TenderFacts, bids: Mapping[int, BidFacts], openings: Mapping[tuple[int, int], bytes]
+    tender: int,
+    facts: TenderFacts,
+    bids: Mapping[int, BidFacts],
+    openings: Mapping[tuple[int, int], bytes],
+    evaluation: EvaluationFacts,
 ) -> Slots:
     """All that is compared of a tender."""
-    return {BOARD: facts_slots(tender, facts), **sealed_slots(tender, bids, openings)}
+    return {
+        BOARD: facts_slots(tender, facts), DESK: evaluation_slots(tender, evaluation), **sealed_slots(tender, bids, openings),
+    }  # fmt: skip
 
 
 def named_slots(tender: int, events: Iterable[Event]) -> Slots:
@@ -53,7 +61,7 @@ def named_slots(tender: int, events: Iterable[Event]) -> Slots:
     )
     sealed = {(args["envelope"], args["index"]) for args in mine}
     bids = {index: BidFacts() for _, index in sealed}
-    return slots_of(tender, _NOTHING, bids, dict.fromkeys(sealed, ZERO32))
+    return slots_of(tender, _NOTHING, bids, dict.fromkeys(sealed, ZERO32), EvaluationFacts())
 
 
 def joined(parts: Iterable[Slots]) -> dict[str, dict[int, int]]:
@@ -72,6 +80,12 @@ def facts_slots(tender: int, facts: TenderFacts) -> dict[int, int]:
     """
     values = {field.name.replace("_", ""): getattr(facts, field.name) for field in fields(facts)}
     return _packed(BOARD, "_tenders", [tender], values)
+
+
+def evaluation_slots(tender: int, facts: EvaluationFacts) -> dict[int, int]:
+    """The same of what EvaluationDesk stores of the scores and results of a tender."""
+    values = {field.name.replace("_", ""): getattr(facts, field.name) for field in fields(facts)}
+    return _packed(DESK, "_evaluations", [tender], values)
 
 
 def sealed_slots(

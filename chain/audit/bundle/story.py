@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chain.audit.bundle.complaints import complaints_of
+from chain.audit.bundle.evaluations import evaluation_of
 from chain.audit.bundle.lots import lots_of
 from chain.audit.bundle.reading import place_in
 from chain.audit.bundle.slots import Slots, slots_of
@@ -18,6 +20,7 @@ from chain.errors.audit import AuditRefusal
 from chain.errors.ocds import PackageInvalid
 from chain.ocds.publication import Publication
 from chain.ocds.record import release_package
+from chain.recorder.index.evaluation_desk import evaluation_facts, evaluation_row
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import MemoryRows
@@ -32,7 +35,7 @@ from chain.recorder.schema import (
 )
 from chain.rules import canonical
 from chain.rules.tenders import tender_status
-from chain.types import Event, TenderFacts, TenderStatus
+from chain.types import EvaluationFacts, Event, TenderFacts, TenderStatus
 
 __all__ = ["Story", "events_of", "item_name", "needs_language", "story_of"]
 
@@ -42,7 +45,8 @@ class Story:
     """What the blocks say of one tender: its facts at the head, its events with their ``content_ok``, its release package, its bids.
 
     ``doubtful``, ``indirect``: texts that are not what they should be, acts that no account signed directly; ``remarks``: what was noted,
-    and who was disclosed as having asked, in words; ``lots``: what became of each that was counted, as JSON."""
+    and who was disclosed as having asked, in words; ``evaluation``: what its panel did, ``evaluated``: what is stored of that,
+    ``lots``: what became of each that was counted, ``complaints``: what became of each, as JSON."""
 
     facts: TenderFacts
     status: TenderStatus
@@ -53,12 +57,15 @@ class Story:
     indirect: tuple[str, ...]
     box: BoxReport | None
     remarks: tuple[str, ...] = ()
+    evaluation: Mapping[str, Any] | None = None
+    evaluated: EvaluationFacts = field(default_factory=EvaluationFacts)
     lots: tuple[Mapping[str, Any], ...] = ()
+    complaints: tuple[Mapping[str, Any], ...] = ()
 
     def slots(self, tender: int) -> Slots:
         """What the contracts store of the tender and its bids, if all this is so."""
         bids, openings = ({}, {}) if self.box is None else (self.box.bids, self.box.openings)
-        return slots_of(tender, self.facts, bids, openings)
+        return slots_of(tender, self.facts, bids, openings, self.evaluated)
 
 
 def item_name(number: int) -> str:
@@ -123,7 +130,10 @@ def story_of(
         tuple(replay.indirect()),
         replay.box_report(tender, headers[-1].timestamp) if judged else None,
         tuple(_remarks(replay.rows, tender)) if judged else (),
+        evaluation_of(replay.rows, tender, facts) if judged else None,
+        evaluation_facts(evaluation_row(tender, replay.rows)),
         tuple(lots_of(replay.rows, tender, facts, rules, clock)) if judged else (),
+        tuple(complaints_of(replay.rows, tender)) if judged else (),
     )
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chain.audit.bundle.checking import Checked
+from chain.audit.bundle.complaints import said_of_complaint
+from chain.audit.bundle.evaluations import said_of_evaluation
 from chain.audit.bundle.lots import said_of_lot
+from chain.audit.bundle.story import Story
+from chain.audit.four_eyes import SIGNED
 from chain.audit.place import data
 from chain.audit.report import DEVELOPMENT, Report
-from chain.types import moment
+from chain.types import ZERO32, moment, to_hex
 
 __all__ = ["report_of"]
 
+_NO_ORDER = to_hex(ZERO32)
 _SEALED_UNPROVED = (
     "that k members of the committee did not read bids among themselves: no cryptography shows it",
     "that no share was sent early, no keyset was confirmed before and no point of a bid sealed one elsewhere: the whole chain shows it",
@@ -37,11 +42,14 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         "no other block holds an event of the tender or of whom it names, by the blooms of all headers",
         f"contracts created from this program's bytecode, and the same code at the head; authority {checked.authority}",
         f"TenderBoard {checked.board}",
-        f"{facts['events']} events of the tender replayed and lawful; its stored facts, bids and openings at the head are equal",
+        f"{facts['events']} events of the tender replayed and lawful; its facts, bids, openings and evaluation in the state are equal",
         f"terms version {story.facts.terms_version}, deadline {moment(story.facts.deadline):%Y-%m-%dT%H:%M:%SZ}, "
         f"{story.facts.questions} questions, {story.facts.open_questions} open",
+        *_said_of_signatures(facts["four_eyes"]),
         *story.remarks,
         *(story.box.said if story.box is not None else ()),
+        *said_of_evaluation(story.evaluation),
+        *map(said_of_complaint, story.complaints),
         *map(said_of_lot, story.lots),
         f"release.json: {facts['releases']} releases folded again, byte for byte",
         f"{facts['documents']} documents included and equal to their hashes",
@@ -56,6 +64,17 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         *(() if board_known else (contracts,)), *_UNPROVED, *(_SEALED_UNPROVED if story.box is not None else ()),
     )  # fmt: skip
     return Report(title, facts, said, warnings, unproved)
+
+
+def _signed(story: Story) -> int:
+    """How many acts the buyer did; those of the review body name its order."""
+    done = (event for event, _ in story.events if event.name in SIGNED)
+    return sum(event.name != "ComplaintRemedied" or event.args["documentHash"] == _NO_ORDER for event in done)
+
+
+def _said_of_signatures(count: int | None) -> Iterator[str]:
+    if count is not None:
+        yield f"four eyes: {count} acts of the buyer, each proposed by one of its accounts and done by another"
 
 
 def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str, Any]:
@@ -79,6 +98,9 @@ def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str,
         "events": len(story.events),
         "releases": story.releases,
         "documents": checked.documents,
+        "four_eyes": _signed(story) if story.facts.four_eyes else None,
+        "evaluation": story.evaluation,
+        "complaints": list(story.complaints),
         "lots": list(story.lots),
         "openings": None if story.box is None else story.box.facts,
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chain.audit.act import Act
+from chain.audit.evaluations import check_released
 from chain.audit.sealed.book import Book, Box, Sealed, bid_of
 from chain.audit.sealed.pairs import Pairs
-from chain.errors.contracts import BidBoxCallerRefused, BidBoxLocked
+from chain.errors.contracts import BidBoxLocked
 from chain.rules.bids import BidFacts, check_confirm, check_submit, check_withdraw, may_bid
 from chain.sealing.context import BidContext, domain_separator
 from chain.sealing.envelope import check
@@ -30,7 +31,7 @@ class Bids:
             "BidConfirmed": self._confirmed,
             "BidWithdrawn": self._withdrawn,
             "BoxLocked": self._locked,
-            "EnvelopeReleased": self._released,
+            "EnvelopeReleased": check_released,
         }
 
     def _sealed(self, act: Act) -> None:
@@ -123,8 +124,3 @@ class Bids:
         act.must("bids", len(self._book.box(act.number).places))
         act.must("live", facts.live_bids)
         self._pairs.expect(act, "SharesPosted", "BidSelfRevealed", tenderId=act.args["tenderId"])
-
-    @staticmethod
-    def _released(act: Act) -> None:
-        """Nobody can yet: there is no EvaluationDesk."""
-        raise BidBoxCallerRefused(act.sender)

@@ -8,6 +8,8 @@ a caller may have passed any number), ids and hashes 0x hex, labels text.
 from chain.errors.contracts.awarding import *
 from chain.errors.contracts.complaints import *
 from chain.errors.contracts.council import *
+from chain.errors.contracts.evaluation import *
+from chain.errors.contracts.four_eyes import *
 from chain.errors.contracts.members import *
 from chain.errors.contracts.operation import *
 from chain.errors.contracts.procurement import *
@@ -37,7 +39,14 @@ __all__ = [
     "CouncilCallsInvalid", "CouncilConfirmationInvalid", "CouncilConfirmationKept", "CouncilDelayed",
     "CouncilNotFound", "CouncilOnlyOnce", "CouncilProposalsFull", "CouncilReportMissing", "CouncilRoleMissing",
     "CouncilRulesInvalid", "CouncilSeatMissing", "CouncilStatusWrong", "CouncilTextLength",
-    "CouncilTimelockCoinRefused", "CouncilUnchanged", "CouncilVoteInvalid", "FailedCall",
+    "CouncilTimelockCoinRefused", "CouncilUnchanged", "CouncilVoteInvalid", "EvaluationDeskBidInvalid",
+    "EvaluationDeskHashZero", "EvaluationDeskNoPanel", "EvaluationDeskNotOpened", "EvaluationDeskOnlyOnce",
+    "EvaluationDeskPageInvalid", "EvaluationDeskPanelSufficient", "EvaluationDeskPointsInvalid",
+    "EvaluationDeskReasonInvalid", "EvaluationDeskRoleConflict", "EvaluationDeskRoleMissing",
+    "EvaluationDeskScoreMismatch", "EvaluationDeskScoreNotDue", "EvaluationDeskScoresShort",
+    "EvaluationDeskSetupMismatch", "EvaluationDeskVoteMissing", "EvaluationDeskVotesShort",
+    "EvaluationDeskWindowOpen", "FailedCall", "FourEyesActAlreadyProposed", "FourEyesActExpired",
+    "FourEyesActNotProposed", "FourEyesActSameSigner", "FourEyesHashZero", "FourEyesRoleMissing",
     "MemberRegistryAccountTaken", "MemberRegistryExists", "MemberRegistryHashZero", "MemberRegistryKindsInvalid",
     "MemberRegistryLastAdmin", "MemberRegistryLastSeat", "MemberRegistryMandateInvalid", "MemberRegistryNotFound",
     "MemberRegistryPersonNotFound", "MemberRegistryPersonSuspended", "MemberRegistryRoleMissing",

@@ -108,10 +108,10 @@ class ProcedureBookJsonLength(Invalid):
 
 @dataclass(eq=False)
 class ProcedureBookInconsistent(Invalid):
-    """The field of the procedure contradicts another one, or nothing on this network enforces it yet."""
+    """The field of the procedure contradicts another one."""
 
     field: str
-    advice: ClassVar[str] = "Correct the named field; the manual lists what can be enforced."
+    advice: ClassVar[str] = "Correct the named field."
 
 
 @dataclass(eq=False)

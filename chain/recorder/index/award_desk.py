@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from chain.recorder.index.content import dump, load
+from chain.recorder.index.evaluation_desk import points_in
 from chain.recorder.index.facts import facts_of, move, rules_of, stored_tender, tender_in
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.schema import idx_asked, idx_box, idx_decision, idx_envelope, idx_lot, idx_security
@@ -49,9 +50,9 @@ def lot_row(tender: int, lot: int, rows: Rows) -> Row:
     }  # fmt: skip
 
 
-def offer_of(tender: int, index: int, rows: Rows) -> Offer | None:
-    """What the opened envelope of a bid offers; None while it is sealed, and where there is none."""
-    row = rows.get(idx_envelope, tender, index, 0)
+def offer_of(tender: int, index: int, envelope: int, rows: Rows) -> Offer | None:
+    """What an opened envelope of a bid shows; None while it is sealed, and where there is none."""
+    row = rows.get(idx_envelope, tender, index, envelope)
     return None if row is None or not row["opening"] else offer_from(index, row["opening"])
 
 
@@ -61,9 +62,9 @@ def offer_from(index: int, opening: str) -> Offer:
     return Offer(index, from_hex(found["docCommit"]), tuple(int(amount) for amount in found["amounts"]))
 
 
-def offers_of(tender: int, indexes: Iterable[int], rows: Rows) -> dict[int, Offer]:
-    """Those of these bids that are open, by index."""
-    found = (offer_of(tender, index, rows) for index in indexes)
+def offers_of(tender: int, indexes: Iterable[int], envelope: int, rows: Rows) -> dict[int, Offer]:
+    """Those of these bids whose envelope is open, by index."""
+    found = (offer_of(tender, index, envelope, rows) for index in indexes)
     return {offer.index: offer for offer in found if offer is not None}
 
 
@@ -73,7 +74,7 @@ def _tallied(event: Event, rows: Rows) -> None:
     box = rows.get(idx_box, tender_in(event))
     assert box is not None, "the contract counts opened bids"
     to = min((page + 1) * PAGE, box["bids"])
-    offers = offers_of(tender_in(event), range(page * PAGE, to), rows)
+    offers = offers_of(tender_in(event), range(page * PAGE, to), facts_of(event, rows).envelopes - 1, rows)
     made = tallied(number, _terms(event, rows), _procedure(event, rows), offers.values())
     found = int(args["admissible"])
     prices = [made.prices[page * PAGE + bit] for bit in range(PAGE) if found >> bit & 1]
@@ -96,12 +97,19 @@ def _tallied(event: Event, rows: Rows) -> None:
 def _ranked(event: Event, rows: Rows) -> None:
     row = _lot(event, rows)
     ranking = [*load(row["ranking"])[: event.args["place"]], *event.args["indexes"]]
-    last = _price(event, ranking[-1], rows)
-    facts = replace(lot_facts_from(row["facts"]), ranked=len(ranking), last=last)
+    envelope, known = facts_of(event, rows).envelopes - 1, lot_facts_from(row["facts"])
+    points = points_in(tender_in(event), rows)
+    last = _price(event, ranking[-1], envelope, rows)
+    facts = replace(known, ranked=len(ranking), last=last)
+    if points is not None:
+        first = known.first
+        if event.args["place"] == 0:
+            first = points.key(ranking[0], _price(event, ranking[0], envelope, rows), known.min)
+        facts = replace(facts, first=first, last=points.key(ranking[-1], last, known.min))
     # Only the whole list tells which price is low beside the next one: what stands meanwhile is read by nobody.
     low: set[int] = set()
     if facts.ranked == facts.admissible:
-        prices = [_price(event, index, rows) for index in ranking]
+        prices = [_price(event, index, envelope, rows) for index in ranking]
         low = low_places(prices, _terms(event, rows), _procedure(event, rows))
     rows.put(idx_lot, row | {"facts": lot_text(facts), "ranking": dump(ranking), "low": dump(sorted(low))})
     _move(event, rows)
@@ -190,8 +198,8 @@ def _procedure(event: Event, rows: Rows) -> Procedure:
     return rules_of(tender_in(event), rows)[1]
 
 
-def _price(event: Event, index: int, rows: Rows) -> int:
-    offer = offer_of(tender_in(event), index, rows)
+def _price(event: Event, index: int, envelope: int, rows: Rows) -> int:
+    offer = offer_of(tender_in(event), index, envelope, rows)
     assert offer is not None, "the contract ranks opened bids"
     return offer.amounts[int(event.args["lot"]) - 1]
 

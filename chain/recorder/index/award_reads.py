@@ -10,8 +10,9 @@ from sqlalchemy import Select, select
 from chain.recorder.index.award_desk import lot_facts_from, offer_from
 from chain.recorder.index.award_views import AskedRow, DecisionRow, LotRow, SecurityRow
 from chain.recorder.index.content import load
+from chain.recorder.index.facts import facts_from
 from chain.recorder.index.rows import stored_row
-from chain.recorder.schema import idx_asked, idx_decision, idx_envelope, idx_lot, idx_security
+from chain.recorder.schema import idx_asked, idx_decision, idx_envelope, idx_lot, idx_security, idx_tender
 from chain.recorder.store import Store
 from chain.rules.awards import Offer
 from chain.types import SecurityStatus
@@ -57,12 +58,15 @@ class AwardIndex:
             row = stored_row(connection, idx_security, tender, bid)
         return None if row is None else _security(row)
 
-    def offers(self, tender: int) -> dict[int, Offer]:
-        """What the open bids of a tender offer, by index."""
-        query = select(idx_envelope.c.bid, idx_envelope.c.opening).where(
-            idx_envelope.c.tender == tender, idx_envelope.c.envelope == 0, idx_envelope.c.opening != ""
-        )
-        rows = self._all(query.order_by(idx_envelope.c.bid), dict)
+    def offers(self, tender: int, envelope: int | None = None) -> dict[int, Offer]:
+        """What the open bids of a tender show in an envelope, by index; None: in that with the prices, the last."""
+        query = select(idx_envelope.c.bid, idx_envelope.c.opening).where(idx_envelope.c.tender == tender)
+        with self._store.read() as connection:
+            if envelope is None:
+                row = stored_row(connection, idx_tender, tender)
+                envelope = 0 if row is None else facts_from(row["facts"]).envelopes - 1
+            query = query.where(idx_envelope.c.envelope == envelope, idx_envelope.c.opening != "")
+            rows = connection.execute(query.order_by(idx_envelope.c.bid)).mappings().all()
         return {row["bid"]: offer_from(row["bid"], row["opening"]) for row in rows}
 
     def _all(self, query: Select[Any], turn: Callable[[Mapping[Any, Any]], T]) -> list[T]:

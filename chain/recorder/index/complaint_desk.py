@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from chain.recorder.index.award_desk import lot_facts_from, lot_row, lot_text
 from chain.recorder.index.content import dump, load
+from chain.recorder.index.evaluation_desk import redo
 from chain.recorder.index.facts import facts_of, move, tender_in
 from chain.recorder.index.procedure_book import clock_in
 from chain.recorder.index.rows import Row, Rows
@@ -98,6 +99,8 @@ def _remedied(event: Event, rows: Rows) -> None:
         _restore(event, rows, lot, row["place"])
     elif remedy is Remedy.UNDO_CANCELLATION:
         _undo(event, rows, lot)
+    elif remedy is not Remedy.AMEND:
+        redo(event, rows, rescore=remedy is Remedy.RESCORE)
 
 
 def _suspended(event: Event, rows: Rows) -> None:

@@ -47,7 +47,7 @@ def facts_from(text: str) -> TenderFacts:
 
 def tender_of(event: Event) -> int | None:
     """Number of the tender an event is about, None where it is about none."""
-    name = "id" if event.contract in ("TenderBoard", "AwardDesk") else "tenderId"
+    name = "id" if event.contract in ("TenderBoard", "AwardDesk", "EvaluationDesk") else "tenderId"
     return int(event.args[name], 16) if name in event.args else None
 
 

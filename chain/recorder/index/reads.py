@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, select, tuple_
 
 from chain.recorder.index import council_reads
+from chain.recorder.index.act_reads import ActIndex
 from chain.recorder.index.award_reads import AwardIndex
 from chain.recorder.index.complaint_reads import ComplaintIndex
 from chain.recorder.index.council_reads import CouncilIndex
 from chain.recorder.index.cursor import Cursor, id_in, number_in
 from chain.recorder.index.digest import digest
+from chain.recorder.index.evaluation_reads import EvaluationIndex
 from chain.recorder.index.procedure_book import clock_in
 from chain.recorder.index.rows import stored_row
 from chain.recorder.index.sealing_reads import SealingIndex
@@ -86,6 +88,8 @@ class Index:
         self.sealing = SealingIndex(store)
         self.awarding = AwardIndex(store)
         self.complaining = ComplaintIndex(store)
+        self.evaluating = EvaluationIndex(store)
+        self.signing = ActIndex(store)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

@@ -70,15 +70,14 @@ def _locked(event: Event, rows: Rows) -> None:
 
 
 def _released(event: Event, rows: Rows) -> None:
-    """The second envelopes are due: nothing of them is opened, and those of the excluded bids never are."""
+    """The second envelopes may be opened; those of the excluded bids never are."""
     args, tender = event.args, tender_in(event)
     for index in args["excluded"]:
         row = rows.get(idx_bid, tender, index)
         assert row is not None, "the contract excludes live bids only"
         rows.put(idx_bid, row | {"status": int(BidStatus.EXCLUDED)})
-    excluded, facts = len(args["excluded"]), facts_of(event, rows)
-    rows.put(idx_box, _box(tender, rows) | {"phase": args["envelope"], "excluded": excluded})
-    move(event, rows, replace(facts, opened_bids=excluded))
+    rows.put(idx_box, _box(tender, rows) | {"phase": args["envelope"], "excluded": len(args["excluded"])})
+    move(event, rows, facts_of(event, rows))
 
 
 # OpeningCommittee: openings

@@ -7,9 +7,17 @@ from dataclasses import replace
 
 from chain.recorder.index.content import dump, load, read_object
 from chain.recorder.index.facts import facts_from, facts_of, facts_text, mark, move, stored_tender, tender_in
+from chain.recorder.index.procedure_book import procedure_in
 from chain.recorder.index.rows import Row, Rows
 from chain.recorder.publish import ContentCheck
-from chain.recorder.schema import idx_cancellation, idx_note, idx_question, idx_supplier, idx_tender
+from chain.recorder.schema import (
+    idx_cancellation,
+    idx_note,
+    idx_procedure,
+    idx_question,
+    idx_supplier,
+    idx_tender,
+)
 from chain.rules import setup_hash, terms_hash
 from chain.rules.deadlines import Clock
 from chain.rules.tenders import clock_of
@@ -35,10 +43,14 @@ def is_readable(reasons: Sequence[str]) -> bool:
 
 def _published(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     args, terms = event.args, Terms.from_args(event.args["terms"])
+    adopted = rows.get(idx_procedure, terms.procedure, terms.procedure_version)
+    assert adopted is not None, "the contract takes an adopted procedure only"
+    procedure = procedure_in(adopted)
     facts = TenderFacts(
         from_hex(args["buyer"]), from_hex(args["termsHash"]), terms.keyset_id, terms.review_body, setup_hash(terms.setup),
         terms.procedure, terms.procedure_version, terms.deadline, terms_version=1, questions=0, open_questions=0,
-        lots=len(terms.setup.lots), currency=terms.currency, exponent=terms.exponent,
+        lots=len(terms.setup.lots), currency=terms.currency, exponent=terms.exponent, four_eyes=procedure.four_eyes,
+        envelopes=procedure.envelopes, panel=len(terms.setup.panel),
     )  # fmt: skip
     reasons = _judge_terms(event, terms, "", check)
     rows.put(idx_tender, {
@@ -56,7 +68,7 @@ def _amended(event: Event, rows: Rows, check: ContentCheck) -> tuple[str, ...]:
     paused = clock_of(known, Clock(event.time)).paused
     facts = replace(
         known, terms_hash=from_hex(args["termsHash"]), setup_hash=setup_hash(terms.setup), deadline=terms.deadline - paused,
-        terms_version=args["termsVersion"], live_bids=0,
+        terms_version=args["termsVersion"], panel=len(terms.setup.panel), live_bids=0,
     )  # fmt: skip
     reasons = _judge_terms(event, terms, _good(row), check)
     rows.put(

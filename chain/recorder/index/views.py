@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from chain.types import Procedure, TenderFacts, Terms
 
 __all__ = [
-    "CancellationRow", "CitizenRow", "EventRow", "Head", "MemberRow", "Page", "PersonRow", "ProcedureRow", "QuestionRow",
+    "ActRow", "CancellationRow", "CitizenRow", "EventRow", "Head", "MemberRow", "Page", "PersonRow", "ProcedureRow", "QuestionRow",
     "ReleaseRow", "SupplierRow", "TenderRow", "every",
 ]  # fmt: skip
 
@@ -97,6 +97,22 @@ class SupplierRow:
     content_ok: bool
     reasons: tuple[str, ...]
     block: int
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """An act (0x hash) that takes two accounts of a member, as it was last proposed; ``until`` its stored end; ``approver`` "" and
+    ``approved_at`` 0 while nobody approved it. ``proposal``, ``approval``: the transactions."""
+
+    member: str
+    act: str
+    proposer: str
+    until: int
+    proposed_at: int
+    proposal: str
+    approver: str
+    approved_at: int
+    approval: str
 
 
 @dataclass(frozen=True)

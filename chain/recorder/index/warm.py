@@ -26,8 +26,10 @@ __all__ = ["Warm", "next_due", "warm_changes"]
 
 _BIDDING = frozenset({TenderStatus.ENQUIRIES, TenderStatus.TENDERING})
 _UNTIL_CLOSED = _BIDDING | {TenderStatus.HELD}
-_EFFECT, _AWARD = ComplaintStage.CANCELLATION, ComplaintStage.AWARD
-_TO_BE_OPENED = frozenset({TenderStatus.SEALED, TenderStatus.OPENING, TenderStatus.FALLBACK})
+_EFFECT, _AWARD, _RESULT = ComplaintStage.CANCELLATION, ComplaintStage.AWARD, ComplaintStage.TECHNICAL
+_TO_BE_OPENED = frozenset({
+    TenderStatus.SEALED, TenderStatus.OPENING, TenderStatus.FALLBACK, TenderStatus.TECHNICAL_STANDSTILL,
+})  # fmt: skip
 _NOT_CLOSED = _BIDDING | {
     TenderStatus.HELD,
     TenderStatus.SUSPENDED,
@@ -77,6 +79,7 @@ def warm_changes(
     gone, final = _clear(facts, cancels, _EFFECT, clock), _clear(facts, standstills, _AWARD, clock)
     ends = [end for _, end in (*gone, *final)]
     closes, clear = clock_of(facts, clock).end_of(facts.deadline), clear_of_terms(facts, clock)
+    result = clear_from(facts, 0, _RESULT, facts.technical_ends, clock) if facts.technical_ends else NEVER
     instants = {at for at in _instants(facts, procedure, ends, clock, before) if before < at <= clock.now}
     for at in sorted(instants):
         old, new = (tender_status(facts, procedure, clock.at(t)) for t in (at - 1, at))
@@ -87,6 +90,8 @@ def warm_changes(
             names["TenderCancelled"] = names.get("TenderCancelled", ()) + lots
         if old in _UNTIL_CLOSED and new not in _NOT_CLOSED and at >= closes:
             names.setdefault("BiddingClosed", ())
+        if at == result:
+            names.setdefault("TechnicalStandstillEnded", ())
         if lots := tuple(lot for lot, end in final if end == at):
             names["StandstillEnded"] = names.get("StandstillEnded", ()) + lots
         if new is TenderStatus.FAILED and old is not new:
@@ -113,8 +118,10 @@ def _instants(
         yield clear
     # Before the deadline these are as they will be if nothing holds it then; afterwards they count while something is to be opened.
     if after < clear or tender_status(facts, procedure, clock.at(after)) in _TO_BE_OPENED:
-        times = opening_times(facts, procedure, clock.at(end))
-        yield from (at for at in (times.open_from, times.fallback_from, times.void_from) if at != NEVER)
+        # Those of the prices are known from the technical result on.
+        times = opening_times(facts, procedure, clock if facts.technical_ends else clock.at(end))
+        found = (times.standstill_ends, times.open_from, times.fallback_from, times.void_from)
+        yield from (at for at in found if at not in (0, NEVER))
     yield from ends
     # When all of it is gone, and when the last of its lots failed.
     if facts.lots_cancelled_at or facts.lots_failed_until:

@@ -319,3 +319,13 @@ def test_rank__any_prices__low_as_the_rules_say(
         tender = opened(network, bids, lots=[terms], **dict(zip(names, rates, strict=True)))
         tender.ready()
         assert set(tender.low()) == low_places(sorted(prices), terms, tender.procedure)
+
+
+def test_rank__begun_anew_twice__no_mark_of_before_is_left(world: World) -> None:
+    """Else anybody could make the best bid abnormally low for good: it has to be explained then, and may be put out."""
+    tender = opened(world, {"acme": 700, "beta": 710, "gama": 2_000}, low_mean_bps=0, low_next_bps=3_000)
+    tender.tally()
+    tender.rank("acme", "gama")
+    tender.rank("acme")
+    tender.rank("beta", "gama")
+    assert (tender.ranking(), tender.low()) == ([0, 1, 2], [1])

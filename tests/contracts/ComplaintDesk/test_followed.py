@@ -55,9 +55,10 @@ def held(case: Case) -> TenderFacts:
     """What the contracts hold of the tender."""
     world, stored = case.world, case.world.read(BOARD, "tenderFacts", case.id)
     box = world.facts("BidBox", "box", case.id)
-    opened = world.read("OpeningCommittee", "openedBids", case.id, box["phase"])
+    result = world.facts("EvaluationDesk", "evaluationOf", case.id)
+    opened = world.read("OpeningCommittee", "openedBids", case.id, int(result["standstillEnds"] != 0))
     failed, until = world.read("AwardDesk", "failedLots", case.id)
-    facts = tender_facts(stored, locked=box["locked"], opened_bids=box["excluded"] + opened)
+    facts = tender_facts(stored, locked=box["locked"], opened_bids=opened)
     live = box["live"] if box["termsVersion"] == facts.terms_version else 0
     watch = case.watch()
     count = world.read(COMPLAINTS, "complaintCount")
@@ -76,7 +77,7 @@ def held(case: Case) -> TenderFacts:
     return replace(
         facts, live_bids=live, lots_failed=failed, lots_failed_until=until, suspended_at=watch["suspendedAt"],
         pauses=tuple(Pause(*each) for each in case.pauses()), amends=watch["amends"], amend_version=watch["amendVersion"],
-        queues=tuple(queues),
+        queues=tuple(queues), technical_ends=result["standstillEnds"], technical_failed=result["failed"],
     )  # fmt: skip
 
 
@@ -292,7 +293,8 @@ def test_index__cancellation_with_a_complaint__its_effect_is_told_when_that_is_c
 FALSE: dict[str, list[tuple[str, int, dict[str, Any], str]]] = {
     "terms": [
         ("ComplaintFiled", 0, {"supplier": "0x" + "11" * 32}, "event-ComplaintFiled:supplier"),
-        ("ComplaintFiled", 0, {"stage": 2}, "unlawful-ComplaintDeskStageWrong"),
+        ("ComplaintFiled", 0, {"stage": 6}, "unlawful-ComplaintDeskStageWrong"),
+        ("ComplaintFiled", 0, {"stage": 2}, "unlawful-ComplaintDeskNoStanding"),
         ("ComplaintFiled", 0, {"stage": 3, "lot": 1}, "unlawful-ComplaintDeskNoStanding"),
         ("ComplaintFiled", 0, {"lot": 2}, "unlawful-TenderBoardLotNotFound"),
         ("ComplaintFiled", 0, {"due": 1}, "event-ComplaintFiled:due"),

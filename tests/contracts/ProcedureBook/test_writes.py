@@ -129,29 +129,23 @@ def test_adopt__rate_above_the_whole__inconsistent(world: World, field: str) -> 
     adopt(world, sandbox(2, **{field: 10_000}))
 
 
-NOT_ENFORCED: list[tuple[dict[str, Any], str]] = [
-    ({"four_eyes": True, "envelopes": 2, "max_bids": 1}, "four_eyes"),
-    ({"envelopes": 2, "max_bids": 1}, "envelopes"),
-    ({"envelopes": 2, "max_bids": 1_000, "min_evaluators": 2, "award_rule": 1}, "envelopes"),
-    ({"min_evaluators": 2}, "min_evaluators"),
-]
-
-
-@pytest.mark.parametrize(("changes", "field"), NOT_ENFORCED)
-def test_adopt__rule_not_built_yet__inconsistent(world: World, changes: dict[str, Any], field: str) -> None:
-    assert refused_adoption(world, sandbox(2, **changes)) == inconsistent(field)
+@pytest.mark.parametrize("evaluators", [1, 7, 255])
+def test_adopt__more_evaluators_than_a_panel_seats__inconsistent(world: World, evaluators: int) -> None:
+    assert refused_adoption(world, sandbox(2, min_evaluators=evaluators)) == inconsistent("min_evaluators")
+    adopt(world, sandbox(2, min_evaluators=6))
 
 
 def real(**changes: Any) -> Procedure:
-    """The preset `simple` without the rules that nothing enforces yet, but no sandbox procedure."""
-    return changed(preset("simple").version(1), four_eyes=False, **changes)
+    """The preset `simple`, with changes: no sandbox procedure."""
+    return changed(preset("simple").version(1), **changes)
 
 
-def test_adopt__real_procedure__inconsistent_for_now(world: World) -> None:
-    assert refused_adoption(world, real(), text_of("simple")) == inconsistent("sandbox")
-    assert refused_adoption(
-        world, real(change_interval=0, curing_window=0), text_of("simple")
-    ) == inconsistent("sandbox")
+@pytest.mark.parametrize("changes", [{}, {"change_interval": 0, "curing_window": 0}, {"four_eyes": False}])
+def test_adopt__real_procedure__adopted(world: World, changes: dict[str, Any]) -> None:
+    given = real(**changes)
+    event = world.send("authority", BOOK, "adopt", given.as_tuple(), text_of("simple")).event
+    assert event.args["procedure"] == given.as_tuple()
+    assert world.facts(BOOK, "boundsOf", label("simple", 16), 1)["fourEyes"] is given.four_eyes
 
 
 @pytest.mark.parametrize(
@@ -163,16 +157,18 @@ def test_adopt__real_procedure_without_a_period__inconsistent(world: World, fiel
     assert refused_adoption(world, wrong, text_of("simple")) == inconsistent(field)
 
 
-@pytest.mark.parametrize(("delay", "field"), [(599, "opening_delay"), (600, "sandbox"), (601, "sandbox")])
-def test_adopt__opening_delay_near_the_shortest__inconsistent_below(
-    world: World, delay: int, field: str
-) -> None:
-    assert refused_adoption(world, real(opening_delay=delay), text_of("simple")) == inconsistent(field)
+def test_adopt__opening_delay_near_the_shortest__inconsistent_below(world: World) -> None:
+    short = refused_adoption(world, real(opening_delay=599), text_of("simple"))
+    assert short == inconsistent("opening_delay")
+    given = real(opening_delay=600)
+    assert world.send("authority", BOOK, "adopt", given.as_tuple(), text_of("simple")).event
 
 
-@pytest.mark.parametrize("code", [code for code in PRESETS if code != "sandbox"])
-def test_adopt__other_presets__refused_as_not_enforced_yet(world: World, code: str) -> None:
-    assert refused_adoption(world, preset(code).version(1), text_of(code)).name == "ProcedureBookInconsistent"
+@pytest.mark.parametrize("code", PRESETS)
+def test_adopt__each_preset__adopted(world: World, code: str) -> None:
+    given = preset(code).version(2 if code == "sandbox" else 1)
+    event = world.send("authority", BOOK, "adopt", given.as_tuple(), text_of(code)).event
+    assert event.args["procedure"] == given.as_tuple()
 
 
 def test_adopt__no_sandbox_mark__sandbox_only(world: World) -> None:
@@ -194,12 +190,13 @@ def test_adopt__valid__stores_and_tells(world: World) -> None:
     assert event.name == "ProcedureAdopted"
     assert event.args == {"code": SANDBOX, "version": 2, "procedure": given.as_tuple(), "json": text_of()}
     assert tuple(world.facts(BOOK, "procedureOf", SANDBOX, 2).values()) == given.as_tuple()
-    for view in ("requireLive", "boundsOf"):
-        assert world.facts(BOOK, view, SANDBOX, 2) == {
-            "minTenderPeriod": given.min_tender_period, "answerCutoff": given.answer_cutoff,
-            "amendmentExtension": given.amendment_extension, "cancelWindow": given.cancel_window, "maxLots": given.max_lots,
-            "ceilingBinding": given.ceiling_binding,
-        }  # fmt: skip
+    assert world.read(BOOK, "requireLive", SANDBOX, 2) == ()
+    assert world.facts(BOOK, "boundsOf", SANDBOX, 2) == {
+        "minTenderPeriod": given.min_tender_period, "answerCutoff": given.answer_cutoff,
+        "amendmentExtension": given.amendment_extension, "cancelWindow": given.cancel_window, "maxLots": given.max_lots,
+        "envelopes": given.envelopes, "awardRule": given.award_rule, "minEvaluators": given.min_evaluators,
+        "ceilingBinding": given.ceiling_binding, "fourEyes": given.four_eyes,
+    }  # fmt: skip
     assert tuple(world.facts(BOOK, "procedureOf", SANDBOX, 1).values()) == sandbox().as_tuple()
 
 
@@ -232,7 +229,7 @@ def test_retire__live__tells_and_stays_readable(world: World) -> None:
     assert world.refused_read(BOOK, "requireLive", SANDBOX, 1) == retired
     assert world.facts(BOOK, "procedureOf", SANDBOX, 1)["version"] == 1
     adopt(world, sandbox(2))
-    assert world.facts(BOOK, "requireLive", SANDBOX, 2)["maxLots"] == 32
+    assert world.read(BOOK, "requireLive", SANDBOX, 2) == ()
 
 
 @pytest.mark.parametrize("base", [0, 1, 1_900_000_000, 2**40 - 1])
@@ -255,7 +252,7 @@ def test_constructor__procedure_wrong__refused_as_when_adopted(world: World) -> 
     for wrong, expected in (
         (sandbox(2), Refusal("ProcedureBookVersionWrong", 1, 2)),
         (sandbox(min_bids=0), inconsistent("min_bids")),
-        (sandbox(four_eyes=True), inconsistent("four_eyes")),
+        (sandbox(min_evaluators=1), inconsistent("min_evaluators")),
     ):
         assert (
             world.refused_deployment(BOOK, address("authority"), 0, [wrong.as_tuple()], [text_of()])
@@ -285,7 +282,7 @@ def test_opening_of__a_deadline__times_and_what_bidding_needs(world: World) -> N
     found = world.facts("ProcedureBook", "openingOf", label("sandbox", 16), 1, end)
     assert found == {
         "closesAt": end, "openFrom": end + 1, "fallbackFrom": end + 31, "voidFrom": end + 61, "enquiryCutoff": 3, "minBids": 1,
-        "envelopes": 1, "bodyBlocks": 16, "maxBids": 0, "clearFrom": end, "held": False,
+        "envelopes": 1, "bodyBlocks": 16, "maxBids": 0, "clearFrom": end, "held": False, "standstillEnds": 0, "failed": 0,
         "suspended": False, "amendable": False,
     }  # fmt: skip
 

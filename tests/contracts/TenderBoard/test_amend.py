@@ -175,9 +175,9 @@ def test_amend__criteria_under_the_lowest_price__weights_invalid(world: World, t
     assert refusal(world, tender, setup=setup) == Refusal("TenderBoardWeightsInvalid", tender.id, 10_000)
 
 
-def test_amend__panel_without_a_desk__panel_invalid(world: World, tender: Tender) -> None:
-    setup = Setup((LotTerms(1),), (), (address("evaluator"),) * 3)
-    assert refusal(world, tender, setup=setup) == Refusal("TenderBoardPanelInvalid", tender.id, 0, 3)
+def test_amend__panel_of_an_even_number__panel_invalid(world: World, tender: Tender) -> None:
+    setup = Setup((LotTerms(1),), (), (address("evaluator"), address("judge")))
+    assert refusal(world, tender, setup=setup) == Refusal("TenderBoardPanelInvalid", tender.id, 0, 2)
 
 
 def test_amend__several_faults__refused_in_order(world: World, tender: Tender) -> None:

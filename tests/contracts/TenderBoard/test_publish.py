@@ -201,10 +201,9 @@ def test_publish__criteria_under_the_lowest_price__weights_invalid(world: World,
     )
 
 
-@pytest.mark.parametrize("seats", [1, 3])
-def test_publish__panel_without_a_desk__panel_invalid(world: World, seats: int) -> None:
-    setup = Setup((LotTerms(1),), (), (address("evaluator"),) * seats)
-    assert refusal(world, setup=setup) == Refusal("TenderBoardPanelInvalid", ZERO, 0, seats)
+def test_publish__panel_of_an_even_number__panel_invalid(world: World) -> None:
+    setup = Setup((LotTerms(1),), (), (address("evaluator"), address("judge")))
+    assert refusal(world, setup=setup) == Refusal("TenderBoardPanelInvalid", ZERO, 0, 2)
 
 
 @pytest.mark.parametrize("body", [BUYER, BUYER2, hash_of("nobody")])
@@ -276,7 +275,7 @@ def test_publish__valid__stores_and_tells(world: World, who: str) -> None:
         "buyer": BUYER, "termsHash": tender.hash, "keysetId": KEYSET, "reviewBody": REVIEW, "setupHash": setup_hash(valid.setup),
         "procedure": label("sandbox", 16), "procedureVersion": 1, "deadline": valid.deadline, "termsVersion": 1, "questions": 0,
         "openQuestions": 0, "lots": 3, "lotsCancelled": 0, "currency": b"MXN", "exponent": 2, "cancelsAt": 0, "lotsCancelledAt": 0,
-        "reason": 0, "watched": False, "stoppedAt": 0, "consentDue": False, "consentsDue": 0,
+        "reason": 0, "watched": False, "stoppedAt": 0, "consentDue": False, "consentsDue": 0, "fourEyes": False, "envelopes": 1, "panel": 0,
     }  # fmt: skip
     assert world.read("TenderBoard", "recordOf", BUYER, used) == tender.id
 

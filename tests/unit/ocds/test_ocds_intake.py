@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import rfc8785
 
-from chain.errors.ocds import ImportRefused
+from chain.errors.ocds import ImportCriteriaOther, ImportRefused
 from chain.ocds.intake import Intake
 from chain.ocds.patch import apply_patch
 from chain.ocds.reading import read_document
@@ -419,7 +419,11 @@ def test_take__terms_given__win_over_defaults(intake: Take, document: dict[str, 
         "procedure": "simple", "priceWeightBps": 6_000, "criteria": [{"id": "tech", "weightBps": 4_000, "maxPoints": 100}],
         "panel": ["0x" + "ab" * 20], "keysetId": "0x" + "11" * 32, "reviewBody": "0x" + "22" * 32, "marketMeans": {"1": 1200000.5},
     }  # fmt: skip
-    terms = intake({"ocds": document, **given}).terms
+    with pytest.raises(ImportCriteriaOther) as caught:
+        intake({"ocds": document, **given})
+    assert (caught.value.criteria, caught.value.got) == (1, "priceOnly")
+    rated = {"supplement": {"tender": {"awardCriteria": "ratedCriteria"}}}
+    terms = intake({"ocds": document, **rated, **given}).terms
     assert (terms.procedure, terms.procedure_version, terms.price_weight_bps) == ("simple", 1, 6_000)
     assert terms.setup.criteria == (Criterion("tech", 4_000, 100),)
     assert terms.setup.panel == ("0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB",)

@@ -40,7 +40,7 @@ from chain.recorder.store import Store
 from chain.rules import canonical
 from chain.rules.deadlines import Clock, Outage
 from chain.rules.tenders import tender_status
-from chain.types import ZERO32, Event, TenderFacts, TenderStatus
+from chain.types import ZERO32, ComplaintStage, Event, Queue, TenderFacts, TenderStatus
 
 pytestmark = pytest.mark.unit
 
@@ -219,6 +219,34 @@ def _json(values: tuple[Any, ...]) -> dict[str, Any]:
         str(place): "0x" + value.hex() if isinstance(value, bytes) else value
         for place, value in enumerate(values)
     }
+
+
+def test_time__passes_the_time_to_complain_about_a_result__ended_then_failed_where_nobody_opens_prices() -> (
+    None
+):
+    two = replace(SANDBOX, envelopes=2)
+    decided = replace(FACTS, envelopes=2, live_bids=2, locked=True, technical_ends=2_000, technical_failed=1)
+    opens, falls, voids = 2_001, 2_031, 2_061
+    assert [next_due(decided, two, [], [], Clock(at)) for at in (1_500, 2_000, opens, falls, voids)] == [
+        2_000,
+        opens,
+        falls,
+        voids,
+        None,
+    ]
+    ended = Warm("TechnicalStandstillEnded")
+    assert warm_changes(decided, two, [], [], 1_500, Clock(1_999)) == []
+    assert warm_changes(decided, two, [], [], 1_999, Clock(2_000)) == [ended]
+    assert warm_changes(decided, two, [], [], 2_000, Clock(voids - 1)) == []
+    assert warm_changes(decided, two, [], [], 1_500, Clock(9_000)) == [ended, Warm("LotFailed")]
+    # The only one that passed is open: its price was the last that anybody waited for.
+    opened = replace(decided, opened_bids=1)
+    assert warm_changes(opened, two, [], [], opens, Clock(9_000)) == []
+    assert next_due(opened, two, [], [], Clock(opens)) is None
+    complained = replace(decided, queues=(Queue(0, ComplaintStage.TECHNICAL, (1,)),))
+    assert warm_changes(complained, two, [], [], 1_500, Clock(9_000)) == []
+    closed = replace(decided, queues=(Queue(0, ComplaintStage.TECHNICAL, (), 2_500),))
+    assert warm_changes(closed, two, [], [], 2_400, Clock(2_500)) == [ended]
 
 
 def test_time__passes_the_standstills_of_lots__each_ends_once_and_the_tender_fails_with_its_last_lot() -> (

@@ -1,0 +1,1 @@
+"""Acts that take two accounts of a buyer: what was proposed, and its approval."""

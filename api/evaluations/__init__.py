@@ -1,0 +1,1 @@
+"""Evaluations: scores, the panel's votes, the technical result, the release of prices."""

@@ -1,0 +1,45 @@
+"""`licita network doctor`: what of a network needs care, and what does not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from chain.commands import network
+from chain.network import Network
+from chain.procurement.procedure import PRESETS, preset, value_rows
+from tests.network.test_committee import decide
+
+pytestmark = pytest.mark.network
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    """What it lists; it exits with 1."""
+    result = CliRunner().invoke(network, ["doctor", "--network", str(folder), "--json"])
+    assert result.exit_code == 1, result.output
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    return found
+
+
+def test_doctor__of_a_sandbox__lists_each_value_to_confirm_of_procedures_in_force(tmp_path: Path) -> None:
+    folder = tmp_path / "network"
+    with Network.start("sandbox", folder) as net:
+        found = rows(folder)
+        assert [each for each in found if each["check"] == "publication"] == [
+            {"check": "publication", "of": "ocid_prefix", "is": "ocds-213czf", "why": found[-1]["why"]}
+        ]
+        listed = {(each["of"], each["is"], each["why"]) for each in found if each["check"] == "procedure"}
+        assert listed == {
+            (f"{code} v1 {row.field}", row.value, row.source)
+            for code in PRESETS
+            for row in value_rows(json.loads(preset(code).text))
+            if "operator must confirm" in row.source
+        }
+        assert ("mx-open v1 minTenderPeriod", "20 d") in {each[:2] for each in listed}
+        assert not any(each[0].startswith("sandbox") for each in listed)
+        decide(net, "retire procedure mx-open v1")
+        assert {each["of"].split()[0] for each in rows(folder)} == {"eu-open", "simple", "ocid_prefix"}
