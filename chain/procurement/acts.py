@@ -14,7 +14,6 @@ from chain.bindings import four_eyes, supplier_registry, tender_board
 from chain.errors.contracts import (
     SupplierRegistryRoleMissing,
     TenderBoardAlreadyRecorded,
-    TenderBoardNotFound,
     TenderBoardRoleMissing,
 )
 from chain.errors.procurement import AccountFormWrong, DocumentHashWrong, OrgIdWrong, ReasonUnknown
@@ -22,7 +21,7 @@ from chain.errors.service import DocumentNotFound
 from chain.ocds.enquiry import answer_json, note_json, question_json
 from chain.ocds.intake import Held, take, take_amendment
 from chain.procurement.evaluating import evaluator_of
-from chain.procurement.facts import Facts
+from chain.procurement.facts import Facts, tender_in
 from chain.rules import asker_tag, canonical, document_entry, lifted, member_id, record_id, tender_id
 from chain.rules.four_eyes import NOT_PROPOSED, Approving, Proposing, Signing
 from chain.rules.panels import Evaluator
@@ -49,7 +48,7 @@ from chain.rules.tenders import (
     require_bidding,
 )
 from chain.transactions import Call, checksum
-from chain.types import ZERO32, CancellationReason, Procedure, Role, TenderFacts, Terms, moment, to_hex
+from chain.types import ZERO32, CancellationReason, Role, Terms, moment, to_hex
 
 __all__ = ["Acts", "Prepared", "Signed", "digest_of", "require_held"]
 
@@ -147,7 +146,7 @@ class Acts:
     def amend(self, actor: str, number: int, expected: bytes, body: Mapping[str, Any]) -> Prepared:
         """New terms for a tender; ``expected``: hash of those it replaces. Raises the Import refusals and those of amend."""
         facts, clock = self._facts, self._facts.clock()
-        known, procedure = self._tender(number)
+        known, procedure = tender_in(self._facts, number)
         caller = facts.caller(actor)
         if not caller.runs(known.buyer, Role.OFFICER | Role.APPROVER, clock.now):
             raise TenderBoardRoleMissing("OFFICER", actor)
@@ -181,7 +180,7 @@ class Acts:
         """A public question; ``tag``: a desk's, which hides who asks. Raises the Import refusals and those of TenderBoard's ask: a desk's
         without a tag could never be disclosed, one with a tag that a supplier sends would tell who asks."""
         facts, clock = self._facts, self._facts.clock()
-        known, procedure = self._tender(number)
+        known, procedure = tender_in(self._facts, number)
         text = question_json(
             title, description, related_lot=lot, related_item=item, tender=facts.document(number)
         )
@@ -204,7 +203,7 @@ class Acts:
     def answer(self, actor: str, number: int, question: int, text: str) -> Prepared:
         """An answer to a question. Raises the Import refusals and those of TenderBoard's answer."""
         facts, clock = self._facts, self._facts.clock()
-        known, procedure = self._tender(number)
+        known, procedure = tender_in(self._facts, number)
         json = answer_json(text)
         answered = facts.answered(number, question)
         check_answer(
@@ -218,7 +217,7 @@ class Acts:
     ) -> Prepared:
         """Who asked a desk's question, by what made its tag. Raises the refusals of TenderBoard's discloseAsker."""
         facts, clock = self._facts, self._facts.clock()
-        known, procedure = self._tender(number)
+        known, procedure = tender_in(self._facts, number)
         tag = asker_tag(facts.chain_id, facts.board, number, supplier, salt)
         check_disclose_asker(
             facts.caller(actor), number, known, procedure, question,
@@ -233,7 +232,7 @@ class Acts:
     def note(self, actor: str, key: str, number: int, text: str, document: str | None = None) -> Prepared:
         """A public remark; ``document``: sha256 hex of one that says more. Raises the Import refusals and those of TenderBoard's note."""
         facts, now = self._facts, self._facts.now()
-        known, _ = self._tender(number)
+        known, _ = tender_in(self._facts, number)
         json = note_json(text, document)
         caller = facts.caller(actor)
         member = caller.person.member
@@ -251,7 +250,7 @@ class Acts:
         Raises ReasonUnknown, DocumentHashWrong and the refusals of TenderBoard's cancel.
         """
         facts, clock = self._facts, self._facts.clock()
-        known, procedure = self._tender(number)
+        known, procedure = tender_in(self._facts, number)
         if reason not in _REASONS:
             raise ReasonUnknown(reason, ", ".join(_REASONS))
         digest, own = digest_of(document), facts.cancellation(number, lot)
@@ -354,13 +353,6 @@ class Acts:
         return Prepared(
             supplier_registry.enrol_citizen(address), f"citizens/{address}", f"enrol the citizen {address}"
         )
-
-    def _tender(self, number: int) -> tuple[TenderFacts, Procedure]:
-        known = self._facts.tender(number)
-        procedure = self._facts.procedure(known.procedure, known.procedure_version)[0] if known else None
-        if known is None or procedure is None:
-            raise TenderBoardNotFound(number)
-        return known, procedure
 
     def _panel(self, terms: Terms, buyer: bytes, number: int = 0) -> dict[str, Evaluator]:
         """What is known of the accounts of a panel."""

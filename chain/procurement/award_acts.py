@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chain.bindings import award_desk
-from chain.errors.contracts import TenderBoardNotFound
 from chain.errors.procurement import ReasonUnknown
 from chain.errors.service import BidNotFound
 from chain.ocds.intake import Held
 from chain.procurement.acts import Prepared, Signed, digest_of, require_held
 from chain.procurement.awarding import AwardFacts
 from chain.procurement.evaluating import Evaluations, points_in, votes_on
-from chain.procurement.facts import Facts
+from chain.procurement.facts import Facts, tender_in
 from chain.procurement.sealed import SealedFacts
 from chain.rules import tender_id
 from chain.rules.awards import (
@@ -255,10 +254,7 @@ class AwardActs:
 
     def _lot(self, number: int, lot: int) -> Lot:
         """A lot that there is. Raises TenderBoardNotFound, TenderBoardLotNotFound."""
-        known = self._facts.tender(number)
-        procedure = self._facts.procedure(known.procedure, known.procedure_version)[0] if known else None
-        if known is None or procedure is None:
-            raise TenderBoardNotFound(number)
+        known, procedure = tender_in(self._facts, number)
         bare = Lot(number, lot, known, procedure, LotFacts(), self._facts.clock())
         bare.known()
         return replace(bare, facts=self._awards.lot(number, lot), own=self._facts.cancellation(number, lot))

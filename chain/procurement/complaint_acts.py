@@ -12,14 +12,13 @@ from chain.errors.contracts import (
     ComplaintDeskNotFound,
     ComplaintDeskRemedyInvalid,
     TenderBoardLotNotFound,
-    TenderBoardNotFound,
 )
 from chain.errors.procurement import ReasonUnknown
 from chain.ocds.intake import Held
 from chain.procurement.acts import Prepared, Signed, digest_of, require_held
 from chain.procurement.awarding import AwardFacts
 from chain.procurement.complaining import Complaints
-from chain.procurement.facts import Facts
+from chain.procurement.facts import Facts, tender_in
 from chain.procurement.sealed import SealedFacts
 from chain.rules import record_id, tender_id
 from chain.rules.complaints import (
@@ -203,10 +202,7 @@ class ComplaintActs:
     def _ground(self, number: int, lot: int) -> Ground:
         """Raises TenderBoardNotFound, TenderBoardLotNotFound."""
         facts = self._facts
-        known = facts.tender(number)
-        procedure = facts.procedure(known.procedure, known.procedure_version)[0] if known else None
-        if known is None or procedure is None:
-            raise TenderBoardNotFound(number)
+        known, procedure = tender_in(facts, number)
         if not 0 <= lot <= known.lots:
             raise TenderBoardLotNotFound(number, lot)
         return Ground(

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chain.bindings import evaluation_desk
-from chain.errors.contracts import TenderBoardNotFound
 from chain.errors.procurement import AccountFormWrong, ReasonUnknown
 from chain.ocds.intake import Held
 from chain.procurement.acts import Prepared, Signed, digest_of, require_held
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import AwardFacts
 from chain.procurement.evaluating import ALL_FOR, Evaluations, evaluator_of, votes_on
-from chain.procurement.facts import Facts
+from chain.procurement.facts import Facts, tender_in
 from chain.procurement.scores import Round
 from chain.procurement.sealed import SealedFacts
 from chain.rules import tender_id
@@ -222,10 +221,7 @@ class EvaluationActs:
 
     def at(self, number: int) -> Evaluation:
         """An evaluation that there is. Raises TenderBoardNotFound."""
-        known = self._facts.tender(number)
-        procedure = self._facts.procedure(known.procedure, known.procedure_version)[0] if known else None
-        if known is None or procedure is None:
-            raise TenderBoardNotFound(number)
+        known, procedure = tender_in(self._facts, number)
         facts, replaced = self._evaluations.evaluation(number), self._evaluations.replaced(number)
         return Evaluation(number, known, procedure, facts, self._facts.clock(), replaced)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from chain.errors.contracts import TenderBoardNotFound
 from chain.ocds.intake import Defaults
 from chain.rules.deadlines import Clock
 from chain.rules.facts import SupplierFacts
@@ -14,7 +15,7 @@ from chain.rules.tenders import Caller
 from chain.transactions import Call
 from chain.types import Cancellation, Procedure, TenderFacts, Terms
 
-__all__ = ["CURRENCIES", "Facts"]
+__all__ = ["CURRENCIES", "Facts", "tender_in"]
 
 CURRENCIES: Mapping[str, int] = {"EUR": 2, "KRW": 0, "MXN": 2, "USD": 2}
 """Currencies that a tender may be in, with their decimals (ISO 4217)."""
@@ -112,3 +113,12 @@ class Facts(Protocol):
 
     def is_taken(self, account: str, but: bytes) -> bool:
         """Whether an account belongs to a member, to a citizen, or to a supplier other than ``but``."""
+
+
+def tender_in(facts: Facts, number: int) -> tuple[TenderFacts, Procedure]:
+    """A tender that there is, and its procedure. Raises TenderBoardNotFound."""
+    known = facts.tender(number)
+    procedure = facts.procedure(known.procedure, known.procedure_version)[0] if known else None
+    if known is None or procedure is None:
+        raise TenderBoardNotFound(number)
+    return known, procedure

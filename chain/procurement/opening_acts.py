@@ -18,10 +18,9 @@ from chain.errors.contracts import (
     OpeningCommitteeShareInvalid,
     OpeningCommitteeSharesMissing,
     OpeningCommitteeStepRefused,
-    TenderBoardNotFound,
 )
 from chain.procurement.acts import Prepared
-from chain.procurement.facts import Facts
+from chain.procurement.facts import Facts, tender_in
 from chain.procurement.sealed import Ceremony, Live, SealedFacts
 from chain.rules import tender_id
 from chain.rules.bids import opening_due
@@ -225,10 +224,7 @@ class OpeningActs:
 
     def due(self, number: int) -> tuple[TenderFacts, Due]:
         """A tender, and what its opening depends on. Raises TenderBoardNotFound."""
-        known = self._facts.tender(number)
-        procedure = self._facts.procedure(known.procedure, known.procedure_version)[0] if known else None
-        if known is None or procedure is None:
-            raise TenderBoardNotFound(number)
+        known, procedure = tender_in(self._facts, number)
         return known, opening_due(number, known, procedure, self._facts.clock(), self._sealed.phase(number))
 
     def _posted(

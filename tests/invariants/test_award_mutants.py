@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from chain.bindings import award_desk, supplier_registry
 from chain.transactions import Call
 from chain.types import DisqualificationReason, LotStatus, LotTerms, TenderStatus
 from tests.contracts.awards import DECISION, Opened, opened, supplier_of
-from tests.contracts.world import Node, World, founded
+from tests.contracts.world import World
 from tests.invariants.award_facts import INVARIANTS, Broken, Seen, Watch, fixed_of
 from tests.invariants.award_mutants import FIRST, MUTANTS, Mutant, compiled, in_place
 from tests.invariants.test_tender_rules import Chain
@@ -140,16 +139,6 @@ def tell(world: World) -> Seen:
     crowd.rank(1, *crowd.tender.in_order())
     crowd.award(1, "firm 0")
     return story.require()
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The founded network on an anvil of its own."""
-    node = Node(tmp_path_factory.mktemp("anvil"))
-    try:
-        yield founded(node)
-    finally:
-        node.stop()
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ from tests.contracts.ComplaintDesk.test_followed import require_same
 from tests.contracts.complaints import BOARD, NO_OFFER_SHOWN, ORDER, Case, Stage, about_award, in_bidding
 from tests.contracts.complaints import COMPLAINTS as DESK
 from tests.contracts.tenders import record, terms_hash
-from tests.contracts.world import REVIEW, ZERO, Node, World, address, founded, terms
+from tests.contracts.world import REVIEW, ZERO, World, address, terms
 from tests.invariants.test_tender_rules import Chain, mostly
 
 pytestmark = pytest.mark.evm
@@ -345,16 +345,6 @@ def _terms_args(made: Any) -> dict[str, Any]:
         "reviewBody": _hex(made.review_body), "planRef": _hex(made.plan_ref), "documentsHash": _hex(made.documents_hash),
         "items": made.items, "documents": made.documents, "priceWeightBps": made.price_weight_bps, "setup": setup,
     }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The founded network on an anvil of its own."""
-    node = Node(tmp_path_factory.mktemp("anvil"))
-    try:
-        yield founded(node)
-    finally:
-        node.stop()
 
 
 def walks(world: World, case: Case) -> Iterator[Walk]:

@@ -5,7 +5,7 @@ The walks are those of test_evaluation_rules.py; looked at are the blocks alone,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.AwardDesk.test_followed import audited
 from tests.contracts.EvaluationDesk.test_followed import require_same
-from tests.contracts.world import Node, World, founded
+from tests.contracts.world import World
 from tests.invariants.evaluation_walk import begin
 from tests.invariants.test_evaluation_rules import (
     ACTS,
@@ -29,16 +29,6 @@ from tests.invariants.test_evaluation_rules import (
 )
 
 pytestmark = pytest.mark.evm
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The founded network on an anvil of its own."""
-    node = Node(tmp_path_factory.mktemp("anvil"))
-    try:
-        yield founded(node)
-    finally:
-        node.stop()
 
 
 def play(world: World, options: Mapping[str, Any]) -> None:

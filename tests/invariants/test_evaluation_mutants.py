@@ -3,13 +3,13 @@ nowhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import settings
 
 from chain.types import ComplaintStage, Remedy, TenderStatus
-from tests.contracts.world import ZERO, Node, World, founded, hash_of
+from tests.contracts.world import ZERO, World, hash_of
 from tests.invariants.award_mutants import Mutant, compiled, in_place
 from tests.invariants.evaluation_mutants import FIRST, MUTANTS
 from tests.invariants.evaluation_walk import BIDDERS, PASSED, Differs, Walk, begin
@@ -172,16 +172,6 @@ def tell(world: World) -> Walk:
     story.awarded()
     walk.call_vote("officer", hash_of("nonsense"))
     return walk
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The founded network on an anvil of its own."""
-    node = Node(tmp_path_factory.mktemp("anvil"))
-    try:
-        yield founded(node)
-    finally:
-        node.stop()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ never else. The numbers of invariants are those of README.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from chain.rules.tenders import opening_times
 from chain.types import ComplaintStage, ComplaintStatus, Remedy, TenderStatus
-from tests.contracts.world import ZERO, Node, World, founded, hash_of
+from tests.contracts.world import ZERO, World, hash_of
 from tests.invariants.evaluation_walk import BIDDERS, OUT, PASSED, SPARE, Sheet, Walk, begin
 from tests.invariants.test_tender_rules import mostly
 
@@ -292,16 +292,6 @@ class Acts:
         """Only where it counts: elsewhere it is the end of everything."""
         if self.walk.model.gap:
             self.walk.fall_silent(period)
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The founded network on an anvil of its own."""
-    node = Node(tmp_path_factory.mktemp("anvil"))
-    try:
-        yield founded(node)
-    finally:
-        node.stop()
 
 
 def play(world: World, options: Mapping[str, Any]) -> None:

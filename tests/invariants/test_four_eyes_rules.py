@@ -7,7 +7,7 @@ no act is done that one account signed alone, that nobody proposed since it was 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,10 +32,8 @@ from tests.contracts.world import (
     GAS,
     MANDATE_END,
     ZERO_ADDRESS,
-    Node,
     World,
     address,
-    founded,
     hash_of,
     lots,
 )
@@ -172,16 +170,6 @@ class Walk:
             for member in (BUYER, BUYER2):
                 found = self.chain.view(four_eyes.proposal_of(member, self.act(which)))
                 assert tuple(found) == self.kept.get((member, self.act(which)), (ZERO_ADDRESS, 0))
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The founded network on an anvil of its own."""
-    node = Node(tmp_path_factory.mktemp("anvil"))
-    try:
-        yield founded(node)
-    finally:
-        node.stop()
 
 
 @pytest.mark.timeout(3_600)

@@ -8,7 +8,7 @@ never moves earlier (invariant 5 of README.md) and that status depends on facts 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,10 +59,8 @@ from tests.contracts.world import (
     REVIEW,
     SEATS_OF_OPENING,
     ZERO_ADDRESS,
-    Node,
     World,
     address,
-    founded,
     member_id,
     sandbox,
 )
@@ -752,16 +750,6 @@ class TenderRules(RuleBasedStateMachine):
             person = self.people[who]
             expected = rules.may(person, self.members[person.member], person.roles, now)
             assert self.chain.view(member_registry.may(address(who), person.roles)) == expected
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The founded network on an anvil of its own."""
-    node = Node(tmp_path_factory.mktemp("anvil"))
-    try:
-        yield founded(node)
-    finally:
-        node.stop()
 
 
 @pytest.mark.timeout(3_600)  # under the profile `long`; seconds without it
