@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from eth_abi.abi import encode
 
 from chain.artifacts import COMPILER, artifact, compile_sources, standard_input
-from tests.contracts.world import ROOT, World, types_of, wiring
+from tests.contracts.awards import GAP
+from tests.contracts.world import ROOT, World, address, classes, types_of, wiring
 
 __all__ = ["FIRST", "MUTANTS", "Mutant", "compiled", "in_place"]
 
@@ -25,22 +27,42 @@ _KEPT = ROOT / ".licita" / "mutants"
 
 @dataclass(frozen=True)
 class Mutant:
-    """Breaks invariant ``number``: ``new`` in place of ``old`` in a contract's source."""
+    """Breaks invariant ``number``: ``new`` in place of ``old`` in a contract's source, or in that of a library that it imports."""
 
     number: int
     contract: str
     old: str
     new: str
+    library: str = ""
 
     def __str__(self) -> str:
         return f"{self.number}-{self.contract}"
 
     @property
     def source(self) -> str:
-        """The whole text."""
-        text = (ROOT / artifact(self.contract).source).read_text(encoding="utf-8")
-        assert text.count(self.old) == 1, f"{self.contract} has {text.count(self.old)} times: {self.old}"
+        """The whole text that has the passage."""
+        name = self.library or self.contract
+        text = _text(name)
+        assert text.count(self.old) == 1, f"{name} has {text.count(self.old)} times: {self.old}"
         return text.replace(self.old, self.new)
+
+    def sources(self, place: int) -> dict[str, str]:
+        """Path -> text of what differs; the contract is the last of them."""
+        own = {_beside(self.library or self.contract, place): self.source}
+        if self.library:
+            importing = _text(self.contract).replace(f"/{self.library}.sol", f"/{self.library}{place}.sol")
+            own[_beside(self.contract, place)] = importing
+        return own
+
+
+def _text(name: str) -> str:
+    return (ROOT / artifact(name).source).read_text(encoding="utf-8")
+
+
+def _beside(name: str, place: int) -> str:
+    """Beside the original, so that what it imports is found."""
+    path = PurePosixPath(artifact(name).source)
+    return str(path.with_stem(f"{path.stem}{place}"))
 
 
 AWARD, BOARD = "AwardDesk", "TenderBoard"
@@ -76,10 +98,8 @@ def compiled(mutants: Sequence[Mutant]) -> dict[Mutant, bytes]:
     own = {name: text for name, text in known.items() if name.startswith(_IMPORTED)}
     paths = {}
     for place, mutant in enumerate(mutants):
-        # Beside the original, so that what it imports is found.
-        path = PurePosixPath(artifact(mutant.contract).source)
-        paths[mutant] = str(path.with_stem(f"{path.stem}{place}"))
-        own[paths[mutant]] = mutant.source
+        own |= mutant.sources(place)
+        paths[mutant] = _beside(mutant.contract, place)
     key = hashlib.sha256(json.dumps([COMPILER, own], sort_keys=True).encode()).hexdigest()
     kept = _KEPT / f"{key}.json"
     if not kept.is_file():
@@ -95,9 +115,23 @@ def compiled(mutants: Sequence[Mutant]) -> dict[Mutant, bytes]:
 def in_place(world: World, contract: str, creation: bytes) -> Iterator[None]:
     """The contract has the code that this creates, and keeps what it holds; afterwards all is as it was."""
     inputs = next(entry["inputs"] for entry in artifact(contract).abi if entry["type"] == "constructor")
-    data = creation + encode(types_of(inputs), [wiring(world.addresses)])
+    data = creation + encode(types_of(inputs), _arguments(world, contract))
+    at = world.addresses[contract]
+    # The constructor runs at the contract's own address, which it may keep, and nothing of what it writes stays.
+    code = world.node.rpc("eth_call", {"to": at}, "latest", {at: {"code": "0x" + data.hex()}})
     with world.undone():
-        created = world.create(data)
-        code = world.node.rpc("eth_getCode", created, "latest")
-        world.node.rpc("anvil_setCode", world.addresses[contract], code)
+        world.node.rpc("anvil_setCode", at, code)
         yield
+
+
+def _arguments(world: World, contract: str) -> tuple[Any, ...]:
+    """Of its constructor. There are members, people and procedures already; of the network's silence, that of ``GAP`` counts."""
+    wired = wiring(world.addresses)
+    others: dict[str, tuple[Any, ...]] = {
+        "Council": (wired, *classes(world.addresses)),
+        "CouncilTimelock": (world.addresses["Council"],),
+        "MemberRegistry": (address("authority"), wired, [], []),
+        "OpeningCommittee": (wired, address("founder")),
+        "ProcedureBook": (address("authority"), GAP, [], []),
+    }
+    return others.get(contract, (wired,))
