@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from api.citizens import Citizens, window_of
+from api.worker import repeat
 from chain.council.acts import anchor
 from chain.council.indexed import state_of
-from chain.errors import LicitaError
 from chain.recorder import Head, Recorder, Request
 from chain.recorder.comments import BatchRecord, CommentBook
 from chain.recorder.index.council_views import BatchRow
@@ -28,7 +28,6 @@ __all__ = ["ACCOUNT", "Anchoring"]
 
 ACCOUNT = "service"
 """Account of the operations that no caller asked for."""
-_EVERY = 0.5
 _TAKING = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.CANCELED)
 """States in which the contract takes batches."""
 
@@ -43,19 +42,10 @@ class Anchoring:
         self._citizens = citizens
         self._head: Head | None = None
         self._doubtful: set[int] = set()
-        self._waits_for = ""
 
     async def run(self) -> None:
         """Turns until it is cancelled. What hinders it is logged once, and tried again."""
-        while True:
-            try:
-                await self.turn()
-                self._waits_for = ""
-            except LicitaError as error:
-                if error.error != self._waits_for:
-                    _log.warning("comments wait", error=error.error, facts=error.facts)
-                self._waits_for = error.error
-            await asyncio.sleep(_EVERY)
+        await repeat(self.turn, _log, "comments wait")
 
     async def turn(self) -> None:
         """Does what can be done now for each proposal. Raises why nothing can be sent."""

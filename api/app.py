@@ -64,6 +64,7 @@ from api.suppliers.schemas import BODIES as SUPPLIER_BODIES
 from api.tenders import queries as tender_queries
 from api.tenders.routes import router as tenders
 from api.tenders.schemas import BODIES as TENDER_BODIES
+from api.ticking import Ticking
 from api.validators.routes import router as validators
 from api.validators.schemas import BODIES as VALIDATOR_BODIES
 from api.writes import NothingIn
@@ -153,7 +154,7 @@ def _lifespan(settings: Settings, network: ServedNetwork | None) -> Lifespan:
                 settings, network, recorder, held, accounts, Clock(), Standing(recorder), citizens, calls
             )
             try:
-                async with _anchoring(recorder, citizens):
+                async with _working(recorder, citizens):
                     yield
             finally:
                 app.state.service = None
@@ -169,24 +170,30 @@ def _require_apart(network: ServedNetwork, recorder: Recorder) -> None:
 
 
 def _operator(settings: Settings, network: ServedNetwork) -> str:
-    """Address of the person that anchors comments, "" where the network has none of this name."""
+    """Address of the person that anchors comments and ticks, "" where the network has none of this name."""
     person = network.records.get(settings.comment_operator)
     return "" if person is None else person.address
 
 
 @asynccontextmanager
-async def _anchoring(recorder: Recorder, citizens: Citizens) -> AsyncIterator[None]:
-    """Brings comments of citizens to the chain meanwhile; nothing where nobody may anchor them."""
+async def _working(recorder: Recorder, citizens: Citizens) -> AsyncIterator[None]:
+    """Brings comments of citizens to the chain meanwhile, and tells it that the network is there; nothing where nobody may anchor them."""
     if not citizens.operator:
         yield
         return
-    task = asyncio.create_task(Anchoring(recorder, citizens).run(), name="anchoring")
-    task.add_done_callback(_ended)
+    loops = {
+        "anchoring": Anchoring(recorder, citizens).run(),
+        "ticking": Ticking(recorder, citizens.operator).run(),
+    }
+    tasks = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
+    for task in tasks:
+        task.add_done_callback(_ended)
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _ended(task: asyncio.Task[None]) -> None:

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     anonymous_comments: int = Field(30, ge=1, description="Comments an hour from an address without a token.")
     comment_operator: str = Field(
         "auditor",
-        description="Person whose OPERATOR account signs receipts for comments without a token and anchors them; empty: none are taken.",
+        description="Person whose OPERATOR account signs receipts for comments without a token, anchors them and ticks; empty: nobody.",
     )
     head_seconds: float = Field(10.0, gt=0, description="Time for the head of a request to arrive.")
     body_seconds: float = Field(

@@ -309,7 +309,8 @@ class Entry:
         return {key: value for key, value in values.items() if value is not None}
 
 
-Permit: TypeAlias = Callable[[], Awaitable[bool]]
+Chore: TypeAlias = Callable[[], Awaitable[bool]]
+"""What an agent does besides; it says whether it did something."""
 Report: TypeAlias = Callable[[Entry], None]
 Probe: TypeAlias = Callable[[str], None]
 """Seam of the fault tests: called before and after each act."""
@@ -324,8 +325,9 @@ _OVERTAKEN = (
 
 
 class Agent:
-    """The loop beside one validator. ``key`` sends proofs, None: others do; ``permit`` brings the node's permission file into line and says
-    whether it changed, None: somebody else does; ``report`` gets a line for each act, and one for each alarm, note or fault when new."""
+    """The loop beside one validator. ``key`` sends proofs, None: others do; ``permit`` brings the node's permission file into line,
+    ``tick`` tells the network that it is there, None: somebody else does; ``report`` gets a line for each act but ticks, and one for
+    each alarm, note or fault when new."""
 
     def __init__(
         self,
@@ -336,7 +338,8 @@ class Agent:
         report: Report,
         key: bytes | None = None,
         epoch: int = EPOCH,
-        permit: Permit | None = None,
+        permit: Chore | None = None,
+        tick: Chore | None = None,
         nudge: Nudge | None = None,
         probe: Probe = lambda _point: None,
     ) -> None:
@@ -344,7 +347,8 @@ class Agent:
         self._report, self._key, self._epoch, self._nudge, self._probe = report, key, epoch, nudge, probe
         self._decisions = Decisions(rpc, addresses)
         self._told: set[tuple[str, str]] = set()
-        self._permit, self._not_permitted = permit, ""
+        self._permit, self._tick = permit, tick
+        self._hindered: dict[Chore, str] = {}
 
     async def run(self, every: float = 1.0) -> None:
         """A turn each ``every`` seconds, which is to be less than a block, until cancelled. What goes wrong is reported and tried
@@ -370,23 +374,25 @@ class Agent:
             self._probe("before")
             await self._carry_out(act, seq, block)
             self._probe("after")
-        await self._bring_permissions(seq, block)
+        if await self._done(self._permit, seq, block):
+            self._report(Entry(seq, block, "permit", "the node lets in whom the registries permit"))
+        if not facts.syncing:
+            await self._done(self._tick, seq, block)
         return decision
 
-    async def _bring_permissions(self, seq: int, block: int) -> None:
-        """What hinders is reported when it is new: it hinders no vote."""
-        if self._permit is None:
-            return
+    async def _done(self, chore: Chore | None, seq: int, block: int) -> bool:
+        """Whether a chore did something. What hinders it is reported when it is new: it hinders no vote."""
+        if chore is None:
+            return False
         try:
-            changed = await self._permit()
+            did = await chore()
         except LicitaError as error:
-            if str(error) != self._not_permitted:
+            if str(error) != self._hindered.get(chore, ""):
                 self._report(Entry(seq, block, "fault", str(error), name=error.error))
-            self._not_permitted = str(error)
-            return
-        self._not_permitted = ""
-        if changed:
-            self._report(Entry(seq, block, "permit", "the node lets in whom the registries permit"))
+            self._hindered[chore] = str(error)
+            return False
+        self._hindered.pop(chore, None)
+        return did
 
     async def _carry_out(self, act: Act, seq: int, block: int) -> None:
         match act:

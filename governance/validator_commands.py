@@ -25,6 +25,7 @@ from chain.transactions import Addresses
 from chain.types import to_hex
 from governance.operator import Agent, Entry, decide, prove, read_facts, require_own
 from governance.permissions import from_index, keep, read_static
+from governance.ticking import tick_if_due
 from governance.validator_facts import Decisions
 
 __all__ = ["validator"]
@@ -103,7 +104,10 @@ def validator_prove(name: str, folder: Path, url: str) -> None:
 
 @validator.command("agent")
 @click.option(
-    "--as", "name", default="", help="Key of the folder's keys/ that sends proofs. Default: others send them."
+    "--as",
+    "name",
+    default="",
+    help="Key of the folder's keys/ that sends proofs and ticks. Default: others send them.",
 )
 @click.option(
     "--every",
@@ -154,6 +158,7 @@ def validator_agent(
             key=key,
             epoch=epoch,
             permit=None if index is None else permit,
+            tick=None if key is None else partial(tick_if_due, rpc, addresses, besu.address, key),
         )
         await (agent.step() if once else agent.run(every))
 

@@ -115,14 +115,14 @@ class Bench:
             )
 
     def awards(self) -> None:
-        """Awards: a tender as large as they come, small ones by script, statuses and lists."""
+        """Awards: a tender as large as they come, small ones by script and over HTTP, statuses and lists."""
         size, folder, patience = self.size, self.folder, PATIENCE * 2
         self.part(
             f"{size.awarded:,} bids awarded",
             lambda: awards.large_figures(folder / "large", size.awarded, patience * 2),
         )
         self.part(
-            "award phases", lambda: [awards.phase_figure(folder / "phases", size.runs, size.phases, patience)]
+            "award phases", lambda: awards.phase_figures(folder / "phases", size.runs, size.phases, patience)
         )
         self.part("statuses", lambda: [awards.status_figure(size.runs, size.listed)])
         self.part("list", lambda: [awards.list_figure(folder / "list", size.runs, size.listed, patience)])

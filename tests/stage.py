@@ -88,9 +88,15 @@ def request(call: Call, key: str, actor: str = "buyer") -> Request:
 
 
 async def open_stage(
-    folder: Path, *, on_reset: OnReset = "rewind", lane_window: int = 1000, period: float = 0.2
+    folder: Path,
+    *,
+    on_reset: OnReset = "rewind",
+    lane_window: int = 1000,
+    period: float = 0.2,
+    outage_gap: int = 0,
 ) -> Stage:
-    """Starts an anvil in ``folder`` and deploys, or finds what a stage kept there; the caller closes ``stage.anvil``."""
+    """Starts an anvil in ``folder`` and deploys, or finds what a stage kept there; the caller closes ``stage.anvil``. ``outage_gap``
+    of a new one: seconds of silence beyond which it stood still, 0 = none is counted."""
     anvil = Anvil(Folder(folder), alloc=SANDBOX_MARK)
     anvil.start()
     await anvil.ready()
@@ -99,7 +105,7 @@ async def open_stage(
         deployment = await deploy_contracts(
             anvil.rpc,
             DEPLOYER,
-            sandbox_founding(ADDRESSES, await anvil.clock()),
+            replace(sandbox_founding(ADDRESSES, await anvil.clock()), outage_gap=outage_gap),
             anvil.nudge,
             founder=address_of(DEPLOYER),
         )

@@ -26,7 +26,7 @@ from chain.errors.contracts import (
     TenderBoardQuestionNotFound,
 )
 from chain.recorder import Index
-from chain.recorder.index.views import CancellationRow, NoteRow, QuestionRow, TenderRow
+from chain.recorder.index.views import CancellationRow, ListedTender, NoteRow, QuestionRow, TenderRow
 from chain.rules.deadlines import Clock
 from chain.rules.tenders import MAX_QUESTIONS, clock_of
 from chain.types import CancellationReason, TenderStatus, Terms
@@ -123,12 +123,11 @@ def _first_note(index: Index, tender: int, error: TenderBoardAlreadyRecorded) ->
     return {}
 
 
-def _short(service: Service, row: TenderRow, status: TenderStatus, clock: Clock) -> TenderRowBody:
-    title = row.tender.get("title")
+def _short(service: Service, row: ListedTender, status: TenderStatus, clock: Clock) -> TenderRowBody:
     closes = clock_of(row.facts, clock).end_of(row.facts.deadline)
     return TenderRowBody(
         id=row.number, ocid=service.network.publication.ocid(row.number),
-        title=title if isinstance(title, str) else "", status=status.word,
+        title=row.title, status=status.word,
         deadline=time_text(closes), buyer=row.buyer, terms_hash="0x" + row.facts.terms_hash.hex(),
         terms_version=row.facts.terms_version, published_at=time_text(row.published_at), content_ok=row.content_ok,
     )  # fmt: skip

@@ -28,7 +28,7 @@ the frozen dataclasses of ``chain.recorder.index.views``. Lists: Page(items, nex
     supplier(id) -> SupplierRow | None         suppliers(after=None, limit=100)     supplier_of(address) -> SupplierRow | None
     citizen(address) -> CitizenRow | None
     procedure(code, version) -> ProcedureRow | None     procedures() -> [ProcedureRow]     newest_procedure(code) -> ProcedureRow | None
-    tender(number) -> TenderRow | None         tenders(after=None, limit=100, buyer=None) -> Page[TenderRow]   newest first
+    tender(number) -> TenderRow | None         tenders(after=None, limit=100, buyer=None) -> Page[ListedTender]   newest first
     question(tender, n), questions(tender) -> [QuestionRow]      recorded(buyer, record_id) -> TenderRow | None
     notes(tender) -> [NoteRow]                                   noted(member, record_id) -> NoteRow | None
     status(row) -> TenderStatus                at head time (rules.tender_status)

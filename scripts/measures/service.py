@@ -19,13 +19,15 @@ from chain.network import Network  # noqa: E402
 MONTH = 30 * 86_400
 """Bidding period of what is published: longer than the chain's time moves while it is measured."""
 
+UNLIMITED = Settings(
+    token_writes=1_000_000, token_reads=1_000_000, anonymous_reads=1_000_000, log_level="error"
+)
+"""A service that refuses nothing for there being too much of it."""
+
 
 def main(folder: Path) -> None:
     """Serves a network in ``folder`` until standard input ends."""
-    settings = Settings(
-        token_writes=1_000_000, token_reads=1_000_000, anonymous_reads=1_000_000, log_level="error"
-    )
-    with Network.serve(folder) as net, Running(net, settings=settings) as running:
+    with Network.serve(folder) as net, Running(net, settings=UNLIMITED) as running:
         buyer = net.records["buyer"]
         body = net.samples.path("laptops", length=MONTH).read_text("utf-8")
         told = {

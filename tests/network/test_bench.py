@@ -28,7 +28,8 @@ SEALED = {
 }  # fmt: skip
 AWARDS = {
     **{f"3 bids, 32 lots, {done}": "s" for done in ("sealed and sent", "opened", "counted", "ranked", "awarded")},
-    "phases a minute, by script": "/min", "statuses derived": "1/s", "20 tenders listed": "ms",
+    **{f"phases a minute, {how}": "/min" for how in ("by script", "over HTTP", "over HTTP, 1 at once")},
+    "statuses derived": "1/s", "20 tenders listed": "ms",
 }  # fmt: skip
 OTHERS = {
     "network set up": "s", "proof verified": "s", "memory of the service": "MiB", "council: a whole decision": "s",

@@ -339,6 +339,26 @@ class TestPermit:
             ("permit", None), ("fault", "PermissionsNotTaken"), ("fault", "PermissionsNotTaken"),
         ]  # fmt: skip
 
+    async def test_turn__ticks__are_not_told_but_what_hinders_them_once(self, chain: FakeQbft) -> None:
+        lines: list[Entry] = []
+        asked: list[bool] = []
+
+        async def tick() -> bool:
+            asked.append(True)
+            if len(asked) in (2, 3):
+                raise ChainUnreachable("http://127.0.0.1:1", "tick")
+            return True
+
+        node = chain.nodes[node_address("v0")]
+        rpc = Rpc(node)
+        agent = Agent(rpc, BesuClient(rpc), ADDRESSES, report=lines.append, tick=tick)
+        for _ in range(4):
+            await agent.step()
+        assert [(line.what, line.name) for line in lines] == [("fault", "ChainUnreachable")]
+        node.syncing = True
+        await agent.step()
+        assert len(asked) == 4, "a node that catches up does not know when the last tick was"
+
 
 class TestCommands:
     """The commands on a QBFT network."""

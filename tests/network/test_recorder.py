@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from chain.ocds.publication import Publication
 from chain.procurement.procedure import preset
 from chain.publication import OcdsPublisher, judge
 from chain.recorder import Head, Recorder, rebuild
+from chain.recorder.index.views import ListedTender
 from chain.recorder.schema import tables
 from chain.recorder.store import Store
 from chain.rpc import HttpTransport, Rpc
@@ -217,6 +218,12 @@ async def test_index__after_a_story__equals_the_contracts(stage: Stage, recorder
         assert row is not None
         assert row.facts == tender_facts(await read(rpc, at, tender_board.tender_facts(tender_id(number))))
         assert index.status(row) == await read(rpc, at, tender_board.tender_status(tender_id(number)))
+    listed = index.tenders().items
+    assert [row.number for row in listed] == list(range(count, 0, -1))
+    for short in listed:
+        full = index.tender(short.number)
+        assert full is not None
+        assert short == ListedTender(**{each.name: getattr(full, each.name) for each in fields(short)})
     for person in index.people("0x" + BUYER.hex()):
         facts = PersonFacts.from_tuple(await read(rpc, at, member_registry.person_facts(person.address)))
         assert (bytes.fromhex(person.member[2:]), person.roles, person.mandate_end) == (
@@ -254,6 +261,13 @@ async def test_index__texts_past_the_api__flagged_and_never_fatal(stage: Stage, 
     assert [each[0] for each in reasons] == [
         "JsonInvalid", "JsonNotObject", "JsonNotCanonical", "JsonNotCanonical", "JsonTooDeep", "JsonNotObject"
     ]  # fmt: skip
+    titles = {row.number: (row.title, row.content_ok) for row in recorder.index.tenders().items}
+    assert {number: titles.pop(number)[0] for number in (1, 2, 3)} == {
+        1: "one, changed",
+        2: "two",
+        3: "three",
+    }
+    assert set(titles.values()) == {("", False)}, "nothing of them is shown in a list"
     question = recorder.index.question(3, 1)
     assert question is not None and question.reasons == ("JsonInvalid",) and question.question == {}
     rows = recorder.index.events(limit=1000).items

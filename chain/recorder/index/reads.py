@@ -23,6 +23,7 @@ from chain.recorder.index.turn import (
     Found,
     citizen_row,
     event_row,
+    listed_tender,
     member_row,
     note_row,
     person_row,
@@ -36,6 +37,7 @@ from chain.recorder.index.views import (
     CitizenRow,
     EventRow,
     Head,
+    ListedTender,
     MemberRow,
     NoteRow,
     Page,
@@ -184,21 +186,16 @@ class Index:
 
     def tenders(
         self, after: str | None = None, limit: int = 100, buyer: str | None = None
-    ) -> Page[TenderRow]:
+    ) -> Page[ListedTender]:
         """Tenders, newest first; ``buyer``: a member's 0x id."""
-        query = select(idx_tender).order_by(idx_tender.c.number.desc()).limit(limit + 1)
+        query = select(*_LISTED).order_by(idx_tender.c.number.desc()).limit(limit + 1)
         if after is not None:
             query = query.where(idx_tender.c.number < number_in(after))
         if buyer is not None:
             query = query.where(idx_tender.c.buyer == buyer)
         with self._store.read() as connection:
             rows = connection.execute(query).mappings().all()
-            numbers = [row["number"] for row in rows[:limit]]
-            cancelled: dict[int, list[Found]] = {number: [] for number in numbers}
-            listed = select(idx_cancellation).where(idx_cancellation.c.tender.in_(numbers))
-            for each in connection.execute(listed.order_by(*idx_cancellation.primary_key)).mappings():
-                cancelled[each["tender"]].append(each)
-        items = [tender_row(row, cancelled[row["number"]]) for row in rows[:limit]]
+        items = [listed_tender(row) for row in rows[:limit]]
         return Page(items, str(items[-1].number) if len(rows) > limit else None)
 
     def recorded(self, buyer: str, record_id: str) -> TenderRow | None:
@@ -238,7 +235,7 @@ class Index:
         """Status, derived; ``clock``: None is head time."""
         return self.statuses([row], clock or self.clock())[0]
 
-    def statuses(self, rows: Sequence[TenderRow], clock: Clock) -> list[TenderStatus]:
+    def statuses(self, rows: Sequence[ListedTender], clock: Clock) -> list[TenderStatus]:
         """Statuses of many tenders; each procedure is read once."""
         known: dict[tuple[str, int], Procedure] = {}
         found = []
@@ -380,6 +377,11 @@ _SUPPLIER_OF = (
     .join(idx_account, idx_account.c.supplier == idx_supplier.c.id)
     .where(idx_account.c.address == bindparam("its_address"))
 )
+# The other columns, most of them JSON, are not shown in lists: to read them costs more than the rest.
+_LISTED = [
+    idx_tender.c[name]
+    for name in ("number", "facts", "json", "reasons", "buyer", "published_at", "content_ok")
+]
 _RECORDED = select(idx_tender).where(
     idx_tender.c.buyer == bindparam("its_buyer"), idx_tender.c.record_id == bindparam("its_record")
 )

@@ -14,6 +14,7 @@ from chain.recorder.index.views import (
     CancellationRow,
     CitizenRow,
     EventRow,
+    ListedTender,
     MemberRow,
     NoteRow,
     PersonRow,
@@ -27,7 +28,7 @@ from chain.recorder.schema import END
 from chain.types import Terms
 
 __all__ = [
-    "Found", "cancellation_row", "citizen_row", "event_row", "member_row", "note_row", "person_row", "procedure_row",
+    "Found", "cancellation_row", "citizen_row", "event_row", "listed_tender", "member_row", "note_row", "person_row", "procedure_row",
     "question_row", "release_row", "supplier_row", "tender_row",
 ]  # fmt: skip
 
@@ -71,17 +72,35 @@ def cancellation_row(row: Found) -> CancellationRow:
     return CancellationRow(**{name: value for name, value in row.items() if name != "tender"})
 
 
+def listed_tender(row: Found) -> ListedTender:
+    """Of what lists show of idx_tender."""
+    return ListedTender(**_listed(row, _read(row["json"], tuple(load(row["reasons"])))))
+
+
 def tender_row(row: Found, cancellations: Sequence[Found]) -> TenderRow:
     """Of idx_tender, with its rows of idx_cancellation by lot."""
     reasons = tuple(load(row["reasons"]))
-    tender = load(row["json"]) if is_readable(reasons) else {}
-    good = tender if row["content_ok"] else load(row["good"] or "{}")
+    tender = _read(row["json"], reasons)
     return TenderRow(
-        row["number"], facts_from(row["facts"]), Terms.from_args(load(row["terms"])),
-        tender, good, row["json"], row["buyer"], row["record_id"], row["block"],
-        row["published_at"], row["transaction"], bool(row["content_ok"]), reasons,
-        str(Cursor(row["last_block"], row["last_tx"], row["last_log"])), tuple(cancellation_row(each) for each in cancellations),
+        **_listed(row, tender), terms=Terms.from_args(load(row["terms"])), tender=tender,
+        good=tender if row["content_ok"] else load(row["good"] or "{}"), text=row["json"], record_id=row["record_id"],
+        published_block=row["block"], transaction=row["transaction"], reasons=reasons,
+        last_cursor=str(Cursor(row["last_block"], row["last_tx"], row["last_log"])),
+        cancellations=tuple(cancellation_row(each) for each in cancellations),
     )  # fmt: skip
+
+
+def _read(text: str, reasons: Sequence[str]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = load(text) if is_readable(reasons) else {}
+    return found
+
+
+def _listed(row: Found, tender: Mapping[str, Any]) -> dict[str, Any]:
+    title = tender.get("title")
+    return {
+        "number": row["number"], "facts": facts_from(row["facts"]), "title": title if isinstance(title, str) else "",
+        "buyer": row["buyer"], "published_at": row["published_at"], "content_ok": bool(row["content_ok"]),
+    }  # fmt: skip
 
 
 def question_row(row: Found) -> QuestionRow:

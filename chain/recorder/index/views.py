@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 from chain.types import Procedure, TenderFacts, Terms
 
 __all__ = [
-    "ActRow", "CancellationRow", "CitizenRow", "EventRow", "Head", "MemberRow", "Page", "PersonRow", "ProcedureRow", "QuestionRow",
-    "ReleaseRow", "SupplierRow", "TenderRow", "every",
+    "ActRow", "CancellationRow", "CitizenRow", "EventRow", "Head", "ListedTender", "MemberRow", "NoteRow", "Page", "PersonRow",
+    "ProcedureRow", "QuestionRow", "ReleaseRow", "SupplierRow", "TenderRow", "every",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -149,26 +149,37 @@ class CancellationRow:
 
 
 @dataclass(frozen=True)
-class TenderRow:
-    """A tender. Its status is not stored: ``chain.rules.tender_status(facts, procedure, now)``.
+class ListedTender:
+    """A tender as lists show it. Its status is not stored: ``chain.rules.tender_status(facts, procedure, now)``.
 
-    ``tender``: the OCDS tender as last published or amended, {} where its ``text`` is no canonical JSON object; ``content_ok`` and
-    ``reasons`` judge that text; ``good``: the last one that was ok, {} where none was. ``transaction``, ``published_block``,
-    ``published_at``: of its publication. ``last_cursor``: of its last event, derived ones included.
+    ``title``: as last published or amended, "" where the text is no canonical JSON object; ``content_ok`` judges that text;
+    ``published_at``: of its publication.
     """
 
     number: int
     facts: TenderFacts
+    title: str
+    buyer: str
+    published_at: int
+    content_ok: bool
+
+
+@dataclass(frozen=True)
+class TenderRow(ListedTender):
+    """A tender with all that is stored of it.
+
+    ``tender``: the OCDS tender as last published or amended, {} where its ``text`` is no canonical JSON object; ``reasons`` judge that
+    text; ``good``: the last one that was ok, {} where none was. ``transaction``, ``published_block``: of its publication.
+    ``last_cursor``: of its last event, derived ones included.
+    """
+
     terms: Terms
     tender: Mapping[str, Any]
     good: Mapping[str, Any]
     text: str
-    buyer: str
     record_id: str
     published_block: int
-    published_at: int
     transaction: str
-    content_ok: bool
     reasons: tuple[str, ...]
     last_cursor: str
     cancellations: tuple[CancellationRow, ...]
