@@ -20,6 +20,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from api.acts.routes import router as acts
+from api.agreements.routes import router as agreements
+from api.agreements.schemas import BODIES as AGREEMENT_BODIES
 from api.anchoring import Anchoring
 from api.applications import queries as application_queries
 from api.applications.routes import router as applications
@@ -80,12 +82,12 @@ __all__ = ["create_app", "openapi_text"]
 _log = structlog.get_logger("licita.api")
 
 ROUTERS: tuple[APIRouter, ...] = (
-    tenders, bids, openings, evaluations, awards, complaints, acts, suppliers, members, procedures, council, proposals, comments,
-    validators, applications, operations, events, releases, documents, network_routes, reference,
+    tenders, bids, openings, evaluations, awards, agreements, complaints, acts, suppliers, members, procedures, council, proposals,
+    comments, validators, applications, operations, events, releases, documents, network_routes, reference,
 )  # fmt: skip
 
 _BODIES = (
-    *TENDER_BODIES, *AWARD_BODIES, *EVALUATION_BODIES, *COMPLAINT_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES,
+    *TENDER_BODIES, *AWARD_BODIES, *AGREEMENT_BODIES, *EVALUATION_BODIES, *COMPLAINT_BODIES, *BID_BODIES, *OPENING_BODIES, *SUPPLIER_BODIES,
     *MEMBER_BODIES, *PROPOSAL_BODIES, *COMMENT_BODIES, *VALIDATOR_BODIES, *APPLICATION_BODIES, NothingIn, Problem,
 )  # fmt: skip
 _FIRST_RECORDS = (

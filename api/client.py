@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
@@ -16,7 +17,10 @@ from chain.errors.client import AnswerUnreadable, Refused, ServiceUnreachable
 
 __all__ = ["Answer", "Client"]
 
+T = TypeVar("T")
+
 _LIMIT = 64 * 1024 * 1024
+_PART = 65_536
 _OPENER = build_opener(ProxyHandler({}))
 
 
@@ -47,6 +51,15 @@ class Client:
         """Body of ``GET /v1{path}``. Raises Refused, ServiceUnreachable, AnswerUnreadable."""
         return self._ask("GET", path, None, {}).body
 
+    def download(self, path: str, write: Callable[[bytes], object]) -> None:
+        """Gives ``write`` the body of ``GET /v1{path}`` part by part. Raises as ``get``, also where it breaks off."""
+
+        def take(response: HTTPResponse) -> None:
+            while part := response.read(_PART):
+                write(part)
+
+        self._send("GET", path, None, {}, take)
+
     def act(self, path: str, body: Any, *, key: str | None = None, if_match: str | None = None) -> Answer:
         """``POST /v1{path}`` of an act: waits for its block. ``key``: Idempotency-Key, a random one if None. Raises as ``get``."""
         headers = {"Idempotency-Key": key or str(uuid.uuid4()), "Prefer": f"wait={self._wait}"}
@@ -64,12 +77,22 @@ class Client:
         )
 
     def _ask(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Answer:
+        return self._send(method, path, data, headers, _read)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        data: bytes | None,
+        headers: dict[str, str],
+        read: Callable[[HTTPResponse], T],
+    ) -> T:
         if self._token is not None:
             headers = headers | {"Authorization": f"Bearer {self._token}"}
         request = Request(f"{self.url}/v1{path}", data=data, headers=headers, method=method)
         try:
             with _OPENER.open(request, timeout=self._wait + 20) as response:
-                return _read(response)
+                return read(response)
         except HTTPError as error:
             with error:
                 raise _refusal(error.code, error.read(_LIMIT)) from None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
 from api.client import Client
-from api.door import done, door, json_option, key_option, page, thing
+from api.door import done, door, json_option, key_option, organisation, page, thing
 from chain.errors.commands import FileUnreadable
 from chain.output import as_json, file_bytes, say, table
 from chain.procurement.procedure import value_rows
@@ -215,7 +217,7 @@ def _timeline(told: dict[str, Any]) -> None:
 
 
 def _step(step: dict[str, Any]) -> tuple[str, ...]:
-    names = ("lot", "bid", "complaint", "seat", "act")
+    names = ("lot", "bid", "complaint", "agreement", "milestone", "seat", "act")
     about = " ".join(f"{name} {step[name]}" for name in names if step[name] is not None)
     if step["possible"]:
         return step["function"], step["who"] or "anybody", about, "yes", step["until"] or ""
@@ -341,8 +343,8 @@ def supplier_lift_debarment(
 @json_option
 @door
 def supplier_show(identifier: str, wants_json: bool, client: Client) -> None:
-    """Show the supplier with this id (0x hex)."""
-    thing(client, f"/suppliers/{identifier}", wants_json)
+    """Show the supplier with this id (0x hex), and what its agreements add up to: lateness, changes, ratings."""
+    organisation(client, f"/suppliers/{identifier}", wants_json)
 
 
 @click.group()
@@ -392,14 +394,41 @@ def member_show(identifier: str, wants_json: bool, client: Client) -> None:
 
 
 @click.command("export")
-@click.argument("ocid")
+@click.argument("published", metavar="OCID|FILE")
 @click.option("-o", "--output", required=True, type=Path, help="File to write.")
 @door
-def ocds_export(ocid: str, output: Path, client: Client) -> None:
-    """Write the record package of OCID, with all releases."""
-    package = client.get(f"/records/{ocid}?releases=embedded&versioned=true")
+def ocds_export(published: str, output: Path, client: Client) -> None:
+    """Write the record package of OCID with all releases, or a FILE of everything: tenders.csv, records-2027.jsonl.gz."""
+    # An ocid has no dot, each of the files has one.
+    if "." in published:
+        _export_file(published, output, client)
+        return
+    package = client.get(f"/records/{quote(published, safe='')}?releases=embedded&versioned=true")
     try:
         output.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", "utf-8")
     except OSError as error:
         raise FileUnreadable(str(output), error.strerror or str(error)) from error
-    say(f"{output}: {len(package['records'][0]['releases'])} releases of {ocid}")
+    say(f"{output}: {len(package['records'][0]['releases'])} releases of {published}")
+
+
+def _export_file(name: str, output: Path, client: Client) -> None:
+    """A file that breaks off leaves the one before as it is."""
+    aside = output.with_name(f"{output.name}.part")
+
+    def write(part: bytes) -> None:
+        # As itself it would pass for an error of the connection.
+        try:
+            file.write(part)
+        except OSError as error:
+            raise FileUnreadable(str(output), error.strerror or str(error)) from error
+
+    try:
+        with aside.open("wb") as file:
+            client.download(f"/bulk/{quote(name, safe='')}", write)
+        aside.replace(output)
+    except OSError as error:
+        raise FileUnreadable(str(output), error.strerror or str(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+    say(f"{output}: {output.stat().st_size} bytes of {name}")

@@ -1,4 +1,4 @@
-"""The demonstration: a tender over HTTP from publication to its final award, then the same history proved without a node.
+"""The demonstration: a tender over HTTP from publication to its last payment, then the same history proved without a node.
 
 It plays with a real published document in a simulated tender: the story says so, and lists what was supplemented.
 """
@@ -6,25 +6,22 @@ It plays with a real published document in a simulated tender: the story says so
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from api.client import Answer, Client
+from api.client import Answer
+from api.demo_agreement import AgreedLife
 from api.demo_awards import AwardDay, uploaded
 from api.demo_bids import OPENERS, SealedDay
-from api.demo_signed import PANEL, Signed
+from api.demo_left import Left
+from api.demo_signed import PANEL
+from api.demo_stage import Say, Stage
 from api.running import Running
-from chain.errors.base import LicitaError
-from chain.errors.demo import DemoStoryBroken
 from chain.network import Network
 from chain.ocds.samples import Periods, sample, supplement_changes
 from chain.ocds.values import utc
@@ -36,8 +33,6 @@ PROCEDURE = "mx-open"
 
 _DAY = 86_400
 _MEAN = 1_250_000.0
-_LOOKS = 200
-Say = Callable[[str], None]
 
 
 @dataclass
@@ -58,17 +53,20 @@ class Demo:
     """Plays the story on a running service; ``say`` gets each line for people."""
 
     def __init__(self, network: Network, running: Running, output: Path, say: Say) -> None:
+        self._stage = Stage(network, running, output, say)
         self._network = network
         self._output = output
         self._say = say
-        self._clients = {name: Client(running.url, person.token) for name, person in network.records.items()}
-        self._anyone = Client(running.url)
-        self._signed = Signed(self._clients, say)
+        self._anyone = self._stage.anyone
+        self._signed = self._stage.signed
 
     def play(self) -> dict[str, Any]:
-        """The whole story; returns {tender, ocid, block, bids, award, release, proof, head, verdict}. Raises DemoStoryBroken."""
+        """The whole story; returns {tender, ocid, block, bids, award, agreement, pictures, record, tables, release, proof, head, verdict}.
+
+        Raises DemoStoryBroken.
+        """
         number = self._publish()
-        clients = self._clients | {"": self._anyone}
+        clients = self._stage.clients
         day = SealedDay(self._network, clients, number, self._output, self._say)
         self._enquire(number)
         self._bid(day, "acme", "1289900.00 MXN")
@@ -76,16 +74,17 @@ class Demo:
         self._bid_again(day)
         bids = self._open(day, number)
         award = self._award(AwardDay(clients, number, self._output, self._say))
-        self._cancel_another()
-        report = self._read_back(number) | {"bids": bids, "award": award}
-        return report | self._prove(number)
+        agreement = self._agree(AgreedLife(self._stage, number, "beta"))
+        left = Left(self._stage, number)
+        report = left.told() | {"tender": number, "bids": bids, "award": award, "agreement": agreement}
+        return report | left.open_data() | left.proved()
 
     def _bid(self, day: SealedDay, name: str, amount: str) -> None:
-        sent = self._done("bid", day.bid(name, amount), 201)
+        sent = self._stage.done("bid", day.bid(name, amount), 201)
         self._say(f"block {sent['block']}: {name} submitted a bid, sealed on its own machine")
 
     def _bid_again(self, day: SealedDay) -> None:
-        kept = self._done("confirm", day.confirm("acme"), 200)
+        kept = self._stage.done("confirm", day.confirm("acme"), 200)
         self._say(f"block {kept['block']}: acme keeps its bid under the addendum")
         self._bid(day, "beta", "654800.00 MXN")
         self._bid(day, "gamma", "1275500.50 MXN")
@@ -93,12 +92,14 @@ class Demo:
 
     def _open(self, day: SealedDay, number: int) -> list[dict[str, Any]]:
         tender = self._network.tenders[number]
-        self._pass_until(tender.closes_at.timestamp())
-        self._refused("BidBoxClosed", "beta sealed a better price late", lambda: day.bid("beta", "1.00 MXN"))
-        self._refused(
+        self._stage.pass_until(tender.closes_at.timestamp())
+        self._stage.refused(
+            "BidBoxClosed", "beta sealed a better price late", lambda: day.bid("beta", "1.00 MXN")
+        )
+        self._stage.refused(
             "OpeningCommitteeTooEarly", f"{OPENERS[0]} sent its share early", lambda: day.share(OPENERS[0])
         )
-        self._pass_until(tender.opens_at.timestamp())
+        self._stage.pass_until(tender.opens_at.timestamp())
         for name in OPENERS:
             day.share(name)
         self._say(
@@ -108,20 +109,20 @@ class Demo:
 
     def _award(self, day: AwardDay) -> dict[str, Any]:
         self._say("anybody counts and ranks the bids, and the contract checks every one of them:")
-        self._done("rank", day.rank("citizen"), 200)
+        self._stage.done("rank", day.rank("citizen"), 200)
         low = int(day.lot["candidate"])
-        self._refused(
+        self._stage.refused(
             "AwardDeskExplanationMissing",
             "buyer asked to award the low price at once",
             lambda: day.propose_award(low, ""),
         )
-        asked = self._done("ask", day.ask(low), 200)
+        asked = self._stage.done("ask", day.ask(low), 200)
         self._say(f"block {asked['block']}: buyer asked beta to explain its abnormally low price")
-        explained = self._done("explain", day.explain("beta", low), 200)
+        explained = self._stage.done("explain", day.explain("beta", low), 200)
         self._say(f"block {explained['block']}: beta explained it")
         self._put_out(day, low)
         following = int(day.lot["candidate"])
-        self._refused(
+        self._stage.refused(
             "AwardDeskNotCandidate",
             "buyer asked to award another bid than the next one",
             lambda: day.propose_award(low, ""),
@@ -129,48 +130,56 @@ class Demo:
         self._award_to(day, following)
         self._complain(day, low)
         award = day.lot["award"]
-        self._pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
-        self._say(
-            f"{self._today}: the standstill is over, no complaint is open: the lot is {day.lot['status']}, to be signed by {award['orgId']}"
-        )
+        self._stage.pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
+        lot = f"the lot is {day.lot['status']}, to be signed by {award['orgId']}"
+        self._say(f"{self._stage.today}: the standstill is over, no complaint is open: {lot}")
         return {"bid": award["bid"], "supplier": award["orgId"], "amount": award["amount"]}
 
+    def _agree(self, life: AgreedLife) -> dict[str, Any]:
+        life.sign()
+        self._cancel_another()
+        life.deliver()
+        life.pay()
+        return life.end()
+
     def _put_out(self, day: AwardDay, bid: int) -> None:
-        self._refused(
+        self._stage.refused(
             "EvaluationDeskVotesShort",
             "buyer asked to put the bid out without its panel",
             lambda: day.propose_disqualification(bid, ""),
         )
         day.vote_out(bid)
         act = day.propose_disqualification(bid, "put the bid of beta out")
-        self._refused("FourEyesRoleMissing", "buyer approved as well", lambda: day.approve(act, "buyer"))
-        out = self._done("disqualify", day.approve(act), 200)
+        self._stage.refused(
+            "FourEyesRoleMissing", "buyer approved as well", lambda: day.approve(act, "buyer")
+        )
+        out = self._stage.done("disqualify", day.approve(act), 200)
         self._say(
             f"block {out['block']}: approver approved: the offer does not meet the terms, and is out; the next one follows"
         )
 
     def _award_to(self, day: AwardDay, bid: int) -> None:
         day.vote_award(bid)
-        awarded = self._done("award", day.approve(day.propose_award(bid, "award the lot")), 200)
+        awarded = self._stage.done("award", day.approve(day.propose_award(bid, "award the lot")), 200)
         award = day.lot["award"]
         told = f"{award['orgId']}, {award['amount']} {award['currency']}: {award['why']}"
         self._say(f"block {awarded['block']}: approver approved: the lot is awarded to {told}")
 
     def _complain(self, day: AwardDay, bid: int) -> None:
-        filed = self._done("complain", day.complain("beta"), 201)
+        filed = self._stage.done("complain", day.complain("beta"), 201)
         complaint = str(filed["subject"])
         self._say(f"block {filed['block']}: beta complained about the award")
-        self._pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
+        self._stage.pass_until(datetime.fromisoformat(day.lot["standstillEnds"]).timestamp())
         self._say(
-            f"{self._today}: the standstill would be over, but a complaint is open: the lot stays {day.lot['status']}, unsigned"
+            f"{self._stage.today}: the standstill would be over, but a complaint is open: the lot stays {day.lot['status']}, unsigned"
         )
-        self._done("admit", day.admit(complaint), 200)
-        self._refused(
+        self._stage.done("admit", day.admit(complaint), 200)
+        self._stage.refused(
             "ComplaintDeskRoleMissing", "buyer decided on it", lambda: day.decide_as("buyer", complaint, bid)
         )
-        upheld = self._done("uphold", day.decide_as("reviewer", complaint, bid), 200)
+        upheld = self._stage.done("uphold", day.decide_as("reviewer", complaint, bid), 200)
         self._say(f"block {upheld['block']}: the review body upheld it: the bid of beta has to be in again")
-        executed = self._done("execute", day.execute(complaint), 200)
+        executed = self._stage.done("execute", day.execute(complaint), 200)
         self._say(f"block {executed['block']}: buyer asked and approver approved to apply the remedy")
         self._award_to(day, bid)
 
@@ -187,10 +196,10 @@ class Demo:
             f"The mean price on the market, {_MEAN:.2f} MXN, is invented; so are the bids and who evaluates."
         )
         act = self._signed.propose(f"publish it under {PROCEDURE}, with a panel of three", "/tenders", body)
-        self._refused(
+        self._stage.refused(
             "FourEyesRoleMissing", "buyer approved as well", lambda: self._signed.approve(act, "buyer")
         )
-        operation = self._done("publish", self._signed.approve(act), 201)
+        operation = self._stage.done("publish", self._signed.approve(act), 201)
         number = int(operation["subject"].split("/")[-1])
         tender = self._anyone.get(f"/tenders/{number}")
         self._say(
@@ -211,32 +220,36 @@ class Demo:
 
     def _enquire(self, number: int) -> None:
         question = {"title": "Garantía", "description": "¿Se acepta una garantía de 24 meses en lugar de 36?"}
-        asked = self._done("ask", self._as("acme").act(f"/tenders/{number}/enquiries", question), 201)
+        asked = self._stage.done(
+            "ask", self._stage.client("acme").act(f"/tenders/{number}/enquiries", question), 201
+        )
         self._say(f"block {asked['block']}: acme asked in public: {question['description']}")
         path = f"/tenders/{number}/enquiries/1/answer"
-        self._refused(
+        self._stage.refused(
             "TenderBoardRoleMissing",
             "acme tried to answer it",
-            lambda: self._as("acme").act(path, {"answer": "Sí."}),
+            lambda: self._stage.client("acme").act(path, {"answer": "Sí."}),
         )
-        answered = self._done(
-            "answer", self._as("buyer").act(path, {"answer": "No: 36 meses, como dicen las bases."}), 200
+        answered = self._stage.done(
+            "answer",
+            self._stage.client("buyer").act(path, {"answer": "No: 36 meses, como dicen las bases."}),
+            200,
         )
         self._say(f"block {answered['block']}: buyer answered: No: 36 meses, como dicen las bases.")
 
     def _amend(self, number: int) -> None:
         deadline = self._network.tenders[number].closes_at
-        self._pass_until(deadline.timestamp() - 60)
+        self._stage.pass_until(deadline.timestamp() - 60)
         self._say(f"time passes: a minute is left until {deadline:%Y-%m-%d %H:%M:%S} UTC")
         patch: dict[str, Any] = {"description": "Equipos con garantía de 36 meses en sitio."}
-        self._refused(
+        self._stage.refused(
             "TenderBoardExtensionTooShort",
             "buyer asked to amend without more time",
             lambda: self._change(number, patch),
         )
         later = self._network.clock().timestamp() + 8 * _DAY
         patch["tenderPeriod"] = {"endDate": utc(int(later))}
-        amended = self._done("amend", self._change(number, patch), 200)
+        amended = self._stage.done("amend", self._change(number, patch), 200)
         self._say(
             f"block {amended['block']}: buyer and approver amended, bidders have until {patch['tenderPeriod']['endDate']}"
         )
@@ -246,98 +259,20 @@ class Demo:
         return self._signed.done(f"/tenders/{number}/amendments", {"patch": patch}, if_match=terms_hash)
 
     def _cancel_another(self) -> None:
-        operation = self._done("publish", self._signed.done("/tenders", self._document("cutter")), 201)
+        operation = self._stage.done("publish", self._signed.done("/tenders", self._document("cutter")), 201)
         number = int(operation["subject"].split("/")[-1])
         text = "The machine was given to another department: there is no demand.\n"
-        digest = uploaded(self._as("approver"), self._output / "decision.txt", text)
+        digest = uploaded(self._stage.client("approver"), self._output / "decision.txt", text)
         body = {"lot": 0, "reason": "noDemand", "document": digest}
-        cancelled = self._done("cancel", self._signed.done(f"/tenders/{number}/cancellation", body), 200)
+        cancelled = self._stage.done(
+            "cancel", self._signed.done(f"/tenders/{number}/cancellation", body), 200
+        )
         window = self._anyone.get(f"/procedures/{PROCEDURE}/1")["values"]["cancelWindow"]
-        self._pass_until(self._network.clock().timestamp() + window)
+        self._stage.pass_until(self._network.clock().timestamp() + window)
         status = self._anyone.get(f"/tenders/{number}")["status"]
         self._say(
             f"block {cancelled['block']}: buyer and approver cancelled tender {number}; after the cancel window it is {status}"
         )
-
-    def _read_back(self, number: int) -> dict[str, Any]:
-        events = self._anyone.get(f"/events?tender={number}&limit=100")["items"]
-        told = _counted(event["type"] for event in events)
-        self._say(f"the feed holds {len(events)} events of tender {number}: {told}")
-        tender = self._anyone.get(f"/tenders/{number}")
-        package = self._anyone.get(f"/records/{tender['ocid']}?releases=embedded")
-        releases = package["records"][0]["releases"]
-        tags = _counted("+".join(release["tag"]) for release in releases)
-        self._say(f"anyone reads {len(releases)} OCDS releases of {tender['ocid']}: {tags}")
-        return {"tender": number, "ocid": tender["ocid"], "block": events[0]["block"]}
-
-    def _prove(self, number: int) -> dict[str, Any]:
-        proof = self._network.audit(self._network.tenders[number])
-        release, bundle = self._output / "release.json", self._output / "proof.zip"
-        release.write_bytes(proof.release)
-        proof.write(bundle)
-        self._say(f"audit: {proof.summary}")
-        command = [
-            sys.executable,
-            "-m",
-            "api.cli",
-            "audit",
-            "verify",
-            str(bundle),
-            "--head",
-            proof.head,
-            "--board",
-            self._network.deployment.addresses["TenderBoard"],
-            "--json",
-        ]
-        checked = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        if checked.returncode != 0:
-            raise DemoStoryBroken("verify", checked.stderr.strip()[-500:])
-        found = json.loads(checked.stdout)
-        verdict, lot = found["verdict"], found["lots"][0]
-        self._say(f"a separate process without a node checked {bundle}: {verdict} (head {proof.head})")
-        self._say(
-            f"  it replayed {found['events']} events, and counted, ranked and awarded again: lot 1 is {lot['status']}; "
-            f"{found['four_eyes']} acts of the buyer took two accounts, {len(found['evaluation']['votes'])} the panel"
-        )
-        return {"release": str(release), "proof": str(bundle), "head": proof.head, "verdict": verdict}
-
-    def _pass_until(self, moment: float) -> None:
-        """Moves the chain's time and waits until the service has read the block."""
-        self._network.wait_until(moment)
-        wait, head = threading.Event(), self._network.now()
-        for _ in range(_LOOKS):
-            if self._anyone.get("/events?limit=1")["head"]["time"] >= utc(head):
-                return
-            wait.wait(0.1)
-        raise DemoStoryBroken("time", "the service does not follow the chain")
-
-    @property
-    def _today(self) -> str:
-        return f"{self._network.clock():%Y-%m-%d}"
-
-    def _as(self, name: str) -> Client:
-        return self._clients[name]
-
-    def _done(self, what: str, answer: Answer, status: int) -> dict[str, Any]:
-        if answer.status != status or answer.body["state"] != "recorded":
-            raise DemoStoryBroken(what, f"HTTP {answer.status}, {answer.body}")
-        operation: dict[str, Any] = answer.body
-        return operation
-
-    def _refused(self, name: str, what: str, act: Callable[[], object]) -> None:
-        try:
-            act()
-        except LicitaError as refusal:
-            if refusal.error != name:
-                raise
-            self._say(f"{what}: refused, {name}: {refusal.detail}")
-            return
-        raise DemoStoryBroken(what, f"expected {name}, and it was done")
-
-
-def _counted(names: Iterable[str]) -> str:
-    """Each name once, in order of appearance, with how often it is there."""
-    return ", ".join(f"{count} {name}" if count > 1 else name for name, count in Counter(names).items())
 
 
 def _short(value: Any) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -27,6 +27,8 @@ from chain.ocds.intake import Held
 from chain.ocds.publication import Publication
 from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts
+from chain.procurement.agreeing import IndexedAgreements
+from chain.procurement.agreement_acts import AgreementActs
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import IndexedAwards
 from chain.procurement.bid_acts import BidActs
@@ -142,6 +144,8 @@ class Service:
     standing: Standing
     citizens: Citizens
     calls: CallStore
+    bulk: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a part of a bulk file is made: one at a time, so that many readers do not keep the service from its work."""
 
     @property
     def sealed(self) -> IndexedSealed:
@@ -191,6 +195,12 @@ class Service:
         """The acts of complaints on the facts as they are now; of one request, as ``acts``."""
         awards, complaints = IndexedAwards(self.index), IndexedComplaints(self.index)
         return ComplaintActs(self.facts, self.sealed, awards, complaints, self.held, proposing=True)
+
+    @property
+    def agreement_acts(self) -> AgreementActs:
+        """The acts on agreements, on the facts as they are now; of one request, as ``acts``."""
+        awards, agreements = IndexedAwards(self.index), IndexedAgreements(self.index)
+        return AgreementActs(self.facts, awards, agreements, self.held, proposing=True)
 
     @property
     def desk(self) -> IndexedDesk:

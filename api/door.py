@@ -22,7 +22,17 @@ from chain.nodes.folder import Folder, read_json
 from chain.nodes.keys import Key, KeyStore, key_in
 from chain.output import as_json, exits_by_name, file_bytes, say, table
 
-__all__ = ["Door", "account_door", "done", "door", "json_option", "key_option", "page", "thing"]
+__all__ = [
+    "Door",
+    "account_door",
+    "done",
+    "door",
+    "json_option",
+    "key_option",
+    "organisation",
+    "page",
+    "thing",
+]
 
 _DOOR = (
     click.option(
@@ -187,6 +197,25 @@ def thing(client: Client, path: str, wants_json: bool) -> None:
         as_json(body)
     else:
         table(("field", "value"), ((name, _cell(value)) for name, value in body.items()))
+
+
+def organisation(client: Client, path: str, wants_json: bool) -> None:
+    """As ``thing``, with a table of what its agreements add up to."""
+    body = client.get(path)
+    if wants_json:
+        as_json(body)
+        return
+    standing = body.pop("standing")
+    table(("field", "value"), ((name, _cell(value)) for name, value in body.items()))
+    say("\nsigned agreements:")
+    table(("what", "in all"), ((name, _sum(value)) for name, value in standing.items()))
+
+
+def _sum(value: Any) -> Any:
+    """An amount a currency; a mean and of how many."""
+    if isinstance(value, dict):
+        return f"{value['mean']} of {value['count']}" if value["count"] else "none"
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 def _cell(value: Any) -> Any:

@@ -13,7 +13,7 @@ from api.deps import Service
 
 __all__ = ["Answers", "OPEN_DATA"]
 
-OPEN_DATA = ("/v1/releases", "/v1/records", "/v1/packages", "/v1/schema", "/v1/extensions")
+OPEN_DATA = ("/v1/releases", "/v1/records", "/v1/packages", "/v1/bulk", "/v1/schema", "/v1/extensions")
 """Open data: any page of any origin may read it."""
 
 _SAFE = {

@@ -362,6 +362,10 @@ def _resource(service: Service, operation: Operation) -> str | None:
             return f"/v1/tenders/{event.tender}/suspensions"
         if event.contract == "ComplaintDesk":
             return f"/v1/complaints/{event.args['complaint']}"
+        if event.type == "AwardPassedOver":
+            return f"/v1/tenders/{event.tender}/lots/{event.args['lot']}"
+        if event.contract == "AgreementBook":
+            return f"/v1/agreements/{event.args['agreement']}"
         if event.contract == "AwardDesk":
             return _awarded(event)
         if event.contract == "EvaluationDesk":

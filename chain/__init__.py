@@ -9,22 +9,32 @@ if TYPE_CHECKING:
     from chain.council.live import Council, Proposal
     from chain.money import Money
     from chain.network import Network
+    from chain.procurement.agreed import Change, Delivery, Instalment, Milestone, PaymentMade
+    from chain.procurement.agreement import Agreement, Agreements
     from chain.procurement.award import Award, Lot
     from chain.procurement.complaint import Complaint
     from chain.procurement.handed import HandedQuestion
     from chain.procurement.session import Person
     from chain.procurement.tender import Note, Question, Tender, Tenders
-    from chain.types import TenderStatus
+    from chain.types import AgreementStatus, TenderStatus
 
 __all__ = [
+    "Agreement",
+    "AgreementStatus",
+    "Agreements",
     "Award",
+    "Change",
     "Complaint",
     "Council",
+    "Delivery",
     "HandedQuestion",
+    "Instalment",
     "Lot",
+    "Milestone",
     "Money",
     "Network",
     "Note",
+    "PaymentMade",
     "Person",
     "Proposal",
     "Question",
@@ -35,14 +45,22 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Agreement": "chain.procurement.agreement",
+    "AgreementStatus": "chain.types",
+    "Agreements": "chain.procurement.agreement",
     "Award": "chain.procurement.award",
+    "Change": "chain.procurement.agreed",
     "Complaint": "chain.procurement.complaint",
     "Council": "chain.council.live",
+    "Delivery": "chain.procurement.agreed",
     "HandedQuestion": "chain.procurement.handed",
+    "Instalment": "chain.procurement.agreed",
     "Lot": "chain.procurement.award",
+    "Milestone": "chain.procurement.agreed",
     "Money": "chain.money",
     "Network": "chain.network",
     "Note": "chain.procurement.tender",
+    "PaymentMade": "chain.procurement.agreed",
     "Person": "chain.procurement.session",
     "Proposal": "chain.council.live",
     "Question": "chain.procurement.tender",

@@ -115,6 +115,7 @@ def _arguments(founding: Founding, addresses: Mapping[str, str], founder: str) -
         "ComplaintDesk": (wiring,),
         "FourEyes": (wiring,),
         "EvaluationDesk": (wiring,),
+        "AgreementBook": (wiring,),
     }
 
 

@@ -31,6 +31,7 @@ from chain.nodes.descriptor import Defaults, Descriptor
 from chain.nodes.folder import Folder, read_file, read_json, write_atomic
 from chain.ocds.publication import Publication
 from chain.people import KeptSigner, People, PersonRecord, seat_store
+from chain.procurement.agreement import Agreements
 from chain.procurement.committee import form_committee
 from chain.procurement.samples import Samples
 from chain.procurement.session import Person, SeatStore
@@ -76,6 +77,7 @@ class Network:
         self.descriptor: Descriptor = folder.descriptor()
         self.deployment = Deployment.read(folder.deployment_json)
         self.tenders = Tenders(self)
+        self.agreements = Agreements(self)
         self.council = Council(self)
         self._engine = engine
         self._background = background

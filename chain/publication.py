@@ -100,7 +100,7 @@ class OcdsPublisher:
     def _release(self, change: TenderChange, events: Sequence[Event], directory: Directory) -> Published:
         """The release of these events. Raises ReleaseRefused.
 
-        The state is the fold's, with what the checks need of earlier releases: the last one's date, and (id, event) of all anchors.
+        The state is the fold's, with what the checks need of earlier releases: the last one's date, and (id, event) of anchors.
         """
         state: dict[str, Any] = change.state or {"fold": None, "date": "", "anchors": []}
 
@@ -111,17 +111,14 @@ class OcdsPublisher:
         if release is None:
             return Published(None, {**state, "fold": folded}, withheld=tuple(withheld))
         check_release(release, previous=_previous(state), prefix=self.publication.ocid_prefix)
-        anchors = [
-            *state["anchors"],
-            *([anchor["id"], anchor["event"]] for anchor in release["ledgerAnchors"]),
-        ]
+        anchors = _anchors(state["anchors"], release)
         stored = StoredRelease(release["ocid"], release["id"], release["date"], release_bytes(release))
         new = {"fold": folded, "date": release["date"], "anchors": anchors}
         return Published(stored, new, withheld=tuple(withheld))
 
 
 class _Known:
-    """chain.ocds.release's Lookup over the directory of a block."""
+    """chain.ocds.publication's Lookup over the directory of a block."""
 
     def __init__(self, tender: int, directory: Directory) -> None:
         self._tender, self._directory = tender, directory
@@ -145,6 +142,11 @@ class _Known:
         data = self._directory.envelope(self._tender, bid, envelope)
         assert data is not None, "the contract opens what was sealed"
         return from_hex(data)
+
+    def payment(self, agreement: int, number: int) -> Mapping[str, Any]:
+        row = self._directory.payment(agreement, number)
+        assert row is not None, "the contract reverses payments that it has"
+        return row
 
     def withheld(self) -> Sequence[Mapping[str, Any]]:
         return self._directory.withheld(self._tender)
@@ -178,10 +180,23 @@ def _without_text(event: Event) -> Event:
     return replace(event, args={**event.args, "json": ""}) if "json" in event.args else event
 
 
+def _anchors(known: Sequence[Sequence[str]], release: Mapping[str, Any]) -> list[Sequence[str]]:
+    """(id, event) of the anchors so far. Once bids are disclosed no anchor of an earlier block is told any more, so that their events are
+    enough, each once: they would grow with every payment, and are written with every block."""
+    all_ = [*known, *([anchor["id"], anchor["event"]] for anchor in release["ledgerAnchors"])]
+    events = {event for _, event in all_}
+    return [["", event] for event in sorted(events)] if "BidOpened" in events else all_
+
+
 def _previous(state: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All earlier releases as one, as far as the checks look at them: the image that they add up to, and their anchors."""
+    """All earlier releases as far as the checks look at them: those that changes of agreements name by their ids, then one with the image
+    that they add up to and their anchors."""
     folded = state["fold"]
     if folded is None:
         return []
     anchors = [{"id": name, "event": event} for name, event in state["anchors"]]
-    return [{**folded["image"], "id": folded["last"], "date": state["date"], "ledgerAnchors": anchors}]
+    signed = [{"id": kept["release"]} for kept in folded["agreements"].values() if kept["release"]]
+    return [
+        *signed,
+        {**folded["image"], "id": folded["last"], "date": state["date"], "ledgerAnchors": anchors},
+    ]

@@ -1,4 +1,4 @@
-"""Measures what this program can do on this machine: `make bench`, or `.venv/bin/python scripts/bench.py [--quick] [--sealed] [--awards]`.
+"""Measures what this program can do on this machine: `make bench`, or `.venv/bin/python scripts/bench.py` (`--help`).
 
 Prints one JSON object on stdout and a table on stderr. Each figure is the median, least and greatest of some runs and, where there
 is one, the share of a raw limit measured in the same run: what the same node or the same database does without this program. Nothing
@@ -28,7 +28,7 @@ if str(_ROOT) not in sys.path:
 
 from chain.errors.base import LicitaError  # noqa: E402  (the path above, when run as a file)
 from chain.network import Network  # noqa: E402
-from scripts.measures import awards, council, reads, sealing, startup, storage, writes  # noqa: E402
+from scripts.measures import awards, council, growth, lives, reads, sealing, startup, storage, story, writes  # noqa: E402
 from scripts.measures.figure import Figure, Goal, MeasureFailed  # noqa: E402
 from scripts.measures.machine import machine  # noqa: E402
 
@@ -43,6 +43,9 @@ class Size:
     ``bids``: of a tender each, which is sealed and opened once and audited ``runs`` times. ``awarded``: bids of a tender of 32 lots, once;
     ``phases``: award phases in a run; ``listed``: tenders of a list.
 
+    ``lives``: whole ones in a run; ``processes``: of which all releases are made; ``events``: sizes of an index; ``payments`` of one
+    agreement, ``agreements`` of one buyer; ``documents`` and ``items`` of one tender.
+
     ``writes``: so many raw, by a lane and over HTTP alike. Blocks come once a second, so the ratio of two different numbers would tell
     how much of a second was left.
     """
@@ -56,17 +59,27 @@ class Size:
     awarded: int
     phases: int
     listed: int
+    lives: int
+    processes: int
+    events: tuple[int, ...]
+    payments: int
+    agreements: int
+    documents: int
+    items: int
     connections: int = 32
 
 
 FULL = Size(
-    runs=5, demos=1, writes=250, accepts=3000, headers=2000, bids=(100, 1_000), awarded=1_000, phases=10, listed=1_000
+    runs=5, demos=1, writes=250, accepts=3000, headers=2000, bids=(100, 1_000), awarded=1_000, phases=10, listed=1_000,
+    lives=5, processes=1_000, events=(1_000, 10_000, 100_000), payments=1_000, agreements=940, documents=200, items=150,
 )  # fmt: skip
 QUICK = Size(
-    runs=1, demos=1, writes=100, accepts=1000, headers=500, bids=(100,), awarded=100, phases=5, listed=1_000
+    runs=1, demos=1, writes=100, accepts=1000, headers=500, bids=(100,), awarded=100, phases=5, listed=1_000,
+    lives=3, processes=100, events=(1_000, 10_000), payments=200, agreements=940, documents=200, items=150,
 )  # fmt: skip
 TINY = Size(
-    runs=1, demos=0, writes=20, accepts=50, headers=50, bids=(3,), awarded=3, phases=1, listed=20
+    runs=1, demos=0, writes=20, accepts=50, headers=50, bids=(3,), awarded=3, phases=1, listed=20,
+    lives=1, processes=3, events=(40, 120), payments=4, agreements=3, documents=3, items=3,
 )  # fmt: skip
 
 
@@ -98,6 +111,7 @@ class Bench:
         )
         self.sealed()
         self.awards()
+        self.lives()
         self.part("on demand", self._on_demand)
         self.part("by period", self._by_period)
         if size.demos:
@@ -126,6 +140,29 @@ class Bench:
         )
         self.part("statuses", lambda: [awards.status_figure(size.runs, size.listed)])
         self.part("list", lambda: [awards.list_figure(folder / "list", size.runs, size.listed, patience)])
+
+    def lives(self) -> None:
+        """Whole lives: how many a minute, what their releases take, and whether an event costs the same among ever more of them."""
+        size, folder, patience = self.size, self.folder, PATIENCE * 2
+        self.part("lives", lambda: lives.life_figures(folder / "lives", size.runs, size.lives, patience))
+        self.part(
+            "a large tender",
+            lambda: lives.large_figures(folder / "laden", size.runs, size.documents, size.items),
+        )
+        self.part("made events", self._made_events)
+
+    def _made_events(self) -> list[Figure]:
+        """What is measured without a node, of copies of one life that was played."""
+        size, life = self.size, story.played(self.folder / "played")
+        many = max(2, size.payments // 20)
+        self.part("releases", lambda: [growth.release_figure(life, 1, size.processes)])
+        self.part("payments", lambda: [growth.payment_figure(life, many, size.payments)])
+        self.part("growth", lambda: growth.growth_figures(self.folder, life, size.events))
+        self.part(
+            "one buyer",
+            lambda: growth.buyer_figures(self.folder / "buyer.sqlite3", life, size.runs, size.agreements),
+        )
+        return []
 
     def part(self, name: str, measure: Callable[[], Iterable[Figure]]) -> None:
         """One part under its name."""
@@ -206,7 +243,7 @@ def report(size: Size, folder: Path, only: str = "run") -> dict[str, Any]:
     start = time.monotonic()
     found = machine(folder, 0.2 if size.runs < FULL.runs else 1.0)
     bench = Bench(size, folder)
-    {"run": bench.run, "sealed": bench.sealed, "awards": bench.awards}[only]()
+    {"run": bench.run, "sealed": bench.sealed, "awards": bench.awards, "lives": bench.lives}[only]()
     print(table(bench.figures), file=sys.stderr)
     for name, why in bench.failed.items():
         print(f"not measured: {name}: {why}", file=sys.stderr)
@@ -238,6 +275,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--sealed", dest="only", action="store_const", const="sealed", default="run", help="sealed bids alone"
     )
     parser.add_argument("--awards", dest="only", action="store_const", const="awards", help="awards alone")
+    parser.add_argument(
+        "--lives", dest="only", action="store_const", const="lives", help="whole lives and growth alone"
+    )
     options = parser.parse_args(arguments)
     size = TINY if options.tiny else QUICK if options.quick else FULL
     signal.signal(signal.SIGTERM, _interrupt)

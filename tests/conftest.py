@@ -26,7 +26,12 @@ NEEDS = {
     "besu": "a Besu node: BESU_HOME, or besu on PATH",
     "postgres": "a PostgreSQL server: LICITA_TEST_POSTGRES, or initdb on PATH",
     "browser": "a browser: the Python package playwright",
+    "samples": "outside samples: LICITA_SAMPLES, a folder with OCDS documents",
+    "cove": "libcoveocds in an environment of its own: pip must reach a package index once",
+    "pandas": "pandas in an environment of its own: pip must reach a package index once",
 }
+MADE = ("cove", "pandas")
+"""Needs that the tests try to make themselves (tests/environments.py)."""
 
 # A deadline in milliseconds says more about the other tests on this machine than about the code.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -62,7 +67,9 @@ def is_there(need: str) -> bool:
         return bool(home and Path(home, "bin", "besu").is_file()) or shutil.which("besu") is not None
     if need == "postgres":
         return bool(os.environ.get("LICITA_TEST_POSTGRES")) or shutil.which("initdb") is not None
-    return importlib.util.find_spec("playwright") is not None
+    if need == "samples":
+        return Path(os.environ.get("LICITA_SAMPLES") or os.devnull).is_dir()
+    return need in MADE or importlib.util.find_spec("playwright") is not None
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -29,7 +29,7 @@ Name = Annotated[
 ]
 _PRIVATE = {"Cache-Control": "no-store"}
 _APPROVED = write_responses(
-    *component("FourEyes"), *component("TenderBoard"), *component("AwardDesk"), *component("ComplaintDesk"),
+    *component("FourEyes"), *component("TenderBoard"), *component("AwardDesk"), *component("ComplaintDesk"), *component("AgreementBook"),
     *component("ProcedureBook"), *component("OpeningCommittee"), ActNotFound, DocumentNotFound,
 )  # fmt: skip
 

@@ -31,6 +31,9 @@ from chain.types import Cancellation, DisqualificationReason, LotStatus, Procedu
 
 __all__ = ["lot", "lots", "ranking", "security"]
 
+_OUT = ("disqualified", "dropped", "passedOver")
+"""Kinds of decisions that put the candidate out."""
+
 
 @dataclass(frozen=True)
 class _Tender:
@@ -62,11 +65,7 @@ def ranking(service: Service, number: int, place: int, after: int, limit: int) -
     with service.index.at_once():
         tender = _known(service, number, place)
         row, offers = service.index.awarding.lot(number, place), service.index.awarding.offers(number)
-        out = {
-            each.bid: _cause(each)
-            for each in tender.decisions
-            if each.lot == place and each.kind in ("disqualified", "dropped")
-        }
+        out = {each.bid: _cause(each) for each in tender.decisions if each.lot == place and each.kind in _OUT}
         candidate = _candidate(row)
         bodies = [
             PlaceBody(
@@ -122,6 +121,7 @@ def _lot(service: Service, tender: _Tender, place: int) -> LotStateBody:
     mine = [each for each in tender.decisions if each.lot in (0, place)]
     ends = clock.end_of(facts.standstill_ends) if facts.standstill_ends else None
     signs = ends is not None and not facts.failure
+    agreed = service.index.agreeing.latest(number, place)
     bids = set(row.ranking) | {each.bid for each in tender.asked if each.lot == place}
     return LotStateBody(
         tender=number, number=place, id=tender.ids[place - 1], status=status.word, offers=facts.offers, admissible=facts.admissible,
@@ -129,7 +129,7 @@ def _lot(service: Service, tender: _Tender, place: int) -> LotStateBody:
         award=_award(service, tender.row, row, mine), decide_until=_decide_until(tender, status),
         standstill_ends=None if ends is None else time_text(ends),
         sign_until=time_text(clock.end_after(ends, facts.signing_period)) if signs and ends is not None else None,
-        decisions=[_decision(each) for each in mine],
+        agreement=None if agreed is None else agreed.number, decisions=[_decision(each) for each in mine],
         requests=[_asked(each, clock) for each in tender.asked if each.lot == place or (each.lot == 0 and each.bid in bids)],
     )  # fmt: skip
 
@@ -179,13 +179,13 @@ def _price(service: Service, tender: TenderRow, bid: int, amount: int) -> Mappin
 
 def _decision(row: DecisionRow) -> DecisionBody:
     return DecisionBody(
-        kind=row.kind, bid=row.bid, cause=_cause(row) if row.kind in ("disqualified", "dropped") else None,
+        kind=row.kind, bid=row.bid, cause=_cause(row) if row.kind in _OUT else None,
         document=row.document_hash.removeprefix("0x") or None, decided_at=time_text(row.at), transaction=row.transaction,
     )  # fmt: skip
 
 
 def _cause(row: DecisionRow) -> str:
-    return DisqualificationReason[row.cause].word if row.kind == "disqualified" else row.cause
+    return row.cause if row.kind == "dropped" else DisqualificationReason[row.cause].word
 
 
 def _asked(row: AskedRow, clock: Clock) -> AskedBody:

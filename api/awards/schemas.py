@@ -120,11 +120,13 @@ class DecisionBody(Shown):
     """A decision on a lot, or on all of them (`extended`)."""
 
     kind: str = Field(
-        json_schema_extra={"enum": ["awarded", "disqualified", "dropped", "extended"]},
+        json_schema_extra={"enum": ["awarded", "disqualified", "dropped", "passedOver", "extended"]},
     )
     bid: int | None
     cause: str | None = Field(description="Reason; of a supplier that was dropped: what the registry says.")
-    document: str | None = Field(description="sha256 of the reasoned decision; nobody decides on a drop.")
+    document: str | None = Field(
+        description="sha256 of the reasoned decision; nobody decides on a drop, nor that a candidate is passed over."
+    )
     decided_at: str
     transaction: str
 
@@ -164,6 +166,7 @@ class LotStateBody(Shown):
     )
     standstill_ends: str | None = Field(description="Nothing is signed before.")
     sign_until: str | None = Field(description="The supplier that does not sign by then may be passed over.")
+    agreement: int | None = Field(description="The latest agreement about it, signed or not.")
     decisions: list[DecisionBody]
     requests: list[AskedBody]
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from api.deps import Service
-from api.members.schemas import MemberBody, MemberRowBody, PersonBody
+from api.members.schemas import BuyerBody, MemberBody, MemberRowBody, PersonBody
 from api.pages import ListOf, listed, time_text
+from api.standing import standing_body
 from chain.errors.service import MemberNotFound
 from chain.recorder.index.views import MemberRow
 from chain.rules.facts import MemberFacts
 from chain.rules.registry import member_status
 from chain.types import ZERO32, Kind, Role, Sector
 
-__all__ = ["member", "page"]
+__all__ = ["buyer", "member", "page"]
 
 _NOBODY = "0x" + ZERO32.hex()
 
@@ -37,6 +38,16 @@ def member(service: Service, identifier: str) -> MemberBody:
         suspended_until=time_text(row.suspended_until) if row.suspended_until else None, recoveries=row.recoveries,
         seat=row.has_seat, block=row.block, people=people,
     )  # fmt: skip
+
+
+def buyer(service: Service, identifier: str) -> BuyerBody:
+    """A member as a buyer. Raises MemberNotFound."""
+    with service.index.at_once():
+        row = service.index.member(identifier.lower())
+        if row is None:
+            raise MemberNotFound(identifier)
+        found = service.index.agreeing.counters(service.index.now(), buyer=row.id)
+        return BuyerBody(**_short(service, row), standing=standing_body(found))
 
 
 def page(service: Service, after: str | None, limit: int) -> ListOf[MemberRowBody]:

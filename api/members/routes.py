@@ -12,7 +12,7 @@ from api.errors import component, read_responses
 from api.fields import Address, Hash
 from api.members import queries
 from api.members import service as acts
-from api.members.schemas import MemberBody, MemberRowBody, PersonIn, RotationIn
+from api.members.schemas import BuyerBody, MemberBody, MemberRowBody, PersonIn, RotationIn
 from api.pages import ListOf
 from api.writes import DONE, MADE, NothingIn, TheAct, answer, write_responses
 from chain.errors.recorder import CursorInvalid
@@ -20,7 +20,7 @@ from chain.errors.service import MemberNotFound
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1/members", tags=["members"])
+router = APIRouter(prefix="/v1", tags=["members"])
 
 Id = Annotated[Hash, Path(description="Id of the member.")]
 Account = Annotated[Address, Path(description="Account of a person.")]
@@ -30,7 +30,7 @@ _WRITE = write_responses(*component("MemberRegistry"), MemberNotFound)
 
 
 @router.post(
-    "/{id}/people", operation_id="members_add_person", status_code=202, responses=_WRITE | MADE,
+    "/members/{id}/people", operation_id="members_add_person", status_code=202, responses=_WRITE | MADE,
     openapi_extra=json_body(PersonIn),
 )  # fmt: skip
 async def add_person(
@@ -43,7 +43,7 @@ async def add_person(
 
 
 @router.post(
-    "/{id}/people/{address}/removal", operation_id="members_remove_person", status_code=202,
+    "/members/{id}/people/{address}/removal", operation_id="members_remove_person", status_code=202,
     responses=_WRITE | DONE, openapi_extra=json_body(NothingIn),
 )  # fmt: skip
 async def remove_person(
@@ -61,7 +61,7 @@ async def remove_person(
 
 
 @router.post(
-    "/{id}/rotations", operation_id="members_rotate_person", status_code=202, responses=_WRITE | DONE,
+    "/members/{id}/rotations", operation_id="members_rotate_person", status_code=202, responses=_WRITE | DONE,
     openapi_extra=json_body(RotationIn),
 )  # fmt: skip
 async def rotate_person(
@@ -74,7 +74,7 @@ async def rotate_person(
 
 
 @router.post(
-    "/{id}/resignation", operation_id="members_resign", status_code=202, responses=_WRITE | DONE,
+    "/members/{id}/resignation", operation_id="members_resign", status_code=202, responses=_WRITE | DONE,
     openapi_extra=json_body(NothingIn),
 )  # fmt: skip
 async def resign(
@@ -85,7 +85,7 @@ async def resign(
     return await answer(service, request, act, done)
 
 
-@router.get("", operation_id="members_list", responses=read_responses(CursorInvalid))
+@router.get("/members", operation_id="members_list", responses=read_responses(CursorInvalid))
 def list_members(
     service: TheService, caller: Reader, after: After = None, limit: Limit = 100
 ) -> ListOf[MemberRowBody]:
@@ -93,7 +93,13 @@ def list_members(
     return queries.page(service, after, limit)
 
 
-@router.get("/{id}", operation_id="members_read", responses=read_responses(MemberNotFound))
+@router.get("/members/{id}", operation_id="members_read", responses=read_responses(MemberNotFound))
 def read(service: TheService, caller: Reader, id: Id) -> MemberBody:
     """A member organisation with its people and their mandates."""
     return queries.member(service, id)
+
+
+@router.get("/buyers/{id}", operation_id="members_read_buyer", responses=read_responses(MemberNotFound))
+def read_buyer(service: TheService, caller: Reader, id: Id) -> BuyerBody:
+    """A member organisation as a buyer: what its agreements add up to."""
+    return queries.buyer(service, id)

@@ -10,9 +10,10 @@ from pydantic.alias_generators import to_camel
 
 from api.fields import Address, Time
 from api.pages import Shown
+from api.standing import StandingBody
 from chain.types import Role, instant
 
-__all__ = ["BODIES", "MemberBody", "MemberRowBody", "PersonBody", "PersonIn", "RotationIn"]
+__all__ = ["BODIES", "BuyerBody", "MemberBody", "MemberRowBody", "PersonBody", "PersonIn", "RotationIn"]
 
 RoleName = Literal[
     "ADMIN", "DELEGATE", "OFFICER", "APPROVER", "OPENER", "EVALUATOR", "REVIEWER", "AUDITOR", "OPERATOR", "WITNESS", "REGISTRAR"
@@ -79,6 +80,12 @@ class PersonBody(Shown):
     roles: list[str] = Field(examples=[["ADMIN", "OFFICER"]])
     mandate_end: str
     suspended_until: str | None
+
+
+class BuyerBody(MemberRowBody):
+    """A member organisation as a buyer: what its agreements add up to."""
+
+    standing: StandingBody
 
 
 class MemberBody(MemberRowBody):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from api.auth import Reader
-from api.deps import After, Limit, TheService
+from api.deps import After, Limit, Service, TheService
 from api.errors import read_responses
 from api.releases import queries
+from api.releases.bulk import NAME, bulk_file
 from api.releases.queries import Embedding, Published
 from chain.errors.recorder import CursorInvalid
 from chain.errors.service import RecordNotFound, ReleaseNotFound, SchemaFileNotFound
@@ -27,6 +29,15 @@ _JSON: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
 _PACKAGE: dict[int | str, dict[str, Any]] = {
     200: {"description": "A package; `Link` leads to the next page.", "content": _JSON},
     204: {"description": "Nothing new; `Link` is where to ask again."},
+}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file, made while it is sent; it is whole when the transfer ends as HTTP says.",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("application/gzip", "application/jsonl", "text/csv")
+        },
+    },
 }
 _DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"description": "The document.", "content": _JSON}}
 
@@ -96,6 +107,38 @@ async def record(
 ) -> Response:  # fmt: skip
     """The record of a process: its releases and what they come to, as a record package."""
     return await _given(request, lambda: queries.record_of(service, ocid, releases, versioned))
+
+
+async def _in_turn(service: Service, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while True:
+        async with service.bulk:
+            part = await asyncio.to_thread(next, parts, None)
+        if part is None:
+            return
+        yield part
+
+
+@router.get(
+    "/bulk/{file}",
+    operation_id="bulk_read",
+    response_class=StreamingResponse,
+    responses=read_responses() | _FILE,
+)
+async def bulk(
+    request: Request,
+    service: TheService,
+    caller: Reader,
+    file: Annotated[
+        str, Path(pattern=NAME, description="Name of the file; records stand in the year that began them.")
+    ],
+) -> Response:
+    """Everything as a file: releases or records of a year as JSON lines, compiled releases as a table."""
+    found = await asyncio.to_thread(bulk_file, service, file)
+    if found.headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=found.headers)
+    return StreamingResponse(
+        _in_turn(service, found.parts), media_type=found.media_type, headers=found.headers
+    )
 
 
 @router.get(

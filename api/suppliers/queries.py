@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from api.deps import Service
 from api.pages import ListOf, listed, time_text
-from api.suppliers.schemas import CitizenBody, SupplierBody
+from api.standing import standing_body
+from api.suppliers.schemas import CitizenBody, SupplierBody, SupplierRecordBody
 from chain.errors.contracts import SupplierRegistryNotFound
 from chain.errors.service import CitizenNotFound
 from chain.recorder.index.views import SupplierRow
@@ -20,12 +21,14 @@ def citizen(service: Service, address: str) -> CitizenBody:
     return CitizenBody(address=row.address, block=row.block)
 
 
-def supplier(service: Service, identifier: str) -> SupplierBody:
-    """A supplier by its 0x id. Raises SupplierRegistryNotFound."""
-    row = service.index.supplier(identifier.lower())
-    if row is None:
-        raise SupplierRegistryNotFound(identifier)
-    return _body(row)
+def supplier(service: Service, identifier: str) -> SupplierRecordBody:
+    """A supplier by its 0x id, with what its agreements add up to. Raises SupplierRegistryNotFound."""
+    with service.index.at_once():
+        row = service.index.supplier(identifier.lower())
+        if row is None:
+            raise SupplierRegistryNotFound(identifier)
+        found = service.index.agreeing.counters(service.index.now(), supplier=row.id)
+        return SupplierRecordBody(**_body(row).model_dump(), standing=standing_body(found))
 
 
 def page(service: Service, after: str | None, limit: int) -> ListOf[SupplierBody]:

@@ -23,6 +23,7 @@ from api.suppliers.schemas import (
     StatusIn,
     SupplierBody,
     SupplierIn,
+    SupplierRecordBody,
 )
 from api.writes import DONE, MADE, TheAct, answer, write_responses
 from chain.errors.contracts import SupplierRegistryNotFound
@@ -154,6 +155,6 @@ def list_suppliers(
 @router.get(
     "/suppliers/{id}", operation_id="suppliers_read", responses=read_responses(SupplierRegistryNotFound)
 )
-def read(service: TheService, caller: Reader, id: Id) -> SupplierBody:
-    """A supplier: its state, accounts and public data."""
+def read(service: TheService, caller: Reader, id: Id) -> SupplierRecordBody:
+    """A supplier: its state, accounts and public data; what its agreements add up to."""
     return queries.supplier(service, id)

@@ -10,10 +10,12 @@ from pydantic.alias_generators import to_camel
 
 from api.fields import Address, Sha256, Time
 from api.pages import Shown
+from api.standing import StandingBody
 from chain.types import instant
 
 __all__ = [
     "BODIES", "AccountsIn", "CitizenBody", "CitizenIn", "DebarmentIn", "LiftingIn", "OwnersIn", "StatusIn", "SupplierBody", "SupplierIn",
+    "SupplierRecordBody",
 ]  # fmt: skip
 
 Accounts = Annotated[
@@ -118,6 +120,12 @@ class SupplierBody(Shown):
     )
     content_ok: bool
     reasons: list[str]
+
+
+class SupplierRecordBody(SupplierBody):
+    """A supplier, with what its agreements add up to."""
+
+    standing: StandingBody
 
 
 class CitizenBody(Shown):

@@ -10,10 +10,11 @@ from pydantic.alias_generators import to_camel
 from api.feed import EventBody
 from api.fields import Hash, Sha256
 from api.pages import ListOf, Shown
+from api.steps import StepBody
 
 __all__ = [
     "BODIES", "AmendmentIn", "AnswerIn", "AskerIn", "CancellationBody", "CancellationIn", "LotBody", "NoteBody", "NoteIn", "QuestionBody",
-    "QuestionIn", "StepBody", "TenderBody", "TenderIn", "TenderRowBody", "TimelineBody", "TimelineRowBody",
+    "QuestionIn", "TenderBody", "TenderIn", "TenderRowBody", "TimelineBody", "TimelineRowBody",
 ]  # fmt: skip
 
 REASONS = ("noDemand", "unfixable", "forceMajeure", "budgetCut", "ordered")
@@ -271,31 +272,6 @@ class TimelineRowBody(EventBody):
 
     actor: str | None = Field(description="Account that sent it; null where time did it.")
     organisation: str | None = Field(description="Org-id of the organisation that the account acts for now.")
-
-
-class StepBody(Shown):
-    """An act, as it stands at the time of the last block."""
-
-    contract: str = Field(examples=["AwardDesk"])
-    function: str = Field(examples=["award"])
-    who: str = Field(
-        description="Roles of those who may; empty: anybody; `OFFICER, then APPROVER`: the first proposes it, another account does it.",
-        examples=["OFFICER or APPROVER"],
-    )
-    lot: int | None
-    bid: int | None
-    complaint: int | None
-    seat: int | None = Field(description="Of the panel, where an evaluator acts or another takes its seat.")
-    act: str | None = Field(description="Hash of the act that is voted on.")
-    possible: bool
-    until: str | None = Field(
-        description="End of the time for it; null where it has none, or is not possible."
-    )
-    error: str | None = Field(
-        description="Why it is not possible now.", examples=["AwardDeskExplanationMissing"]
-    )
-    detail: str | None = Field(description="The same in words, and what to do.")
-    facts: dict[str, Any]
 
 
 class TimelineBody(ListOf[TimelineRowBody]):

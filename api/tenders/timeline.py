@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from api.deps import Service
 from api.feed import EventBody, feed
 from api.organisations import org_id_of
-from api.pages import time_text
-from api.tenders.schemas import StepBody, TimelineBody, TimelineRowBody
+from api.steps import step_body
+from api.tenders.schemas import TimelineBody, TimelineRowBody
 from chain.errors.contracts import TenderBoardNotFound
+from chain.procurement.agreeing import IndexedAgreements
 from chain.procurement.awarding import IndexedAwards
 from chain.procurement.complaining import IndexedComplaints
 from chain.procurement.evaluating import IndexedEvaluations
-from chain.procurement.steps import Step, steps_of
-from chain.types import to_hex
+from chain.procurement.steps import steps_of
 
 __all__ = ["timeline"]
 
@@ -34,11 +34,12 @@ def timeline(service: Service, number: int, after: str | None, limit: int) -> Ti
             IndexedAwards(service.index),
             IndexedComplaints(service.index),
             IndexedEvaluations(service.index),
+            IndexedAgreements(service.index),
             number,
         )
         status = service.index.status(row).word
     return TimelineBody(
-        items=rows, next=page.next, head=page.head, genesis=page.genesis, status=status, steps=[_step(each) for each in steps]
+        items=rows, next=page.next, head=page.head, genesis=page.genesis, status=status, steps=[step_body(each) for each in steps]
     )  # fmt: skip
 
 
@@ -53,13 +54,3 @@ def _organisation(service: Service, address: str) -> str | None:
     person, supplier = service.index.person(address), service.index.supplier_of(address)
     identifier = person.member if person is not None else supplier.id if supplier is not None else None
     return None if identifier is None else org_id_of(service, identifier)
-
-
-def _step(step: Step) -> StepBody:
-    refusal = step.refusal
-    return StepBody(
-        contract=step.contract, function=step.function, who=step.who, lot=step.lot or None, bid=step.bid,
-        complaint=step.complaint, seat=step.seat, act=None if step.act is None else to_hex(step.act), possible=refusal is None,
-        until=None if step.until is None else time_text(step.until), error=None if refusal is None else refusal.error,
-        detail=None if refusal is None else refusal.detail, facts={} if refusal is None else dict(refusal.facts),
-    )  # fmt: skip

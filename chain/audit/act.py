@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chain.audit.place import Place
+from chain.errors.chain import CallInvalid, CallUnknown
 from chain.recorder.index.facts import facts_from, tender_in
 from chain.recorder.index.procedure_book import clock_in, procedure_in
 from chain.recorder.index.rows import MemoryRows, Row
@@ -24,6 +25,7 @@ from chain.rules.four_eyes import NOT_PROPOSED, Signing
 from chain.rules.openings import KeysetFacts
 from chain.rules.registry import independent, is_active
 from chain.rules.tenders import Caller
+from chain.transactions import Call
 from chain.types import ZERO32, Event, Kind, Procedure, Role, TenderFacts, Terms, from_hex, to_hex
 
 __all__ = ["LOST", "Act", "supplier_facts"]
@@ -73,6 +75,21 @@ class Act:
     def is_direct(self) -> bool:
         """Whether the sender's own transaction calls the event's contract."""
         return self.call is not None
+
+    def called(self, function: str) -> Call | None:
+        """The call of the event's contract that the sender signed; None where it called another contract, which then acted for somebody.
+
+        Raises AuditRefusal ``event-<name>:call`` for a call of another function.
+        """
+        if self.call is None:
+            return None
+        try:
+            call = Call.as_read(self.event.contract, self.call)
+        except (CallInvalid, CallUnknown) as error:
+            raise self.place.refusal(f"event-{self.event.name}:call", function, str(error)) from error
+        if call.function != function:
+            raise self.place.refusal(f"event-{self.event.name}:call", function, call.function)
+        return call
 
     @property
     def clock(self) -> Clock:

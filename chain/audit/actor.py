@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chain.audit.act import Act
+from chain.audit.agreements import BY_REVIEW
 from chain.audit.sealed.book import Book, shown_time
+from chain.recorder.index.agreement_book import pending_end
 from chain.recorder.index.content import load
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.rows import Row
 from chain.recorder.schema import (
     idx_account,
+    idx_agreement,
     idx_ceremony,
     idx_complaint,
     idx_keyset,
@@ -23,7 +26,7 @@ from chain.recorder.schema import (
     idx_proposal,
     idx_tender,
 )
-from chain.types import ZERO32, Role, from_hex, to_hex
+from chain.types import ZERO32, Role, Side, TerminationCause, from_hex, to_hex
 
 __all__ = ["Actor", "Indirect", "actor_of", "indirect_of", "person_for", "person_of_any"]
 
@@ -219,8 +222,38 @@ def _opener(act: Act, row: Row, seat: int) -> Actor | None:
     return person_for(act, members[seat - 1], Role.OPENER) if 0 < seat <= len(members) else None
 
 
+def _party(act: Act, book: Book) -> Actor | None:
+    """An account of the supplier of the agreement."""
+    row = act.rows.get(idx_agreement, int(act.args["agreement"]))
+    return None if row is None else _supplier_s(act, row["supplier"])
+
+
+def _of_side(roles: int) -> _Find:
+    """The event gives the side of the agreement."""
+    buyer = _of_buyer(roles)
+    return lambda act, book: (_party if act.args["side"] == Side.SUPPLIER else buyer)(act, book)
+
+
+def _ender(act: Act, book: Book) -> Actor | None:
+    """By consent the side that had not proposed it."""
+    cause, row = act.args["cause"], act.rows.get(idx_agreement, int(act.args["agreement"]))
+    if cause == TerminationCause.MUTUAL and row is not None and pending_end(row).side is Side.BUYER:
+        return _party(act, book)
+    return _reviewer(act, book) if cause in BY_REVIEW else _of_buyer(_RUNS_TENDERS)(act, book)
+
+
 _ACTORS: Mapping[str, _Find] = {
     "ActProposed": _named("proposer"),
+    "AgreementChangeDropped": _of_side(Role.OFFICER),
+    "AgreementChangeProposed": _of_side(Role.OFFICER),
+    "AgreementChangeSigned": _of_side(_RUNS_TENDERS),
+    "AgreementChanged": _of_side(_RUNS_TENDERS),
+    "AgreementCompleted": _of_buyer(_RUNS_TENDERS),
+    "AgreementDrafted": _of_buyer(Role.OFFICER),
+    "AgreementEndProposed": _of_side(_RUNS_TENDERS),
+    "AgreementRated": _named("rater"),
+    "AgreementSigned": _of_side(_RUNS_TENDERS),
+    "AgreementTerminated": _ender,
     "ApplicationSubmitted": _of_organisation,
     "AskerDisclosed": _asker("by"),
     "BatchAnchored": _of("member", Role.OPERATOR),
@@ -255,7 +288,12 @@ _ACTORS: Mapping[str, _Find] = {
     "KeysetSeatConfirmed": _holder,
     "LotAwarded": _of_buyer(_RUNS_TENDERS),
     "MemberResigned": _of("member", Role.ADMIN),
+    "MilestoneAccepted": _of_buyer(_RUNS_TENDERS),
+    "MilestoneDelivered": _party,
+    "MilestoneRefused": _of_buyer(_RUNS_TENDERS),
     "NoteRecorded": _of("member", int(Role.AUDITOR | Role.WITNESS)),
+    "PaymentRecorded": _of_buyer(_RUNS_TENDERS),
+    "PaymentReversed": _of_buyer(_RUNS_TENDERS),
     "PersonRemoved": _remover,
     "PersonRotated": _of("member", Role.ADMIN),
     "ProposalCreated": _named("proposer"),

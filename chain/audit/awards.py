@@ -21,6 +21,7 @@ from chain.recorder.schema import (
     idx_supplier,
     idx_tender,
 )
+from chain.rules.agreements import Signable
 from chain.rules.awards import (
     PAGE,
     Lot,
@@ -56,7 +57,7 @@ from chain.types import (
     to_hex,
 )
 
-__all__ = ["Votes", "checks"]
+__all__ = ["Votes", "candidate_of", "checks", "supplier_at"]
 
 Votes = Callable[[Act, Call], PanelVote]
 """Event of an act, and the call that it tells of -> the votes that the act used up."""
@@ -88,7 +89,7 @@ def _hashes(offers: Mapping[int, Offer]) -> dict[int, bytes]:
     return {index: offer.opening for index, offer in offers.items()}
 
 
-def _candidate(act: Act, lot: Lot) -> tuple[int | None, bool]:
+def candidate_of(act: Act, lot: Lot | Signable) -> tuple[int | None, bool]:
     """The first of the ranking that is not out, and whether its price is abnormally low."""
     row, head = act.rows.get(idx_lot, act.number, lot.lot), lot.facts.head
     if row is None or head >= lot.facts.ranked:
@@ -101,14 +102,15 @@ def _asked(act: Act, lot: int, index: int) -> Asked:
     return Asked() if row is None else Asked(row["until"], bool(row["given_at"]))
 
 
-def _supplier_of(act: Act, index: int) -> str | None:
+def supplier_at(act: Act, index: int) -> str | None:
+    """Whose bid has this index; None where there is no such bid."""
     row = act.rows.get(idx_bid, act.number, index)
     return None if row is None else str(row["supplier"])
 
 
 def _own(act: Act, index: int) -> int | None:
     """``index`` where the sender acts for the supplier of that bid."""
-    supplier = _supplier_of(act, index)
+    supplier = supplier_at(act, index)
     return index if supplier is not None and from_hex(supplier) == act.supplier() else None
 
 
@@ -153,8 +155,8 @@ def _awarded(act: Act, votes: Votes) -> None:
     lot, index, supplier = _lot(act), act.args["index"], act.args["supplier"]
     offer = _priced(act, [index]).get(index) or Offer(index, bytes(32), ())
     facts = supplier_facts(act.rows.get(idx_supplier, supplier))
-    mine = index if _supplier_of(act, index) == supplier else None
-    candidate, low = _candidate(act, lot)
+    mine = index if supplier_at(act, index) == supplier else None
+    candidate, low = candidate_of(act, lot)
     document, id = _document(act), from_hex(act.args["id"])
     made = award_desk.award(id, lot.lot, from_hex(supplier), offer.as_tuple(), document)
     check_award(
@@ -167,7 +169,7 @@ def _awarded(act: Act, votes: Votes) -> None:
 
 def _disqualified(act: Act, votes: Votes) -> None:
     lot, index = _lot(act), act.args["index"]
-    candidate, low = _candidate(act, lot)
+    candidate, low = candidate_of(act, lot)
     reason, document = act.args["reason"], _document(act)
     made = award_desk.disqualify(from_hex(act.args["id"]), lot.lot, index, reason, document)
     check_disqualify(
@@ -179,15 +181,15 @@ def _disqualified(act: Act, votes: Votes) -> None:
 def _dropped(act: Act) -> None:
     lot, index, supplier = _lot(act), act.args["index"], act.args["supplier"]
     facts = supplier_facts(act.rows.get(idx_supplier, supplier))
-    mine = index if _supplier_of(act, index) == supplier else None
-    candidate, _ = _candidate(act, lot)
+    mine = index if supplier_at(act, index) == supplier else None
+    candidate, _ = candidate_of(act, lot)
     check_drop(lot, from_hex(supplier), facts, candidate=candidate, index=mine)
     act.must("cause", to_hex(padded(ineligible(facts, act.now), 32)))
 
 
 def _explanation_asked(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
-    candidate, low = _candidate(act, lot)
+    candidate, low = candidate_of(act, lot)
     check_ask_explanation(
         act.caller(), lot, index, _document(act), candidate=candidate, low=low,
         explanation=_asked(act, lot.lot, index),
@@ -197,7 +199,7 @@ def _explanation_asked(act: Act) -> None:
 
 def _explained(act: Act) -> None:
     lot, index = _lot(act), act.args["index"]
-    candidate, _ = _candidate(act, lot)
+    candidate, _ = candidate_of(act, lot)
     check_explain(
         act.caller(), lot, index, _document(act), candidate=candidate, own=_own(act, index),
         explanation=_asked(act, lot.lot, index),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from chain.audit.act import Act
 from chain.bindings import evaluation_desk
@@ -43,7 +42,6 @@ from chain.types import (
 
 __all__ = ["Evaluations", "check_released", "panel_of"]
 
-_DESK = "EvaluationDesk"
 _ACT = 4
 """Place of the act among the arguments of `replaceEvaluator`."""
 _ENOUGH = PanelVote(called_at=1, yes=0xFF)
@@ -129,8 +127,8 @@ class Evaluations:
         bids = _bids(act)
         opened = _opened(act, range(page * PAGE, min((page + 1) * PAGE, bids)))
         hashes, commitment = [page_hash(words)] * pages_of(bids), scores.commitment
-        if (call := _call_of(act, "revealScores")) is not None:
-            *_, hashes, salt = call
+        if (call := act.called("revealScores")) is not None:
+            *_, hashes, salt = call.args
             commitment = scores_commitment(
                 self._chain_id, act.event.address, act.number, evaluation.facts.round, act.sender, hashes, salt
             )  # fmt: skip
@@ -183,15 +181,15 @@ def _replaced(act: Act) -> None:
     another contract called."""
     evaluation, args, setup = _evaluation(act), act.args, _setup(act)
     facts, seat = evaluation.facts, args["seat"]
-    call = _call_of(act, "replaceEvaluator")
+    call = act.called("replaceEvaluator")
     votes = None
-    is_vote = args["round"] == facts.round if call is None else call[_ACT] != ZERO32
+    is_vote = args["round"] == facts.round if call is None else call.args[_ACT] != ZERO32
     if is_vote:
         mine = (row for row in act.rows.all(idx_ballot) if row["tender"] == act.number)
         asked = [
             votes_now(facts, ballot_in(row))
             for row in mine
-            if call is None or row["act"] == to_hex(call[_ACT])
+            if call is None or row["act"] == to_hex(call.args[_ACT])
         ]
         silent = (each for each in asked if evaluation.is_vote_missing(seat, len(setup.panel), each))
         votes = next(silent, PanelVote())
@@ -243,16 +241,3 @@ def _is_canonical(contract: str, data: bytes) -> bool:
     except (CallInvalid, CallUnknown):
         return False
     return True
-
-
-def _call_of(act: Act, function: str) -> tuple[Any, ...] | None:
-    """Arguments of the call that the sender signed; None where it called another contract."""
-    if act.call is None:
-        return None
-    try:
-        call = Call.as_read(_DESK, act.call)
-    except (CallInvalid, CallUnknown) as error:
-        raise act.place.refusal(f"event-{act.event.name}:call", function, str(error)) from error
-    if call.function != function:
-        raise act.place.refusal(f"event-{act.event.name}:call", function, call.function)
-    return tuple(call.args)

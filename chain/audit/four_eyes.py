@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from chain.audit.act import Act
+from chain.audit.agreements import BY_REVIEW
 from chain.audit.sealed.pairs import Pairs
 from chain.recorder.schema import idx_act
 from chain.rules.four_eyes import LIFE, Proposal, Signer, check_propose, check_take
 from chain.rules.hashes import act_hash
-from chain.types import ZERO32, Role, from_hex, to_hex
+from chain.types import ZERO32, Event, Role, Side, TerminationCause, from_hex, to_hex
 
-__all__ = ["SIGNED", "FourEyes", "Taken"]
+__all__ = ["SIGNED", "FourEyes", "Taken", "acts_of_buyer"]
 
 SIGNED = (
     "TenderPublished", "TenderAmended", "CancellationProposed", "LotAwarded", "BidDisqualified", "SecurityRecorded", "ComplaintRemedied",
-    "EvaluatorReplaced", "TechnicalDecided",
+    "EvaluatorReplaced", "TechnicalDecided", "AgreementSigned", "AgreementChangeSigned", "AgreementChanged", "MilestoneAccepted",
+    "MilestoneRefused", "PaymentRecorded", "PaymentReversed", "AgreementCompleted", "AgreementEndProposed", "AgreementTerminated",
 )  # fmt: skip
 """Events of acts that a procedure may ask two accounts for."""
 
@@ -92,6 +94,28 @@ class Taken:
             raise before.place.refusal(
                 "event-ActApproved:alone", "an act that takes two accounts", self._act.event.name
             )
+
+
+def acts_of_buyer(events: Iterable[Event]) -> int:
+    """How many of a tender's acts the buyer did; the supplier signs alone, and those of the review body name its order."""
+    proposed: dict[str, int] = {}
+    count = 0
+    for event in events:
+        if event.name == "AgreementEndProposed":
+            proposed[event.args["agreement"]] = event.args["side"]
+        count += event.name in SIGNED and _is_buyer_s(event, proposed)
+    return count
+
+
+def _is_buyer_s(event: Event, proposed: Mapping[str, int]) -> bool:
+    """``proposed``: agreement -> side that proposed its end last."""
+    args = event.args
+    if event.name == "ComplaintRemedied":
+        return bool(args["documentHash"] == to_hex(ZERO32))
+    if event.name == "AgreementTerminated":
+        mutual = args["cause"] == TerminationCause.MUTUAL
+        return proposed.get(args["agreement"]) == Side.SUPPLIER if mutual else args["cause"] not in BY_REVIEW
+    return bool(args.get("side", Side.BUYER) == Side.BUYER)
 
 
 def _proposal(act: Act) -> Proposal:

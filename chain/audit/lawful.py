@@ -13,6 +13,7 @@ from typing import Any
 
 from chain.audit.act import LOST, Act, supplier_facts
 from chain.audit.actor import Actor, Indirect, actor_of, indirect_of
+from chain.audit.agreements import Agreements
 from chain.audit.awards import checks as awards
 from chain.audit.complaints import CHECKS as COMPLAINTS
 from chain.audit.complaints import cancellation_of, is_independent
@@ -110,6 +111,7 @@ class Lawful:
             **_CHECKS,
             **awards(self._evaluations.votes),
             **COMPLAINTS,
+            **Agreements().checks,
             **self._four_eyes.checks,
             **Ceremonies(self._book, self._pairs).checks,
             **Bids(self._book, self._pairs).checks,
@@ -389,9 +391,10 @@ def _lifted(act: Act) -> None:
 
 
 def _enrolled(act: Act) -> None:
+    """The registrar's member is no part of what explains one tender."""
     account = act.args["account"]
     taken = any(act.rows.get(table, account) is not None for table in (idx_account, idx_citizen, idx_person))
-    check_enrol_citizen(act.sender, act.has(Role.REGISTRAR), account, taken)
+    check_enrol_citizen(act.sender, act.has(Role.REGISTRAR) or not act.whole, account, taken)
 
 
 def _adopted(act: Act) -> None:
@@ -414,7 +417,15 @@ def _retired(act: Act) -> None:
     act.known(idx_procedure, unpadded(act.args["code"]), act.args["version"])
 
 
-_TICKING = ("AwardDesk", "ComplaintDesk", "EvaluationDesk", "FourEyes", "SupplierRegistry", "TenderBoard")
+_TICKING = (
+    "AgreementBook",
+    "AwardDesk",
+    "ComplaintDesk",
+    "EvaluationDesk",
+    "FourEyes",
+    "SupplierRegistry",
+    "TenderBoard",
+)
 """Contracts whose acts tick before they look at the time."""
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chain.audit.bundle.agreements import agreed_by_tender, rated
 from chain.audit.bundle.code import Code, asked, code_json, founder_in
-from chain.audit.bundle.slots import COMMITTEE, Slots, joined, slots_of
+from chain.audit.bundle.lots import lots_in
+from chain.audit.bundle.slots import COMMITTEE, SUPPLIERS, Agreed, Slots, joined, rating_slots, slots_of
 from chain.audit.governance import governance_report
 from chain.audit.header import PLAIN, Header, Tip, header_from_json
 from chain.audit.place import NOWHERE, data
@@ -20,25 +22,31 @@ from chain.audit.sealed.verdict import BoxReport
 from chain.audit.state import Found, state_at_head
 from chain.errors.audit import AuditSubjectAbsent
 from chain.ocds.publication import Publication
+from chain.recorder.index.agreement_book import agreement_facts
 from chain.recorder.index.evaluation_desk import evaluation_facts, evaluation_row
 from chain.recorder.index.facts import facts_from
 from chain.recorder.index.rows import Row
 from chain.recorder.schema import (
+    idx_agreement,
     idx_ceremony,
     idx_keyset,
     idx_opinion,
+    idx_payment,
+    idx_rating,
     idx_result,
     idx_score,
     idx_tender,
 )
-from chain.types import CONTRACTS, EvaluationFacts, moment
+from chain.types import CONTRACTS, EvaluationFacts, from_hex, moment
 
 __all__ = ["Progress", "governance", "run"]
 
 Progress = Callable[[int, int], None]
 """(blocks done, blocks in all)."""
 
-_TENDERS = 200  # whose stored facts are compared at once: 8 slots each, and 2 a bid
+_TENDERS = (
+    200  # whose stored facts are compared at once: 9 slots each, 2 a bid, 3 a lot, about 20 an agreement
+)
 _SLOTS = 1_400  # of one contract, asked for at once
 
 
@@ -141,9 +149,14 @@ async def _state(rpc: RpcLike, chain: _Chain) -> int:
     assert chain.head is not None, "a chain has a block"
     head, replay = chain.head, chain.replay
     rows = () if replay is None else tuple(replay.rows.all(idx_tender))
+    agreed = {} if replay is None else agreed_by_tender(replay.rows)
     for start in range(0, max(len(rows), 1), _TENDERS):
-        expected = joined(_slots(replay, row, head.timestamp) for row in rows[start : start + _TENDERS])
-        for part in _parts(expected):
+        each = (
+            _slots(replay, row, head.timestamp, agreed.get(row["number"], Agreed()))
+            for row in rows[start : start + _TENDERS]
+        )
+        # What is of no tender is compared with the first of them.
+        for part in _parts(joined([*each, _ratings(replay if not start else None)])):
             number, state = await state_at_head(rpc, asked(chain.contracts, part))
             if number != head.number:
                 return number
@@ -152,14 +165,25 @@ async def _state(rpc: RpcLike, chain: _Chain) -> int:
     return head.number
 
 
-def _slots(replay: Replay | None, row: Row, now: int) -> Slots:
+def _slots(replay: Replay | None, row: Row, now: int, agreed: Agreed) -> Slots:
     """What the contracts store of a tender."""
     box = None if replay is None else replay.box_report(row["number"], now)
     bids, openings = ({}, {}) if box is None else (box.bids, box.openings)
     evaluation = (
         EvaluationFacts() if replay is None else evaluation_facts(evaluation_row(row["number"], replay.rows))
     )
-    return slots_of(row["number"], facts_from(row["facts"]), bids, openings, evaluation)
+    facts = facts_from(row["facts"])
+    lots = {} if replay is None else lots_in(replay.rows, row["number"], facts)
+    return slots_of(row["number"], facts, bids, openings, evaluation, lots, agreed)
+
+
+def _ratings(replay: Replay | None) -> Slots:
+    """What SupplierRegistry counts, of each supplier whose works were rated."""
+    rows = () if replay is None else tuple(replay.rows.all(idx_rating))
+    of: dict[str, list[Row]] = {}
+    for row in rows:
+        of.setdefault(row["supplier"], []).append(row)
+    return joined({SUPPLIERS: rating_slots(from_hex(supplier), rated(mine))} for supplier, mine in of.items())
 
 
 def _parts(slots: Slots) -> Iterator[Slots]:
@@ -214,6 +238,22 @@ def _evaluated_said(replay: Replay) -> list[str]:
     ]
 
 
+def _agreed_said(replay: Replay) -> list[str]:
+    """What came of agreements, in numbers; the proof of a tender tells each of them."""
+    agreements = [agreement_facts(row) for row in replay.rows.all(idx_agreement)]
+    if not agreements:
+        return []
+    signed = sum(bool(each.version) for each in agreements)
+    changes = sum(each.version - 1 for each in agreements if each.version)
+    payments = list(replay.rows.all(idx_payment))
+    undone = sum(bool(row["reversed_at"]) for row in payments)
+    ratings = sum(1 for _ in replay.rows.all(idx_rating))
+    return [
+        f"{len(agreements)} agreements, {signed} signed by both sides, {changes} changes in effect, {len(payments)} payments, {undone} of "
+        f"them reversed, {ratings} ratings: replayed and lawful"
+    ]
+
+
 def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head: bool) -> Report:
     assert chain.head is not None and chain.tip is not None, "a chain has a block"
     head, replay, sent = chain.head, chain.replay, chain.sent
@@ -258,11 +298,12 @@ def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head:
         said.append(f"digest of the index at block {facts['block']}: {facts['digest']}")
         said += _sealed_said(facts["openings"], replay)
         said += _evaluated_said(replay)
+        said += _agreed_said(replay)
         warnings += [*replay.doubtful(), *replay.indirect(), *replay.committee_warnings()]
     if at_head and replay is not None:
         said.append(
-            "contracts created from this program's bytecode, the same code and the replayed facts, bids, openings and evaluations at "
-            "the head"
+            "contracts created from this program's bytecode, the same code and the replayed facts, bids, openings, evaluations, "
+            "awards and agreements at the head"
         )
     else:
         unproved.append("code and stored facts: they are compared at the head of a replayed chain only")

@@ -205,6 +205,13 @@ def extend_decision(id: bytes, document_hash: bytes) -> Call:
     return Call(CONTRACT, "extendDecision", (id, document_hash))
 
 
+def pass_over(id: bytes, lot: int) -> Call:
+    """Puts out the candidate of a lot that lapsed: it did not sign. Told by AwardPassedOver. Role:
+    AgreementBook. Answers uint16 index.
+    """
+    return Call(CONTRACT, "passOver", (id, lot))
+
+
 def prolong(id: bytes, lot: int, since: int, period: int) -> Call:
     """The cancellation of a lot was undone: what was running `since` its proposal ends later by a period.
     Role: ComplaintDesk.

@@ -109,6 +109,11 @@ def lift_debarment(id: bytes, document_hash: bytes) -> Call:
     return Call(CONTRACT, "liftDebarment", (id, document_hash))
 
 
+def rate(id: bytes, citizen: bool, rating: int) -> Call:
+    """Counts a rating of a supplier's works. Told by AgreementRated. Role: AgreementBook."""
+    return Call(CONTRACT, "rate", (id, citizen, rating))
+
+
 def register(id: bytes, accounts: Sequence[str], json: str) -> Call:
     """Registers a supplier. Role: REGISTRAR. Active from then on; version 1."""
     return Call(CONTRACT, "register", (id, accounts, json))
@@ -144,6 +149,13 @@ def is_citizen(account: str) -> Read[bool]:
 def is_eligible(id: bytes) -> Read[bool]:
     """Whether requireEligible would let it pass. Answers bool."""
     return Read(CONTRACT, "isEligible", (id,))
+
+
+def ratings_of(id: bytes) -> Read[tuple[Any, ...]]:
+    """Numbers and sums of the ratings of a supplier's works, by witnesses and by citizens; no rule asks for
+    them. Answers struct Ratings.
+    """
+    return Read(CONTRACT, "ratingsOf", (id,))
 
 
 def require_eligible(id: bytes) -> Read[None]:

@@ -20,6 +20,7 @@ EVENTS = (
 )
 ERRORS = (
     "TenderBoardAlreadyRecorded",
+    "TenderBoardAlreadySigned",
     "TenderBoardAskerHidden",
     "TenderBoardAskerKnown",
     "TenderBoardAskerMismatch",
@@ -227,6 +228,11 @@ def disclose_asker(id: bytes, question: int, supplier: bytes, salt: bytes) -> Ca
     return Call(CONTRACT, "discloseAsker", (id, question, supplier, salt))
 
 
+def mark_signed(id: bytes, lot: int) -> Call:
+    """Both sides signed the agreement about a lot. Told by AgreementSigned. Role: AgreementBook."""
+    return Call(CONTRACT, "markSigned", (id, lot))
+
+
 def note(record_id: bytes, id: bytes, json: str) -> Call:
     """Records a public remark on a tender, whatever its status. Role: AUDITOR or WITNESS. Answers uint16
     number.
@@ -242,7 +248,9 @@ def publish(record_id: bytes, terms: tuple[Any, ...], json: str) -> Call:
 
 
 def replace_review_body(id: bytes, body: bytes) -> Call:
-    """Gives the tender another review body, or one where it had none. Role: the authority."""
+    """Gives the tender another review body, or one where it had none, also when it is Complete. Role: the
+    authority.
+    """
     return Call(CONTRACT, "replaceReviewBody", (id, body))
 
 

@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 from chain.errors.base import Absent, Conflict, Fault, Forbidden, Invalid, LicitaError, Malformed, Unavailable
 
 __all__ = [
-    "ActNotFound", "ActorNotYours", "BatchesNotFound", "BidDocumentSealed", "BidNotFound", "BodyTooLarge", "CeremonyNotFound",
-    "CitizenNotFound", "CommentNotFound", "CommentsUnavailable", "ContentDigestMalformed", "ContentDigestMissing", "DocumentCorrupt",
-    "DocumentDigestWrong", "DocumentEmpty", "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed",
-    "IdempotencyKeyMalformed", "IdempotencyKeyMissing", "IndexBehind", "InternalFault", "MediaTypeUnsupported", "MemberNotFound",
-    "MethodNotAllowed", "OperationNotRecorded", "PreconditionFailed", "PreconditionRequired", "RateLimited", "RecordNotFound",
-    "ReleaseNotFound", "RequestInvalid", "RequestSlow", "RouteUnknown", "SchemaFileNotFound", "ScopeMissing", "TokenExpired",
-    "TokenMalformed", "TokenMissing", "TokenOtherNetwork", "TokenUnknown",
+    "ActNotFound", "ActorNotYours", "AgreementChangeEnded", "AgreementChangeNotFound", "AgreementPaymentNotFound",
+    "BatchesNotFound", "BidDocumentSealed", "BidNotFound", "BodyTooLarge", "CeremonyNotFound", "CitizenNotFound", "CommentNotFound",
+    "CommentsUnavailable", "ContentDigestMalformed", "ContentDigestMissing", "DocumentCorrupt", "DocumentDigestWrong",
+    "DocumentEmpty", "DocumentNotFound", "ErrorNotFound", "HeadTooLarge", "HeaderMalformed", "IdempotencyKeyMalformed",
+    "IdempotencyKeyMissing", "IndexBehind", "InternalFault", "MediaTypeUnsupported", "MemberNotFound", "MethodNotAllowed",
+    "OperationNotRecorded", "PreconditionFailed", "PreconditionRequired", "RateLimited", "RecordNotFound", "ReleaseNotFound",
+    "RequestInvalid", "RequestSlow", "RouteUnknown", "SchemaFileNotFound", "ScopeMissing", "TokenExpired", "TokenMalformed",
+    "TokenMissing", "TokenOtherNetwork", "TokenUnknown",
 ]  # fmt: skip
 
 _SAME_KEY = "Repeat the request with the same Idempotency-Key."
@@ -145,6 +146,33 @@ class SchemaFileNotFound(Absent):
 
     name: str
     advice: ClassVar[str] = "The packages name the extensions that are in use."
+
+
+@dataclass(eq=False)
+class AgreementChangeNotFound(Absent):
+    """No change with this number was proposed for the agreement."""
+
+    agreement: int
+    change: int
+    advice: ClassVar[str] = "`licita agreement show` lists the changes; they are counted from 1."
+
+
+@dataclass(eq=False)
+class AgreementChangeEnded(Conflict):
+    """The change was signed by both sides, or dropped: it waits for nobody."""
+
+    agreement: int
+    change: int
+    advice: ClassVar[str] = "Read the agreement: what waits for a signature has another number."
+
+
+@dataclass(eq=False)
+class AgreementPaymentNotFound(Absent):
+    """The agreement has no payment with this number."""
+
+    agreement: int
+    payment: int
+    advice: ClassVar[str] = "`licita agreement show` lists the payments; they are counted from 1."
 
 
 @dataclass(eq=False)

@@ -87,11 +87,6 @@ class Awards:
         kept["award"] = f"{name}-{kept['awards']}"
         value = price(int(args["price"]))
         details = [detail["id"] for detail in self._details(lot, args["index"])]
-        items = [
-            item
-            for item in self._image["tender"].get("items", ())
-            if not self._lots or item.get("relatedLot") == name
-        ]
         award: dict[str, Any] = {
             "id": kept["award"], "status": "pending", "date": utc(event.time), "suppliers": [supplier.reference],
             "documents": [self._document(args["documentHash"], "awardNotice", "Reasoned decision")],
@@ -102,7 +97,7 @@ class Awards:
             award["relatedBid"] = details[0]
         if self._lots:
             award["relatedLots"] = [name]
-        if items:
+        if items := self.items_of(lot):
             award["items"] = items
         self._image.setdefault("awards", []).append(award)
 
@@ -135,6 +130,11 @@ class Awards:
     def award_of(self, lot: int) -> str:
         """Id of the award in force, "" where there is none."""
         return str(self._kept(lot)["award"])
+
+    def items_of(self, lot: int) -> list[dict[str, Any]]:
+        """Items of a lot; all of them where none are declared."""
+        items, name = self._image["tender"].get("items", ()), self._name(lot)
+        return [item for item in items if not self._lots or item.get("relatedLot") == name]
 
     def failed(self, lot: int) -> None:
         """A lot that nobody wins."""

@@ -258,8 +258,10 @@ def _check_anchors(refuse: _Refusal, release: Release, previous: Sequence[Releas
     events = _events([*previous, release])
     if "BidOpened" in events and "BidSealed" not in events:
         raise refuse(ReleaseAnchorMissing, "/ledgerAnchors")
+    disclosed = "BidOpened" in _events(previous)
     for index, anchor in enumerate(anchors):
-        if anchor["id"] in known:
+        # What was withheld is told with the first opening, all of it.
+        if anchor["id"] in known or (disclosed and anchor["block"] < int(release["id"])):
             raise refuse(ReleaseAnchorRepeated, f"/ledgerAnchors/{index}", anchor["id"])
 
 

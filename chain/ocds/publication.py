@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-__all__ = ["Moment", "Organisation", "Publication"]
+__all__ = ["Lookup", "Moment", "Organisation", "Publication"]
 
 _ORG_ID = re.compile(r"([A-Z]{2,3}-[A-Z0-9]+)-(.+)")
 
@@ -78,3 +79,31 @@ class Organisation:
             "identifier": {key: value for key, value in named.items() if value},
             "roles": sorted(roles),
         }
+
+
+class Lookup(Protocol):
+    """What the events of a tender name and do not say, as of the block."""
+
+    def member(self, id: str) -> Organisation:
+        """A member by its 0x id."""
+        ...
+
+    def supplier(self, id: str) -> Organisation:
+        """A supplier by its 0x id."""
+        ...
+
+    def bidder(self, bid: int) -> Organisation:
+        """The supplier of the tender's bid with this index."""
+        ...
+
+    def envelope(self, bid: int, envelope: int) -> bytes:
+        """What the bid's last version sealed in this envelope."""
+        ...
+
+    def payment(self, agreement: int, number: int) -> Mapping[str, Any]:
+        """A payment of an agreement as PaymentRecorded has it: its members ``milestone``, ``payer``, ``payee`` and ``amount``."""
+        ...
+
+    def withheld(self) -> Sequence[Mapping[str, Any]]:
+        """What earlier folds of the tender gave to be kept aside, in order."""
+        ...

@@ -7,8 +7,9 @@ is what changed of the image, the tags of its events, and where each of them sta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
+from chain.ocds.agreements import Agreements, told_once
 from chain.ocds.awards import Awards
 from chain.ocds.bids import (
     are_all_opened,
@@ -24,7 +25,7 @@ from chain.ocds.content import Content, content_of
 from chain.ocds.evaluations import judged, undone
 from chain.ocds.offer import documents_of
 from chain.ocds.patch import changes
-from chain.ocds.publication import Moment, Organisation, Publication
+from chain.ocds.publication import Lookup, Moment, Organisation, Publication
 from chain.ocds.taken import CARRIED
 from chain.ocds.values import utc
 from chain.rules.canonical import canonical
@@ -37,7 +38,6 @@ __all__ = [
     "STANDSTILL_ENDED",
     "TAGS",
     "TENDER_CANCELLED",
-    "Lookup",
     "fold",
     "release_bytes",
 ]
@@ -57,30 +57,6 @@ TAGS = (
     "tender", "tenderAmendment", "tenderUpdate", "tenderCancellation", "award", "awardUpdate", "awardCancellation", "contract",
     "contractUpdate", "contractAmendment", "implementation", "implementationUpdate", "contractTermination",
 )  # fmt: skip
-
-
-class Lookup(Protocol):
-    """What the events of a tender name and do not say, as of the block."""
-
-    def member(self, id: str) -> Organisation:
-        """A member by its 0x id."""
-        ...
-
-    def supplier(self, id: str) -> Organisation:
-        """A supplier by its 0x id."""
-        ...
-
-    def bidder(self, bid: int) -> Organisation:
-        """The supplier of the tender's bid with this index."""
-        ...
-
-    def envelope(self, bid: int, envelope: int) -> bytes:
-        """What the bid's last version sealed in this envelope."""
-        ...
-
-    def withheld(self) -> Sequence[Mapping[str, Any]]:
-        """What earlier folds of the tender gave to be kept aside, in order."""
-        ...
 
 
 def release_bytes(release: Mapping[str, Any]) -> bytes:
@@ -138,6 +114,7 @@ class _Draft:
             "bids": {},
             "awards": {},
             "complaints": {},
+            "agreements": {},
         }
         # Bids may be many, and none is changed in place.
         self.state: State = {
@@ -184,6 +161,8 @@ class _Draft:
             self._opened(event)
         elif event.contract == "AwardDesk":
             self._award(event)
+        elif event.contract == "AgreementBook":
+            self._agreement(event)
         elif event.name in COMPLAINTS:
             self._complaint(event)
         elif event.name == "TechnicalDecided":
@@ -405,6 +384,21 @@ class _Draft:
         elif event.name in ("BidDisqualified", "BidDropped"):
             awards.out(event)
 
+    def _agreement(self, event: Event) -> None:
+        """What both sides signed and what becomes of it."""
+        image, awards = self.state["image"], self._awards
+        agreements = Agreements(image, self.state["agreements"], self.publication, self.id, self._price)
+        if event.name == "AwardPassedOver":
+            agreements.passed_over(event, awards)
+            self.tags |= {"tenderUpdate", "awardCancellation"}
+        elif event.name in ("PaymentRecorded", "PaymentReversed"):
+            tag, parties = agreements.moved(event, self.known)
+            self.tags.add(tag)
+            for organisation, role in parties:
+                self._party(organisation, role)
+        else:
+            self.tags.add(agreements.apply(event, awards))
+
     def _complaint(self, event: Event) -> None:
         """A complaint and what becomes of it; who complains is not told."""
         told, kept = self.state["image"].setdefault("complaints", []), self.state["complaints"]
@@ -519,4 +513,9 @@ class _Draft:
             "initiationType": "tender",
             "language": image.get("language", self.publication.language),
         }
+        if "contracts" in image:
+            image["contracts"] = [told_once(each) for each in image["contracts"]]
+        if "contracts" in change:
+            award = {each["id"]: each["awardID"] for each in image["contracts"]}
+            change["contracts"] = [{"awardID": award[each["id"]], **each} for each in change["contracts"]]
         return {**release, **change, "tender": tender, "ledgerAnchors": anchors}

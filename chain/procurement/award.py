@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Unpack
 
 from chain.bindings import tender_board
 from chain.money import Money
 from chain.procurement.acts import Prepared
+from chain.procurement.agreed import Plan, Source
+from chain.procurement.agreement import Agreement, Agreements
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import LiveAwards
 from chain.procurement.bidding import Bidding, lots_of
@@ -53,6 +56,17 @@ class Award:
     document: str
     awarded_at: datetime
     final_from: datetime
+    session: Session = field(repr=False, compare=False)
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """The latest agreement about its lot with its supplier, None before one is drafted."""
+        found = Agreements(self.session).latest(self.tender, self.lot)
+        return found if found is not None and found.supplier == self.supplier else None
+
+    def draft(self, document: Source, *, sender: Person, **plan: Unpack[Plan]) -> Agreement:
+        """Drafts its agreement once it is final. The arguments, and what is raised: as of ``Agreements.draft``."""
+        return Agreements(self.session).draft(self.tender, self.lot, document, sender=sender, **plan)
 
 
 class Lot:
@@ -205,6 +219,7 @@ class Lot:
         return Award(
             self.tender, self.number, args["index"], args["supplier"], self._money(int(args["price"])), why(facts),
             args["documentHash"][2:], moment(event.time), moment(self._clock.end_of(facts.standstill_ends)),
+            self._session,
         )  # fmt: skip
 
     @property

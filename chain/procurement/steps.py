@@ -6,13 +6,14 @@ Each act is built as if somebody with its role asked for it, by the same code th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from typing import Any, cast
+from dataclasses import replace
+from functools import partial
 
 from chain.errors.base import LicitaError
 from chain.errors.contracts import OpeningCommitteeSharesMissing
 from chain.procurement.acts import Acts
+from chain.procurement.agreeing import Agreeing
+from chain.procurement.agreement_steps import agreement_steps
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import AwardFacts
 from chain.procurement.complaining import Complaints
@@ -22,15 +23,25 @@ from chain.procurement.evaluation_acts import EvaluationActs
 from chain.procurement.facts import Facts
 from chain.procurement.opening_acts import OpeningActs
 from chain.procurement.sealed import SealedFacts
+from chain.procurement.step import (
+    ACCOUNT,
+    PAPER,
+    SOMEBODY,
+    Step,
+    as_officer,
+    as_person,
+    as_supplier,
+    once,
+    signers_of,
+    step,
+)
 from chain.rules.bids import BidFacts, check_submit, opening_due
 from chain.rules.complaints import STAGES
 from chain.rules.evaluation import Evaluation, votes_now
-from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts
 from chain.rules.openings import PAGE as OPENING_PAGE
 from chain.rules.openings import Due, check_reveal_due, check_shares_due
-from chain.rules.tenders import NEVER, Caller, clock_of, opening_times, require_bidding, tender_status
+from chain.rules.tenders import NEVER, clock_of, opening_times, require_bidding, tender_status
 from chain.types import (
-    ZERO32,
     ComplaintStage,
     ComplaintStatus,
     PanelVote,
@@ -42,44 +53,22 @@ from chain.types import (
 
 __all__ = ["Step", "steps_of"]
 
-_ACCOUNT = "0x" + "00" * 20
-_PAPER = "11" * 32
-_MEMBER = MemberFacts(1, 2**16 - 1, exists=True)
-_SOMEBODY = b"\x01" * 32
-"""A supplier of whom nothing is known but that it may act."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """An act. ``who``: roles of its caller, "" anybody; with four eyes the first proposes it and the second does it within 30 days;
-    ``lot`` 0, ``bid`` and ``complaint`` None: of the whole tender; ``until``: end of the time for it, unix seconds, None where it has
-    none or is not possible; ``refusal``: why it is not possible now; ``seat`` of the panel that acts, ``act`` that it votes on."""
-
-    contract: str
-    function: str
-    who: str
-    lot: int = 0
-    bid: int | None = None
-    until: int | None = None
-    refusal: LicitaError | None = field(default=None, compare=False)
-    complaint: int | None = None
-    seat: int | None = None
-    act: bytes | None = None
-
 
 def steps_of(
-    facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, evaluations: Evaluations, number: int
+    facts: Facts, sealed: SealedFacts, awards: AwardFacts, complaints: Complaints, evaluations: Evaluations, agreements: Agreeing,
+    number: int,
 ) -> list[Step]:  # fmt: skip
-    """The acts of a tender that is there, in the order of its life; none once it has ended."""
+    """The acts of a tender that is there, in the order of its life; once it has ended, those of its agreements alone."""
     known = facts.tender(number)
     procedure = facts.procedure(known.procedure, known.procedure_version)[0] if known else None
     assert known is not None and procedure is not None, "asked of a tender that is there"
+    read = once(facts), once(sealed), once(awards), once(complaints), once(evaluations)
+    agreed = agreement_steps(read[0], read[2], once(agreements), number)
     if tender_status(known, procedure, facts.clock()).is_end:
-        return []
-    read = _once(facts), _once(sealed), _once(awards), _once(complaints), _once(evaluations)
+        return agreed
     about = _About(*read, number, known, procedure)
     return [
-        *about.terms(), *about.bids(), *about.opening(), *about.evaluation(), *about.awards(), *about.complaints(),
+        *about.terms(), *about.bids(), *about.opening(), *about.evaluation(), *about.awards(), *agreed, *about.complaints(),
     ]  # fmt: skip
 
 
@@ -96,37 +85,40 @@ class _About:
         self._clock = facts.clock()
         self._own_clock = clock_of(known, self._clock)
         self._end = self._own_clock.end_of(known.deadline)
-        self._signers = "OFFICER, then APPROVER" if known.four_eyes else "OFFICER or APPROVER"
+        self._signers = signers_of(known)
 
     def terms(self) -> Iterator[Step]:
         """TenderBoard."""
         number = self._number
-        officer, supplier = Acts(self._as_officer(), proposing=True), Acts(self._as_supplier(_SOMEBODY))
-        yield self._step(
-            "TenderBoard", "ask", "SUPPLIER", lambda: supplier.ask(_ACCOUNT, "steps", number, "?", "?"),
+        officer, supplier = (
+            Acts(as_officer(self._facts, self._known.buyer), proposing=True),
+            Acts(as_supplier(self._facts, SOMEBODY)),
+        )
+        yield step(
+            "TenderBoard", "ask", "SUPPLIER", lambda: supplier.ask(ACCOUNT, "steps", number, "?", "?"),
             until=self._end - self._procedure.enquiry_cutoff,
         )  # fmt: skip
         open_question = next(
             (q for q in range(1, self._known.questions + 1) if not self._facts.answered(number, q)), None
         )
         if open_question is not None:
-            yield self._step(
-                "TenderBoard", "answer", "OFFICER", lambda: officer.answer(_ACCOUNT, number, open_question, ".")
+            yield step(
+                "TenderBoard", "answer", "OFFICER", lambda: officer.answer(ACCOUNT, number, open_question, ".")
             )  # fmt: skip
-        yield self._step(
+        yield step(
             "TenderBoard", "amend", self._signers,
             lambda: require_bidding(number, self._known, self._procedure, self._clock), until=self._end,
         )  # fmt: skip
-        yield self._step(
-            "TenderBoard", "cancel", self._signers, lambda: officer.cancel(_ACCOUNT, number, 0, "ordered", _PAPER)
+        yield step(
+            "TenderBoard", "cancel", self._signers, lambda: officer.cancel(ACCOUNT, number, 0, "ordered", PAPER)
         )  # fmt: skip
 
     def bids(self) -> Iterator[Step]:
         """BidBox."""
-        yield self._step(
+        yield step(
             "BidBox", "submit", "SUPPLIER", lambda: check_submit(
-                _ACCOUNT, self._number, self._known, self._procedure, allowed=True, bid=BidFacts(),
-                bids=self._sealed.bid_count(self._number), terms_hash=self._known.terms_hash, declarations=_SOMEBODY,
+                ACCOUNT, self._number, self._known, self._procedure, allowed=True, bid=BidFacts(),
+                bids=self._sealed.bid_count(self._number), terms_hash=self._known.terms_hash, declarations=SOMEBODY,
                 envelopes=self._procedure.envelopes, clock=self._clock,
             ), until=self._end,
         )  # fmt: skip
@@ -147,7 +139,7 @@ class _About:
             ("openPage", "", lambda: self._require_shares(due, phase)),
             ("selfReveal", "SUPPLIER", lambda: check_reveal_due(due, phase, now)),
         ):
-            yield self._step("OpeningCommittee", function, who, check, until=until)
+            yield step("OpeningCommittee", function, who, check, until=until)
 
     def _require_shares(self, due: Due, phase: int) -> None:
         """Raises what refuses the opening of every page that is not open yet."""
@@ -166,17 +158,20 @@ class _About:
         known, number = self._known, self._number
         if known.envelopes == 1 and not known.panel:
             return
-        live, officer = self._panel(self._facts), self._panel(self._as_officer())
+        live, officer = (
+            self._panel(self._facts),
+            self._panel(as_officer(self._facts, self._known.buyer)),
+        )
         at, setup = live.at(number), self._facts.terms(number).setup
         seats = {seat: at.holder(setup, seat) for seat in range(known.panel)}
         if known.envelopes == 2 and not known.technical_ends:
             yield from self._scores(live, at, seats)
             if known.panel:
                 yield self._desk_step(
-                    "callVote", "OFFICER", lambda: officer.call_technical(_ACCOUNT, number, (), _PAPER)
+                    "callVote", "OFFICER", lambda: officer.call_technical(ACCOUNT, number, (), PAPER)
                 )
             yield self._desk_step(
-                "decideTechnical", self._signers, lambda: officer.require_result(_ACCOUNT, number, self._best)
+                "decideTechnical", self._signers, lambda: officer.require_result(ACCOUNT, number, self._best)
             )
         called = self._evaluations.called(number)
         yield from self._votes(live, at, seats, called)
@@ -197,7 +192,7 @@ class _About:
         for seat, holder in seats.items():
             if not at.facts.committed >> seat & 1:
                 yield self._desk_step(
-                    "commitScores", "EVALUATOR", partial(live.commit, holder, self._number, _SOMEBODY), seat=seat,
+                    "commitScores", "EVALUATOR", partial(live.commit, holder, self._number, SOMEBODY), seat=seat,
                     until=None if start == NEVER else start,
                 )  # fmt: skip
             elif not at.facts.complete >> seat & 1:
@@ -234,32 +229,32 @@ class _About:
         return max(called, key=lambda votes: len(seats_of(votes.yes)), default=PanelVote())
 
     def _panel(self, facts: Facts) -> EvaluationActs:
-        return EvaluationActs(facts, self._sealed, self._desk, self._evaluations, _ACCOUNT, proposing=True)
+        return EvaluationActs(facts, self._sealed, self._desk, self._evaluations, ACCOUNT, proposing=True)
 
     def _desk_step(
         self, function: str, who: str, build: Callable[[], object], *, seat: int | None = None, act: bytes | None = None,
         until: int | None = None,
     ) -> Step:  # fmt: skip
-        return replace(self._step("EvaluationDesk", function, who, build, until=until), seat=seat, act=act)
+        return replace(step("EvaluationDesk", function, who, build, until=until), seat=seat, act=act)
 
     def awards(self) -> Iterator[Step]:
         """AwardDesk, lot by lot."""
         for lot in range(1, self._known.lots + 1):
             yield from self._lot(lot)
-        number, officer = self._number, self._award_acts(self._as_officer())
+        number, officer = self._number, self._award_acts(as_officer(self._facts, self._known.buyer))
         due = opening_times(self._known, self._procedure, self._clock).open_from
-        yield self._step(
-            "AwardDesk", "extendDecision", "OFFICER", lambda: officer.extend(_ACCOUNT, number, _PAPER),
+        yield step(
+            "AwardDesk", "extendDecision", "OFFICER", lambda: officer.extend(ACCOUNT, number, PAPER),
             until=self._own_clock.end_after(due, self._procedure.decision_period),
         )  # fmt: skip
 
     def _lot(self, lot: int) -> Iterator[Step]:
-        number, desk = self._number, self._award_acts(self._as_officer())
+        number, desk = self._number, self._award_acts(as_officer(self._facts, self._known.buyer))
         facts = self._desk.lot(number, lot)
         if not facts.complete:
-            yield self._step("AwardDesk", "tally", "", lambda: desk.tally(number, lot), lot)
+            yield step("AwardDesk", "tally", "", lambda: desk.tally(number, lot), lot)
         elif facts.ranked < facts.admissible:
-            yield self._step("AwardDesk", "rank", "", lambda: desk.rank(number, lot), lot)
+            yield step("AwardDesk", "rank", "", lambda: desk.rank(number, lot), lot)
         decide = ("disqualify", "award")
         try:
             bid = desk.require_candidate(number, lot)
@@ -269,31 +264,31 @@ class _About:
         asked = self._desk.explanation(number, lot, bid)
         if self._desk.is_low(number, lot, facts.head) and not asked.given:
             if not asked.until:
-                yield self._step(
+                yield step(
                     "AwardDesk", "askExplanation", "OFFICER",
-                    lambda: desk.ask_explanation(_ACCOUNT, number, lot, bid, _PAPER), lot, bid,
+                    lambda: desk.ask_explanation(ACCOUNT, number, lot, bid, PAPER), lot, bid,
                 )  # fmt: skip
             else:
-                own = self._award_acts(self._as_bidder(bid))
-                yield self._step(
-                    "AwardDesk", "explain", "SUPPLIER", lambda: own.explain(_ACCOUNT, number, lot, bid, _PAPER), lot, bid,
+                own = self._award_acts(as_supplier(self._facts, self._desk.supplier_at(self._number, bid)))
+                yield step(
+                    "AwardDesk", "explain", "SUPPLIER", lambda: own.explain(ACCOUNT, number, lot, bid, PAPER), lot, bid,
                     until=self._own_clock.end_of(asked.until),
                 )  # fmt: skip
         if self._known.panel:
-            panel = self._panel(self._as_officer())
-            yield self._step(
-                "EvaluationDesk", "callVote", "OFFICER", lambda: panel.call_award(_ACCOUNT, number, lot, bid, _PAPER), lot, bid
+            panel = self._panel(as_officer(self._facts, self._known.buyer))
+            yield step(
+                "EvaluationDesk", "callVote", "OFFICER", lambda: panel.call_award(ACCOUNT, number, lot, bid, PAPER), lot, bid
             )  # fmt: skip
-        yield self._step(
+        yield step(
             "AwardDesk", "disqualify", self._signers,
-            lambda: desk.disqualify(_ACCOUNT, number, lot, bid, "notQualified", _PAPER), lot, bid,
+            lambda: desk.disqualify(ACCOUNT, number, lot, bid, "notQualified", PAPER), lot, bid,
         )  # fmt: skip
-        drop = self._step("AwardDesk", "dropIneligible", "", lambda: desk.drop(number, lot, bid), lot, bid)
+        drop = step("AwardDesk", "dropIneligible", "", lambda: desk.drop(number, lot, bid), lot, bid)
         if drop.refusal is None:
             yield drop
-        yield self._step(
+        yield step(
             "AwardDesk", "award", self._signers,
-            lambda: desk.award(_ACCOUNT, number, lot, bid, _PAPER), lot, bid,
+            lambda: desk.award(ACCOUNT, number, lot, bid, PAPER), lot, bid,
         )  # fmt: skip
 
     def _award_acts(self, facts: Facts) -> AwardActs:
@@ -303,19 +298,20 @@ class _About:
     def complaints(self) -> Iterator[Step]:
         """ComplaintDesk, and the consent to cancellations: what can be complained about now, and whatever an open complaint waits for."""
         number, known = self._number, self._known
-        review = ComplaintActs(self._as_reviewer(), self._sealed, self._desk, self._complaints)
+        review = ComplaintActs(
+            as_person(self._facts, self._known.review_body, Role.REVIEWER),
+            self._sealed,
+            self._desk,
+            self._complaints,
+        )
         for lot in range(known.lots + 1):
             yield from self._about(review, lot)
         for complaint in sorted(each for queue in known.queues for each in queue.open):
             yield from self._complaint(review, complaint)
         if known.suspended_at:
-            yield self._step(
-                "ComplaintDesk", "resume", "REVIEWER", lambda: review.resume(_ACCOUNT, number, _PAPER)
-            )
+            yield step("ComplaintDesk", "resume", "REVIEWER", lambda: review.resume(ACCOUNT, number, PAPER))
         else:
-            yield self._step(
-                "ComplaintDesk", "suspend", "REVIEWER", lambda: review.suspend(_ACCOUNT, number, _PAPER)
-            )
+            yield step("ComplaintDesk", "suspend", "REVIEWER", lambda: review.suspend(ACCOUNT, number, PAPER))
 
     def _about(self, review: ComplaintActs, lot: int) -> Iterator[Step]:
         number = self._number
@@ -325,8 +321,8 @@ class _About:
             if until is not None:
                 yield Step("ComplaintDesk", "file", f"SUPPLIER, about {stage.word}", lot, until=until or None)
         if self._known.consent_due if lot == 0 else self._waits(lot):
-            yield self._step(
-                "TenderBoard", "consentCancel", "REVIEWER", lambda: review.consent(_ACCOUNT, number, lot, _PAPER), lot
+            yield step(
+                "TenderBoard", "consentCancel", "REVIEWER", lambda: review.consent(ACCOUNT, number, lot, PAPER), lot
             )  # fmt: skip
 
     def _complaint(self, review: ComplaintActs, number: int) -> Iterator[Step]:
@@ -335,14 +331,18 @@ class _About:
         lot, until = facts.lot, self._own_clock.end_of(facts.due)
         if facts.status is ComplaintStatus.UPHELD:
             buyer = ComplaintActs(
-                self._as_officer(), self._sealed, self._desk, self._complaints, proposing=True
+                as_officer(self._facts, self._known.buyer),
+                self._sealed,
+                self._desk,
+                self._complaints,
+                proposing=True,
             )
             steps = [
-                self._step(
-                    "ComplaintDesk", "execute", self._signers, lambda: buyer.execute(_ACCOUNT, number), lot, until=until
+                step(
+                    "ComplaintDesk", "execute", self._signers, lambda: buyer.execute(ACCOUNT, number), lot, until=until
                 ),
-                self._step(
-                    "ComplaintDesk", "enforce", "REVIEWER", lambda: review.enforce(_ACCOUNT, number, _PAPER), lot
+                step(
+                    "ComplaintDesk", "enforce", "REVIEWER", lambda: review.enforce(ACCOUNT, number, PAPER), lot
                 ),
             ]  # fmt: skip
         else:
@@ -350,14 +350,14 @@ class _About:
             first = ("admit", "reject") if filed else ("uphold", "dismiss")
             does = (
                 (
-                    lambda: review.admit(_ACCOUNT, number, _PAPER),
-                    lambda: review.reject(_ACCOUNT, number, _PAPER),
+                    lambda: review.admit(ACCOUNT, number, PAPER),
+                    lambda: review.reject(ACCOUNT, number, PAPER),
                 )
                 if filed
-                else (lambda: review.dismiss(_ACCOUNT, number, _PAPER),) * 2
+                else (lambda: review.dismiss(ACCOUNT, number, PAPER),) * 2
             )
             steps = [
-                self._step("ComplaintDesk", name, "REVIEWER", do, lot, until=until)
+                step("ComplaintDesk", name, "REVIEWER", do, lot, until=until)
                 for name, do in zip(first, does, strict=True)
             ]
             steps.append(Step("ComplaintDesk", "withdraw", "SUPPLIER", lot))
@@ -367,74 +367,3 @@ class _About:
         """Whether the cancellation of a lot waits for the consent of the review body."""
         own = self._facts.cancellation(self._number, lot)
         return own.proposed_at != 0 and own.cancels_at == 0
-
-    @staticmethod
-    def _step(
-        contract: str, function: str, who: str, build: Callable[[], object], lot: int = 0, bid: int | None = None, *,
-        until: int | None = None,
-    ) -> Step:  # fmt: skip
-        refusal = _refusal(build)
-        return Step(contract, function, who, lot, bid, None if refusal else until, refusal)
-
-    def _as_officer(self) -> Facts:
-        person = PersonFacts(self._known.buyer, int(Role.OFFICER | Role.APPROVER), NEVER)
-        return _standing(self._facts, Caller(_ACCOUNT, person, _MEMBER), ZERO32)
-
-    def _as_reviewer(self) -> Facts:
-        person = PersonFacts(self._known.review_body, int(Role.REVIEWER), NEVER)
-        return _standing(self._facts, Caller(_ACCOUNT, person, _MEMBER), ZERO32)
-
-    def _as_supplier(self, supplier: bytes) -> Facts:
-        known = SupplierFacts(exists=True, active=True)
-        return _standing(self._facts, Caller(_ACCOUNT, supplier=known), supplier)
-
-    def _as_bidder(self, bid: int) -> Facts:
-        return self._as_supplier(self._desk.supplier_at(self._number, bid))
-
-
-def _refusal(build: Callable[[], object]) -> LicitaError | None:
-    try:
-        build()
-    except LicitaError as refusal:
-        return refusal
-    return None
-
-
-class _Once:
-    """Reads each fact once: many acts ask for the same."""
-
-    def __init__(self, source: object) -> None:
-        self._source = source
-        self._known: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self._known:
-            found = getattr(self._source, name)
-            self._known[name] = cache(found) if callable(found) else found
-        return self._known[name]
-
-
-def _once(source: Any) -> Any:
-    return _Once(source)
-
-
-class _Standing:
-    """The facts as they are for a caller that stands for all with its role."""
-
-    def __init__(self, facts: Facts, caller: Caller, supplier: bytes) -> None:
-        self._facts, self._caller, self._supplier = facts, caller, supplier
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._facts, name)
-
-    def caller(self, address: str) -> Caller:
-        """Whoever stands for all."""
-        return self._caller
-
-    def supplier_of(self, address: str) -> bytes:
-        """Its supplier."""
-        return self._supplier
-
-
-def _standing(facts: Facts, caller: Caller, supplier: bytes) -> Facts:
-    return cast(Facts, _Standing(facts, caller, supplier))

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from chain.bindings import tender_board
 from chain.errors.contracts import TenderBoardLotNotFound, TenderBoardNotFound, TenderBoardStatusWrong
 from chain.errors.procurement import HandedQuestionWrong
 from chain.ocds.reading import read_document
 from chain.procurement.acts import Acts, Prepared
+from chain.procurement.agreed import Plan, Source
+from chain.procurement.agreement import Agreement, Agreements, agreement_acts
 from chain.procurement.award import Award, Lot
 from chain.procurement.award_acts import AwardActs
 from chain.procurement.awarding import LiveAwards
@@ -432,6 +434,21 @@ class Tender:
         """Consents to a cancellation that was begun after the opening (its review body). Raises the refusals of consentCancel."""
         act = self._complaint_acts.consent(sender.address, self.number, lot, document)
         self._session.send(act.call, sender)
+        return self
+
+    def agree(self, document: Source, *, sender: Person, lot: int = 1, **plan: Unpack[Plan]) -> Agreement:
+        """Drafts the agreement about a lot whose award is final. The arguments, and what is raised: as of ``Agreements.draft``."""
+        return Agreements(self._session).draft(self.number, lot, document, sender=sender, **plan)
+
+    @property
+    def agreements(self) -> list[Agreement]:
+        """All agreements about it, in the order of their drafts; what was dropped too."""
+        return Agreements(self._session).of(self.number)
+
+    def pass_over(self, lot: int = 1, *, sender: Person) -> Tender:
+        """Puts out the candidate of a lot that did not sign in time what the buyer had signed; anybody may. Raises the refusals of
+        AgreementBook's passOver."""
+        self._session.send(agreement_acts(self._session).pass_over(self.number, lot).call, sender)
         return self
 
     @property

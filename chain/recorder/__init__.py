@@ -38,6 +38,7 @@ the frozen dataclasses of ``chain.recorder.index.views``. Lists: Page(items, nex
     senders(transactions) -> {hash: address}   who sent them
     awarding                                   lots, decisions, what bidders were asked, securities, offers of open bids (AwardIndex)
     complaining                                complaints, orders to suspend (ComplaintIndex)
+    agreeing                                   agreements, changes, milestones, payments, ratings (AgreementIndex)
     evaluating                                 evaluations, scores, votes, technical results (EvaluationIndex)
     signing                                    acts that take two accounts (ActIndex)
     releases(ocid) -> [ReleaseRow]  oldest first      release(ocid, id) -> ReleaseRow | None

@@ -95,6 +95,10 @@ class Directory(Protocol):
         """The envelope of a bid's present version, 0x hex."""
         ...
 
+    def payment(self, agreement: int, number: int) -> Mapping[str, Any] | None:
+        """A payment of an agreement: ``milestone``, ``payer``, ``payee`` (0x ids) and ``amount`` (decimal text) among its members."""
+        ...
+
     def withheld(self, tender: int) -> Sequence[Any]:
         """What was kept aside for a tender, in order."""
         ...

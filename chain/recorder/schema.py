@@ -12,12 +12,13 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Ta
 from sqlalchemy.schema import CreateTable
 
 __all__ = [
-    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_act", "idx_application", "idx_asked", "idx_ballot",
-    "idx_batch", "idx_block", "idx_cancellation", "idx_citizen", "idx_class", "idx_comment", "idx_complaint", "idx_council",
-    "idx_decision", "idx_due", "idx_evaluation", "idx_finding", "idx_halt", "idx_hidden", "idx_log", "idx_lot", "idx_member", "idx_node",
-    "idx_note", "idx_opinion", "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_release", "idx_result",
-    "idx_rules", "idx_score", "idx_security", "idx_supplier", "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane", "metadata",
-    "operation", "schema_version", "state_tables", "tables",
+    "END", "INDEX_VERSION", "attempt", "epoch", "event_log", "idx_account", "idx_act", "idx_agreement", "idx_application",
+    "idx_asked", "idx_ballot", "idx_batch", "idx_block", "idx_cancellation", "idx_change", "idx_citizen", "idx_class",
+    "idx_comment", "idx_complaint", "idx_council", "idx_decision", "idx_due", "idx_evaluation", "idx_finding", "idx_halt",
+    "idx_hidden", "idx_log", "idx_lot", "idx_member", "idx_milestone", "idx_node", "idx_note", "idx_opinion", "idx_payment",
+    "idx_person", "idx_procedure", "idx_process", "idx_proposal", "idx_question", "idx_rating", "idx_release", "idx_result",
+    "idx_rules", "idx_score", "idx_security", "idx_supplier", "idx_tender", "idx_tx", "idx_validators", "idx_vote", "lane",
+    "metadata", "operation", "schema_version", "state_tables", "tables",
 ]  # fmt: skip
 
 END = 2**31 - 1
@@ -257,7 +258,7 @@ idx_share = Table(
 idx_lot = Table(
     "idx_lot", metadata,
     _key("tender"), _key("lot"), _text("facts"), _text("admissible"), _text("ranking"), _text("low"), _text("restored"), _text("supplier"),
-    _int("awarded_at"),
+    _int("awarded_at"), _int("agreement"),
 )  # fmt: skip
 
 idx_decision = Table(
@@ -311,6 +312,40 @@ idx_halt = Table(
     "idx_halt", metadata,
     _key("tender"), _key("place"), _int("suspended_at"), _text("document_hash"), _text("transaction"), _int("resumed_at"),
     _text("resumption"),
+)  # fmt: skip
+
+idx_agreement = Table(
+    "idx_agreement", metadata,
+    _key("number"), _int("tender"), _int("lot"), _text("buyer"), _text("supplier"), _int("status"), _text("facts"), _text("terms"),
+    _text("proposed_end"), _int("changes"), _int("drafted_at"), _text("transaction"), _int("active_at"), _int("ended_at"), _int("cause"),
+    _text("document_hash"),
+    Index("idx_agreement_lot", "tender", "lot", "number"), Index("idx_agreement_buyer", "buyer", "number"),
+    Index("idx_agreement_supplier", "supplier", "number"),
+)  # fmt: skip
+
+idx_milestone = Table(
+    "idx_milestone", metadata,
+    _key("agreement"), _key("milestone"), _text("facts"), _int("delivered_at"), _text("evidence"), _int("judged_at"), _text("judgement"),
+    _int("refusals"), _int("due_at"),
+)  # fmt: skip
+
+idx_change = Table(
+    "idx_change", metadata,
+    _key("agreement"), _key("change"), _int("side"), _int("reason"), _text("before"), _text("value"), _int("extension"),
+    _text("document_hash"), _int("signatures"), _int("proposed_at"), _text("transaction"), _int("version"), _int("ended_at"),
+)  # fmt: skip
+
+idx_payment = Table(
+    "idx_payment", metadata,
+    _key("agreement"), _key("number"), _int("tender"), _int("milestone"), _text("buyer"), _text("payer"), _text("payee"), _text("amount"),
+    _text("ref"), _int("paid_at"), _int("recorded_at"), _text("transaction"), _int("reversed_at"), _text("reversal"),
+    Index("idx_payment_ref", "buyer", "payer", "ref"),
+)  # fmt: skip
+
+idx_rating = Table(
+    "idx_rating", metadata,
+    _key("agreement"), _key("rater", String), _int("citizen"), _int("rating"), _text("supplier"), _int("rated_at"), _text("transaction"),
+    Index("idx_rating_supplier", "supplier"),
 )  # fmt: skip
 
 idx_act = Table(

@@ -249,11 +249,17 @@ class Lot:
         if self.status() is not TenderStatus.TECHNICAL:
             self.require_opened()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is being cancelled by itself, or was, or its agreement is signed."""
+        return bool(self.own and self.own.proposed_at) or self.known().is_signed(self.lot)
+
     def require(self, wanted: LotStatus) -> None:
         """Raises AwardDeskLotStatusWrong, ComplaintDeskOpen."""
         tender = self.known()
-        if self.own and self.own.proposed_at:
-            status = lot_status(tender, self.procedure, self.own, self.facts, self.clock)
+        if self.is_settled:
+            own = self.own or Cancellation(self.lot)
+            status = lot_status(tender, self.procedure, own, self.facts, self.clock)
         else:
             status = award_status(tender, self.lot, self.facts, self.clock)
         if status is not wanted:
@@ -271,7 +277,7 @@ class Lot:
         ComplaintDeskOpen, NotCandidate."""
         self.require_opened()
         facts = self.facts
-        if facts.failure is LotFailure.NONE and not (self.own and self.own.proposed_at):
+        if facts.failure is LotFailure.NONE and not self.is_settled:
             if not facts.complete:
                 raise AwardDeskNotTallied(self.number, self.lot)
             if not facts.ranked:

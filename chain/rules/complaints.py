@@ -33,7 +33,16 @@ from chain.rules.bids import BidFacts, is_live
 from chain.rules.deadlines import Clock
 from chain.rules.four_eyes import NOT_PROPOSED, Signing, require_signed
 from chain.rules.registry import require_eligible
-from chain.rules.tenders import MAX_PAUSES, NEVER, Caller, clock_of, lot_status, opening_times, tender_status
+from chain.rules.tenders import (
+    MAX_PAUSES,
+    NEVER,
+    Caller,
+    clock_of,
+    lot_status,
+    opening_times,
+    require_unsigned,
+    tender_status,
+)
 from chain.types import (
     ZERO32,
     Cancellation,
@@ -162,7 +171,11 @@ class Ground:
         # The technical result is of all lots.
         wanted = TenderStatus.AWARDING if self.lot else TenderStatus.TECHNICAL
         undecided = self.lot_facts.standstill_ends == 0 and self.lot_facts.failure is LotFailure.NONE
-        if not undecided or (self.lot and self.own.proposed_at) or self.status() is not wanted:
+        if (
+            not undecided
+            or (self.lot and (self.own.proposed_at or self.known().is_signed(self.lot)))
+            or self.status() is not wanted
+        ):
             return False
         opens = opening_times(self.known(), self.procedure, self.clock).open_from
         period = self.procedure.decision_period * (2 if self.extended else 1)
@@ -307,6 +320,7 @@ def check_execute(
     ground.require_running()
     if known.remedy is Remedy.AMEND and tender.terms_version == known.terms_version:
         raise ComplaintDeskRemedyNotDue(complaint, moment(NEVER))
+    _require_applicable(known, ground, ordered=False)
 
 
 def check_enforce(
@@ -319,6 +333,7 @@ def check_enforce(
     if ground.clock.now < end:
         raise ComplaintDeskRemedyNotDue(complaint, moment(end))
     _require_given("documentHash", document_hash)
+    _require_applicable(known, ground, ordered=True)
 
 
 def check_suspend(caller: Caller, ground: Ground, document_hash: bytes) -> None:
@@ -385,6 +400,12 @@ def _require_complaint(complaint: int, facts: ComplaintFacts | None) -> Complain
     if facts is None or facts.status is ComplaintStatus.NONE:
         raise ComplaintDeskNotFound(complaint)
     return facts
+
+
+def _require_applicable(facts: ComplaintFacts, ground: Ground, *, ordered: bool) -> None:
+    """A cancellation stops at what is signed. Raises TenderBoardAlreadySigned."""
+    if applied(facts, ground.known(), ordered=ordered) is Remedy.CANCEL_TENDER:
+        require_unsigned(ground.number, ground.known(), facts.lot)
 
 
 def _require_status(complaint: int, facts: ComplaintFacts, wanted: ComplaintStatus) -> None:

@@ -11,11 +11,12 @@ from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
 from chain.rules.canonical import canonical
-from chain.types import Setup, Terms, padded
+from chain.types import AgreementChange, Setup, Terms, padded
 
 __all__ = [
-    "SETUP_TYPE", "TERMS_TYPE", "act_hash", "asker_tag", "document_entry", "documents_hash", "encoded_setup", "encoded_terms", "lifted",
-    "member_id", "page_hash", "record_id", "scores_commitment", "setup_hash", "tender_id", "terms_hash",
+    "SETUP_TYPE", "TERMS_TYPE", "act_hash", "asker_tag", "change_hash", "document_entry", "documents_hash", "encoded_setup",
+    "encoded_terms", "lifted", "member_id", "page_hash", "record_id", "scores_commitment", "setup_hash", "tender_id",
+    "terms_hash",
 ]  # fmt: skip
 
 SETUP_TYPE = "((uint128,uint128)[],(bytes8,uint16,uint16)[],address[])"
@@ -63,6 +64,11 @@ def asker_tag(chain_id: int, board: str, number: int, supplier: bytes, salt: byt
 def act_hash(chain_id: int, contract: str, data: bytes) -> bytes:
     """A call as FourEyes keys it, 32 bytes; ``contract``: address of the one that is called, ``data``: its calldata."""
     return bytes(keccak(encode(("uint256", "address", "bytes32"), (chain_id, contract, keccak(data)))))
+
+
+def change_hash(change: AgreementChange) -> bytes:
+    """keccak256(abi.encode(AgreementChange)), 32 bytes: what names the change that waits to who signs or drops it."""
+    return bytes(keccak(encode(("uint8", "uint128", "uint32", "bytes32"), change.as_tuple())))
 
 
 def page_hash(words: Sequence[int]) -> bytes:

@@ -14,6 +14,7 @@ from chain.errors.contracts import (
     ProcedureBookNotFound,
     ProcedureBookRetired,
     TenderBoardAlreadyRecorded,
+    TenderBoardAlreadySigned,
     TenderBoardAskerHidden,
     TenderBoardAskerKnown,
     TenderBoardAskerMismatch,
@@ -72,7 +73,7 @@ __all__ = [
     "answered_deadline", "award_status", "check_amend", "check_answer", "check_ask", "check_cancel",
     "check_consent", "check_disclose_asker", "check_note", "check_publish", "check_replace_review_body",
     "clear_from", "clear_of_terms", "clock_of", "has_too_few_bids", "is_held", "lot_status", "needs_consent",
-    "opening_times", "queue_of", "require_asker", "require_bidding", "tender_status",
+    "opening_times", "queue_of", "require_asker", "require_bidding", "require_unsigned", "tender_status",
 ]  # fmt: skip
 
 MAX_PERIOD = 365 * 86_400
@@ -257,15 +258,17 @@ def _opening(facts: TenderFacts, times: OpeningTimes, clock: Clock) -> TenderSta
     if facts.left == 0:
         if facts.envelopes == 2 and not times.standstill_ends:
             return TenderStatus.TECHNICAL
-        return TenderStatus.FAILED if _has_no_lot_left(facts, clock) else TenderStatus.AWARDING
+        if not _has_no_lot_left(facts, clock):
+            return TenderStatus.AWARDING
+        return TenderStatus.COMPLETE if facts.lots_signed else TenderStatus.FAILED
     if clock.now < times.fallback_from:
         return TenderStatus.OPENING
     return TenderStatus.FALLBACK if clock.now < times.void_from else TenderStatus.FAILED
 
 
 def _has_no_lot_left(facts: TenderFacts, clock: Clock) -> bool:
-    """Whether every lot failed or was cancelled, and the time to complain about it is over."""
-    if facts.lots_failed + facts.lots_cancelled != facts.lots or facts.consents_due:
+    """Whether every lot is signed, failed or was cancelled, and the time to complain about it is over."""
+    if facts.lots_failed + facts.lots_cancelled + facts.lots_signed != facts.lots or facts.consents_due:
         return False
     base = max(facts.lots_cancelled_at, facts.lots_failed_until)
     return base == 0 or clock.now >= clear_from(facts, 0, ComplaintStage.CANCELLATION, base, clock)
@@ -293,6 +296,8 @@ def lot_status(
     facts: TenderFacts, procedure: Procedure, own: Cancellation, lot: LotFacts, clock: Clock
 ) -> LotStatus:
     """TenderBoard.lotStatus; ``own``: the cancellation of this lot alone, which says its number; ``lot``: what AwardDesk holds of it."""
+    if facts.is_signed(own.lot):
+        return LotStatus.SIGNED
     status = tender_status(facts, procedure, clock)
     if status is TenderStatus.CANCELLED:
         return LotStatus.CANCELLED
@@ -546,6 +551,7 @@ def check_cancel(
     # Nobody could consent where there is no review body.
     if not running or (needs_consent(known, procedure, clock) and known.review_body == ZERO32):
         raise TenderBoardStatusWrong(number, status)
+    require_unsigned(number, known, lot)
     if lot and lot_failed:
         raise AwardDeskLotStatusWrong(number, lot, LotStatus.FAILED)
     _require_cancellable(number, known, lot)
@@ -600,12 +606,19 @@ def check_replace_review_body(
     if not is_authority:
         raise TenderBoardRoleMissing("AUTHORITY", sender)
     status = tender_status(known, procedure, clock)
-    if status.is_end:
+    if status.is_end and status is not TenderStatus.COMPLETE:
         raise TenderBoardStatusWrong(number, status)
     if body == known.review_body:
         raise TenderBoardUnchanged("reviewBody")
     if not fits:
         raise TenderBoardReviewBodyInvalid(number, to_hex(body))
+
+
+def require_unsigned(number: int, facts: TenderFacts, lot: int) -> None:
+    """What is signed stays signed: neither the lot is cancelled nor, with 0, the tender. Raises TenderBoardAlreadySigned."""
+    for each in (lot,) if lot else range(1, facts.lots + 1):
+        if facts.is_signed(each):
+            raise TenderBoardAlreadySigned(number, each)
 
 
 def _require_cancellable(number: int, facts: TenderFacts, lot: int) -> None:

@@ -26,6 +26,22 @@ _CALLS = 80
 _PAUSES = 300_000
 
 GAS: dict[tuple[str, str], tuple[int, int]] = {
+    ("AgreementBook", "accept"): (225_000, 0),
+    ("AgreementBook", "complete"): (250_000 + _PAUSES, 0),
+    ("AgreementBook", "deliver"): (175_000, 0),
+    # Each milestone has a slot of its own: 128 bytes of calldata.
+    ("AgreementBook", "draft"): (700_000 + _PAUSES, 300),
+    ("AgreementBook", "dropChange"): (200_000, 0),
+    ("AgreementBook", "passOver"): (350_000 + _PAUSES, 0),
+    # Goes through all of 64 milestones, as signChange does.
+    ("AgreementBook", "proposeChange"): (600_000, 0),
+    ("AgreementBook", "rate"): (250_000, 0),
+    ("AgreementBook", "recordPayment"): (250_000, 0),
+    ("AgreementBook", "refuse"): (225_000, 0),
+    ("AgreementBook", "reversePayment"): (200_000, 0),
+    ("AgreementBook", "sign"): (350_000 + _PAUSES, 0),
+    ("AgreementBook", "signChange"): (600_000, 0),
+    ("AgreementBook", "terminate"): (225_000, 0),
     ("ApplicationRegistry", "recordFindings"): (200_000, 0),
     ("ApplicationRegistry", "submit"): (400_000, _TEXT),
     ("AwardDesk", "askCuring"): (300_000 + _PAUSES, 0),

@@ -17,13 +17,16 @@ from chain.errors.chain import LogInvalid, RevertPanic, RevertReason, RevertUnkn
 from chain.transactions.codec import Call, Parameter, abi, checksum, selector_of, signature_type, topic_of
 from chain.transactions.layout import WIDEST_INT, Layout
 from chain.types import (
+    AgreementStatus,
     ApplicationStatus,
     ComplaintStatus,
     DecisionClass,
     Event,
     LotStatus,
     MemberStatus,
+    MilestoneStatus,
     ProposalState,
+    Side,
     TenderStatus,
     moment,
     to_hex,
@@ -71,6 +74,9 @@ _FACTS: tuple[tuple[str, str, str, _Turn], ...] = (
     ("", "enum TenderStatus", "", (TenderStatus, TenderStatus)),
     ("", "enum LotStatus", "", (LotStatus, LotStatus)),
     ("", "enum ComplaintStatus", "", (ComplaintStatus, ComplaintStatus)),
+    ("", "enum AgreementStatus", "", (AgreementStatus, AgreementStatus)),
+    ("", "enum MilestoneStatus", "", (MilestoneStatus, MilestoneStatus)),
+    ("", "enum Side", "", (Side, Side)),
     ("", "enum MemberStatus", "", (MemberStatus, MemberStatus)),
     ("", "enum IGovernor.ProposalState", "", (ProposalState, ProposalState)),
     ("", "enum DecisionClass", "", (DecisionClass, DecisionClass)),

@@ -5,6 +5,24 @@ Times are unix seconds (``int``) below the domain objects and aware ``datetime``
 reads it from the arguments of an event (see ``Event``).
 """
 
+from chain.types.agreement import (
+    AgreementChange,
+    AgreementFacts,
+    AgreementStatus,
+    AgreementTerms,
+    ChangeReason,
+    MilestoneFacts,
+    MilestoneKind,
+    MilestoneStatus,
+    MilestoneTerms,
+    Payment,
+    PaymentFacts,
+    PendingChange,
+    PendingEnd,
+    Ratings,
+    Side,
+    TerminationCause,
+)
 from chain.types.award import Asked, DisqualificationReason, LotFacts, LotFailure, SecurityStatus
 from chain.types.base import (
     AUTHORITY,
@@ -56,10 +74,12 @@ from chain.types.governance import (
 )
 
 __all__ = [
-    "AUTHORITY", "ApplicationStatus", "Asked", "BidStatus", "CONTRACTS", "CallClass", "Cancellation", "CancellationReason",
-    "ClassRules", "ComplaintFacts", "ComplaintStage", "ComplaintStatus", "Criterion", "DecisionClass", "DisqualificationReason",
-    "EvaluationFacts", "Event", "Kind", "LotFacts", "LotFailure", "LotStatus", "LotTerms", "MemberStatus", "NodeKind", "PanelVote", "Pause",
-    "Procedure", "ProposalState", "Queue", "Remedy", "Resolution", "Role", "Sector", "SecurityStatus", "Setup", "TenderFacts",
-    "TenderStatus", "Terms", "Validator", "Vote", "WIRING", "ZERO32", "from_hex", "instant", "moment", "padded", "seats_of", "to_hex",
-    "unpadded",
+    "AUTHORITY", "AgreementChange", "AgreementFacts", "AgreementStatus", "AgreementTerms", "ApplicationStatus", "Asked",
+    "BidStatus", "CONTRACTS", "CallClass", "Cancellation", "CancellationReason", "ChangeReason", "ClassRules", "ComplaintFacts",
+    "ComplaintStage", "ComplaintStatus", "Criterion", "DecisionClass", "DisqualificationReason", "EvaluationFacts", "Event",
+    "Kind", "LotFacts", "LotFailure", "LotStatus", "LotTerms", "MemberStatus", "MilestoneFacts", "MilestoneKind",
+    "MilestoneStatus", "MilestoneTerms", "NodeKind", "PanelVote", "Pause", "Payment", "PaymentFacts", "PendingChange",
+    "PendingEnd", "Procedure", "ProposalState", "Queue", "Ratings", "Remedy", "Resolution", "Role", "Sector", "SecurityStatus",
+    "Setup", "Side", "TenderFacts", "TenderStatus", "TerminationCause", "Terms", "Validator", "Vote", "WIRING", "ZERO32",
+    "from_hex", "instant", "moment", "padded", "seats_of", "to_hex", "unpadded",
 ]  # fmt: skip

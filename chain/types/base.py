@@ -20,7 +20,7 @@ ZERO32 = bytes(32)
 CONTRACTS = (
     "MemberRegistry", "SupplierRegistry", "ProcedureBook", "TenderBoard", "BidBox", "OpeningCommittee", "CouncilTimelock", "Council",
     "Consultation", "ValidatorRegistry", "NetworkPermissions", "ApplicationRegistry", "AwardDesk",
-    "ComplaintDesk", "FourEyes", "EvaluationDesk",
+    "ComplaintDesk", "FourEyes", "EvaluationDesk", "AgreementBook",
 )  # fmt: skip
 """The contracts of record in the order of their creation: nonces 0, 1, 2, ... of the deployer."""
 
@@ -376,7 +376,8 @@ class TenderFacts:
     """Stored facts of a tender (struct TenderFacts in Procurement.sol); status derives from them and a time in rules.py.
 
     Stored ends are in the tender's own time: unix seconds less its pauses. ``stopped_at``: since when all of it is being cancelled, unix
-    seconds, 0 = it is not; ``consent_due``, ``consents_due``: whether the review body has to consent to that, and to how many lots'.
+    seconds, 0 = it is not; ``consent_due``, ``consents_due``: whether the review body has to consent to that, and to how many lots';
+    ``lots_signed``: how many lots both sides signed the agreement about, ``signed_lots``: bit lot - 1 of each of them.
 
     The last twelve are what other contracts hold of it. BidBox and OpeningCommittee: ``live_bids`` of the terms in force, ``opened_bids``
     of the envelope that is due (from the technical result on, that of the prices), ``locked`` once a share was accepted. AwardDesk:
@@ -412,6 +413,8 @@ class TenderFacts:
     four_eyes: bool = False
     envelopes: int = 1
     panel: int = 0
+    lots_signed: int = 0
+    signed_lots: int = 0
     live_bids: int = 0
     opened_bids: int = 0
     locked: bool = False
@@ -429,6 +432,10 @@ class TenderFacts:
     def left(self) -> int:
         """Live bids whose envelope is due and not open."""
         return self.live_bids - self.technical_failed - self.opened_bids
+
+    def is_signed(self, lot: int) -> bool:
+        """Whether both sides signed the agreement about a lot."""
+        return bool(self.signed_lots >> (lot - 1) & 1)
 
     @property
     def is_whole(self) -> bool:

@@ -9,7 +9,8 @@ import {LotStatus, Setup} from "../types/Procurement.sol";
 /// one that can be awarded or disqualified. Bids are known by their index in BidBox; places in a ranking count from 0.
 /// The first argument of an error is the tender, but in shared ones.
 interface IAwardDesk {
-    /// @notice `who` lacks `role` for this tender: `OFFICER` of the buyer, `SUPPLIER` of the bid; or is not `COMPLAINT_DESK`.
+    /// @notice `who` lacks `role` for this tender: `OFFICER` of the buyer, `SUPPLIER` of the bid; or is neither `COMPLAINT_DESK`
+    /// nor `AGREEMENT_BOOK`.
     error AwardDeskRoleMissing(bytes32 role, address who);
     /// @notice The value is there already.
     error AwardDeskUnchanged(bytes32 field);
@@ -109,6 +110,9 @@ interface IAwardDesk {
     /// @notice Records what became of a bid's security. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     function recordSecurity(bytes32 id, uint16 index, uint8 status, bytes32 ref) external;
 
+    /// @notice Puts out the candidate of a lot that lapsed: it did not sign. Told by AwardPassedOver. Role: AgreementBook.
+    /// @return index Its bid.
+    function passOver(bytes32 id, uint8 lot) external returns (uint16 index);
     /// @notice A remedy: the award of a lot, if there is one, falls; its candidate is the candidate again. Told by ComplaintRemedied, as the
     /// next ones. Role: ComplaintDesk.
     function cancelAward(bytes32 id, uint8 lot) external;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Ratings} from "../types/Agreement.sol";
 import {Supplier} from "../types/Roles.sol";
 
 /// @title Who may bid: suppliers, their accounts, their owners' declaration, their debarments; and citizens, who never do
 interface ISupplierRegistry {
-    /// @notice `who` lacks `role` here: `REGISTRAR`, `SUPPLIER` or `REVIEWER`.
+    /// @notice `who` lacks `role` here: `REGISTRAR`, `SUPPLIER` or `REVIEWER`; or is not `AGREEMENT_BOOK`.
     error SupplierRegistryRoleMissing(bytes32 role, address who);
     /// @notice No supplier has this id.
     error SupplierRegistryNotFound(bytes32 id);
@@ -59,6 +60,8 @@ interface ISupplierRegistry {
     function liftDebarment(bytes32 id, bytes32 documentHash) external;
     /// @notice Enrols a citizen for good: an account that is nobody else's, and no data. Role: REGISTRAR.
     function enrolCitizen(address account) external;
+    /// @notice Counts a rating of a supplier's works. Told by AgreementRated. Role: AgreementBook.
+    function rate(bytes32 id, bool citizen, uint8 rating) external;
 
     /// @notice Supplier of an account, 0 if none; says nothing of its state.
     function supplierOf(address account) external view returns (bytes32);
@@ -74,4 +77,6 @@ interface ISupplierRegistry {
     function accountsOf(bytes32 id) external view returns (address[] memory);
     /// @notice Whether an account is a citizen's; it is then no member's and no supplier's.
     function isCitizen(address account) external view returns (bool);
+    /// @notice Numbers and sums of the ratings of a supplier's works, by witnesses and by citizens; no rule asks for them.
+    function ratingsOf(bytes32 id) external view returns (Ratings memory);
 }

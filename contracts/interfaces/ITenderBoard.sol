@@ -17,7 +17,7 @@ import {
 /// The first argument of an error is the tender (0 at publication), but in shared ones.
 interface ITenderBoard {
     /// @notice `who` lacks `role` for this tender: `OFFICER`, `APPROVER` of the buyer, `SUPPLIER` (or a desk), `AUDITOR` (or a witness),
-    /// `REVIEWER` of the review body; or is neither `AUTHORITY` nor `COMPLAINT_DESK`.
+    /// `REVIEWER` of the review body; or is neither `AUTHORITY`, `COMPLAINT_DESK` nor `AGREEMENT_BOOK`.
     error TenderBoardRoleMissing(bytes32 role, address who);
     /// @notice The review body of `who` depends on the buyer by now.
     error TenderBoardRoleConflict(bytes32 role, address who);
@@ -75,6 +75,8 @@ interface ITenderBoard {
     error TenderBoardReviewBodyInvalid(bytes32 id, bytes32 member);
     /// @notice An open complaint about an award bars the cancellation.
     error TenderBoardCancelBarred(bytes32 id, uint256 complaint);
+    /// @notice The agreement about this lot is signed by both sides: it is not cancelled any more, nor the tender with it.
+    error TenderBoardAlreadySigned(bytes32 id, uint256 lot);
     /// @notice The tender stood still as often as it may.
     error TenderBoardPausesFull(bytes32 id);
     /// @notice No such reason.
@@ -135,10 +137,12 @@ interface ITenderBoard {
     function cancel(bytes32 id, uint8 lot, uint8 reason, bytes32 documentHash) external;
     /// @notice Consents to a cancellation and begins its window. Role: REVIEWER of the tender's review body.
     function consentCancel(bytes32 id, uint8 lot, bytes32 documentHash) external;
-    /// @notice Gives the tender another review body, or one where it had none. Role: the authority.
+    /// @notice Gives the tender another review body, or one where it had none, also when it is Complete. Role: the authority.
     function replaceReviewBody(bytes32 id, bytes32 body) external;
     /// @notice From now on ComplaintDesk is asked about the tender. Role: ComplaintDesk.
     function watch(bytes32 id) external;
+    /// @notice Both sides signed the agreement about a lot. Told by AgreementSigned. Role: AgreementBook.
+    function markSigned(bytes32 id, uint8 lot) external;
     /// @notice A remedy: the lot, or the tender, is cancelled at once. Told by ComplaintRemedied, as the next one. Role: ComplaintDesk.
     function cancelByOrder(bytes32 id, uint8 lot) external;
     /// @notice A remedy: the lot, or the tender, is not being cancelled any more. Role: ComplaintDesk.

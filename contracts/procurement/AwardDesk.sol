@@ -39,6 +39,7 @@ contract AwardDesk is IAwardDesk {
     IComplaintDesk private immutable _complaints;
     IEvaluationDesk private immutable _evaluation;
     IFourEyes private immutable _fourEyes;
+    address private immutable _agreements;
 
     mapping(bytes32 id => mapping(uint8 lot => LotFacts)) private _lots;
     mapping(bytes32 id => Failures) private _failures;
@@ -68,13 +69,13 @@ contract AwardDesk is IAwardDesk {
         _complaints = IComplaintDesk(wiring.complaintDesk);
         _evaluation = IEvaluationDesk(wiring.evaluationDesk);
         _fourEyes = IFourEyes(wiring.fourEyes);
+        _agreements = wiring.agreementBook;
     }
 
     /// @inheritdoc IAwardDesk
     function tally(bytes32 id, uint8 lot, Setup calldata setup, uint256 page, Offer[] calldata offers) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, lot);
+        Awarding memory tender = _begin(id, lot);
         _requireOpened(id, tender);
         LotFacts memory facts = _lots[id][lot];
         _requireLot(id, lot, tender, facts, LotStatus.Waiting);
@@ -116,9 +117,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function rank(bytes32 id, uint8 lot, Setup calldata setup, Offer[] calldata list) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, lot);
+        Awarding memory tender = _begin(id, lot);
         _requireOpened(id, tender);
         LotFacts memory facts = _lots[id][lot];
         _requireLot(id, lot, tender, facts, LotStatus.Waiting);
@@ -173,9 +173,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function award(bytes32 id, uint8 lot, bytes32 supplier, Offer calldata offer, bytes32 documentHash) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, lot);
+        Awarding memory tender = _begin(id, lot);
         _requireSigned(tender);
         bytes32 cause = _suppliers.ineligibility(supplier);
         require(cause == 0, AwardDeskIneligible(id, supplier, cause));
@@ -196,9 +195,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function disqualify(bytes32 id, uint8 lot, uint16 index, uint8 reason, bytes32 documentHash) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, lot);
+        Awarding memory tender = _begin(id, lot);
         _requireSigned(tender);
         LotFacts storage facts = _requireCandidate(id, lot, tender, index);
         if (reason == uint8(DisqualificationReason.AbnormallyLow)) {
@@ -218,9 +216,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function dropIneligible(bytes32 id, uint8 lot, bytes32 supplier) external {
-        _procedures.tick();
         // Check: a supplier without a bid is at no place
-        Awarding memory tender = _tenders.awarding(id, lot);
+        Awarding memory tender = _begin(id, lot);
         uint16 place = _bids.placeOf(id, supplier);
         uint16 index = place == 0 ? NOWHERE : place - 1;
         LotFacts storage facts = _requireCandidate(id, lot, tender, index);
@@ -233,9 +230,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function askExplanation(bytes32 id, uint8 lot, uint16 index, bytes32 documentHash) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, lot);
+        Awarding memory tender = _begin(id, lot);
         _requireRole(tender.buyer, Roles.OFFICER);
         LotFacts storage facts = _requireCandidate(id, lot, tender, index);
         require(isLow(id, lot, facts.head), AwardDeskNotLow(id, lot, index));
@@ -249,9 +245,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function explain(bytes32 id, uint8 lot, uint16 index, bytes32 documentHash) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, lot);
+        Awarding memory tender = _begin(id, lot);
         _requireBidder(id, index);
         _requireCandidate(id, lot, tender, index);
         Asked storage asked = explanationOf[id][lot][index];
@@ -265,9 +260,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function askCuring(bytes32 id, uint16 index, bytes32 documentHash) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, 1);
+        Awarding memory tender = _begin(id, 1);
         _requireRole(tender.buyer, Roles.OFFICER);
         _requireCurable(id, tender);
         uint32 window = _procedure(tender).curingWindow;
@@ -283,9 +277,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function cure(bytes32 id, uint16 index, bytes32 documentHash) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, 1);
+        Awarding memory tender = _begin(id, 1);
         _requireBidder(id, index);
         Asked storage asked = curingOf[id][index];
         // Who was asked has its window, whatever comes of the rest meanwhile.
@@ -301,9 +294,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function extendDecision(bytes32 id, bytes32 documentHash) external {
-        _procedures.tick();
         // Check:
-        Awarding memory tender = _tenders.awarding(id, 1);
+        Awarding memory tender = _begin(id, 1);
         _requireRole(tender.buyer, Roles.OFFICER);
         _requireOpened(id, tender);
         require(!isExtended[id], AwardDeskOnlyOnce(id, "extension", tender.buyer));
@@ -321,9 +313,8 @@ contract AwardDesk is IAwardDesk {
 
     /// @inheritdoc IAwardDesk
     function recordSecurity(bytes32 id, uint16 index, uint8 status, bytes32 ref) external {
-        _procedures.tick();
         // Check:
-        _requireSigned(_tenders.awarding(id, 1));
+        _requireSigned(_begin(id, 1));
         _requireBid(id, index);
         SecurityStatus known = securityOf[id][index];
         require(status != uint8(known) || status == 0, AwardDeskUnchanged("security"));
@@ -336,6 +327,15 @@ contract AwardDesk is IAwardDesk {
         // Effect:
         securityOf[id][index] = SecurityStatus(status);
         emit SecurityRecorded(id, index, SecurityStatus(status), ref);
+    }
+
+    /// @inheritdoc IAwardDesk
+    function passOver(bytes32 id, uint8 lot) external returns (uint16 index) {
+        require(msg.sender == _agreements, AwardDeskRoleMissing("AGREEMENT_BOOK", msg.sender));
+        LotFacts storage facts = _lots[id][lot];
+        index = rankAt(id, lot, facts.head);
+        (facts.price, facts.standstillEnds) = (0, 0);
+        _out(id, lot, facts, _tenders.awarding(id, lot));
     }
 
     /// @inheritdoc IAwardDesk
@@ -415,6 +415,12 @@ contract AwardDesk is IAwardDesk {
     /// @inheritdoc IAwardDesk
     function isOut(bytes32 id, uint8 lot, uint16 place) public view returns (bool) {
         return place < _lots[id][lot].reached && !_has(_restored[id][lot], place);
+    }
+
+    // What every act begins with.
+    function _begin(bytes32 id, uint8 lot) private returns (Awarding memory) {
+        _procedures.tick();
+        return _tenders.awarding(id, lot);
     }
 
     function _has(mapping(uint256 word => uint256) storage bits, uint256 bit) private view returns (bool) {
@@ -554,7 +560,7 @@ contract AwardDesk is IAwardDesk {
         LotFacts memory facts,
         LotStatus wanted
     ) private view {
-        LotStatus status = tender.cancelling ? _tenders.lotStatus(id, lot) : _status(id, lot, facts);
+        LotStatus status = tender.settled ? _tenders.lotStatus(id, lot) : _status(id, lot, facts);
         require(status == wanted, AwardDeskLotStatusWrong(id, lot, status));
         if (tender.watched) _complaints.requireClear(id, lot, ComplaintStage.Award);
     }
@@ -567,7 +573,7 @@ contract AwardDesk is IAwardDesk {
     ) private view returns (LotFacts storage facts) {
         _requireOpened(id, tender);
         facts = _lots[id][lot];
-        if (facts.failure == LotFailure.None && !tender.cancelling) {
+        if (facts.failure == LotFailure.None && !tender.settled) {
             require(facts.complete, AwardDeskNotTallied(id, lot));
             require(facts.ranked != 0, AwardDeskNotRanked(id, lot));
             bool ranked = facts.ranked == facts.admissible;

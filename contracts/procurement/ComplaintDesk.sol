@@ -558,7 +558,7 @@ contract ComplaintDesk is IComplaintDesk {
         if (tender.status != (lot == 0 ? TenderStatus.Technical : TenderStatus.Awarding)) return false;
         LotFacts memory facts = _awards.lotFacts(tenderId, lot);
         bool open = facts.standstillEnds == 0 && facts.failure == LotFailure.None;
-        if (!open || (lot != 0 && tender.cancelling)) return false;
+        if (!open || (lot != 0 && tender.settled)) return false;
         uint40 period = procedure.decisionPeriod;
         if (_awards.isExtended(tenderId)) period *= 2;
         return block.timestamp >= endAfter(tenderId, tender.openFrom, period);

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
 import {IProcedureBook} from "../interfaces/IProcedureBook.sol";
 import {ISupplierRegistry} from "../interfaces/ISupplierRegistry.sol";
+import {Ratings} from "../types/Agreement.sol";
 import {Roles, Supplier} from "../types/Roles.sol";
 import {Wiring} from "../types/Wiring.sol";
 
@@ -16,16 +17,19 @@ contract SupplierRegistry is ISupplierRegistry {
     IMemberRegistry private immutable _members;
     IProcedureBook private immutable _procedures;
     address private immutable _authority;
+    address private immutable _agreements;
 
     mapping(bytes32 id => Supplier) private _suppliers;
     mapping(bytes32 id => address[]) private _accounts;
     mapping(address account => bytes32) private _supplierOf;
     mapping(address account => bool) private _citizens;
+    mapping(bytes32 id => Ratings) private _ratings;
 
     constructor(Wiring memory wiring) {
         _members = IMemberRegistry(wiring.members);
         _procedures = IProcedureBook(wiring.procedures);
         _authority = wiring.timelock;
+        _agreements = wiring.agreementBook;
     }
 
     /// @inheritdoc ISupplierRegistry
@@ -129,6 +133,14 @@ contract SupplierRegistry is ISupplierRegistry {
     }
 
     /// @inheritdoc ISupplierRegistry
+    function rate(bytes32 id, bool citizen, uint8 rating) external {
+        require(msg.sender == _agreements, SupplierRegistryRoleMissing("AGREEMENT_BOOK", msg.sender));
+        Ratings storage stored = _ratings[id];
+        if (citizen) (stored.citizens, stored.citizenSum) = (stored.citizens + 1, stored.citizenSum + rating);
+        else (stored.witnesses, stored.witnessSum) = (stored.witnesses + 1, stored.witnessSum + rating);
+    }
+
+    /// @inheritdoc ISupplierRegistry
     function supplierOf(address account) external view returns (bytes32) {
         return _supplierOf[account];
     }
@@ -170,6 +182,11 @@ contract SupplierRegistry is ISupplierRegistry {
     /// @inheritdoc ISupplierRegistry
     function isCitizen(address account) external view returns (bool) {
         return _citizens[account];
+    }
+
+    /// @inheritdoc ISupplierRegistry
+    function ratingsOf(bytes32 id) external view returns (Ratings memory) {
+        return _ratings[id];
     }
 
     function _setAccounts(bytes32 id, address[] calldata accounts) private {

@@ -52,6 +52,7 @@ contract TenderBoard is ITenderBoard {
     IComplaintDesk private immutable _complaints;
     IEvaluationDesk private immutable _evaluation;
     IFourEyes private immutable _fourEyes;
+    address private immutable _agreements;
     address private immutable _authority;
 
     /// @inheritdoc ITenderBoard
@@ -77,6 +78,7 @@ contract TenderBoard is ITenderBoard {
         _complaints = IComplaintDesk(wiring.complaintDesk);
         _evaluation = IEvaluationDesk(wiring.evaluationDesk);
         _fourEyes = IFourEyes(wiring.fourEyes);
+        _agreements = wiring.agreementBook;
         _authority = wiring.timelock;
     }
 
@@ -256,6 +258,7 @@ contract TenderBoard is ITenderBoard {
         // Shares are public once they are sent, before one is accepted: from the opening on the review body has to consent.
         bool opening = block.timestamp >= plan.openFrom || _bids.box(id).locked;
         require(running && (!opening || tender.reviewBody != 0), TenderBoardStatusWrong(id, status));
+        _requireUnsigned(id, tender, lot);
         if (lot != 0) _awards.requireNotFailed(id, lot);
         // What stops the tender may be undone, and is one of its pauses then.
         bool stops = lot == 0 || tender.lotsCancelled + 1 == tender.lots;
@@ -304,7 +307,8 @@ contract TenderBoard is ITenderBoard {
         TenderFacts storage tender = _requireTender(id);
         require(msg.sender == _authority, TenderBoardRoleMissing("AUTHORITY", msg.sender));
         TenderStatus status = _status(id, tender, _plan(id, tender));
-        require(!_isEnd(status), TenderBoardStatusWrong(id, status));
+        // Agreements go on after the end, and need somebody who decides.
+        require(!_isEnd(status) || status == TenderStatus.Complete, TenderBoardStatusWrong(id, status));
         require(body != tender.reviewBody, TenderBoardUnchanged("reviewBody"));
         _requireReviewBody(id, body, tender.buyer);
         // Effect:
@@ -319,9 +323,18 @@ contract TenderBoard is ITenderBoard {
     }
 
     /// @inheritdoc ITenderBoard
+    function markSigned(bytes32 id, uint8 lot) external {
+        require(msg.sender == _agreements, TenderBoardRoleMissing("AGREEMENT_BOOK", msg.sender));
+        TenderFacts storage tender = _tenders[id];
+        ++tender.lotsSigned;
+        tender.signedLots |= uint32(1 << (lot - 1));
+    }
+
+    /// @inheritdoc ITenderBoard
     function cancelByOrder(bytes32 id, uint8 lot) external {
         _requireDesk();
         TenderFacts storage tender = _tenders[id];
+        _requireUnsigned(id, tender, lot);
         tender.reason = CancellationReason.Ordered;
         uint40 time = _time(id, tender);
         if (lot == 0) {
@@ -372,6 +385,7 @@ contract TenderBoard is ITenderBoard {
     function lotStatus(bytes32 id, uint8 lot) external view returns (LotStatus) {
         TenderFacts storage tender = _requireTender(id);
         require(lot != 0 && lot <= tender.lots, TenderBoardLotNotFound(id, lot));
+        if (_signed(tender, lot) != 0) return LotStatus.Signed;
         Cancellation memory own = _cancellations[id][lot];
         OpeningPlan memory plan = _plan(id, tender);
         TenderStatus status = _status(id, tender, plan);
@@ -435,7 +449,7 @@ contract TenderBoard is ITenderBoard {
                 plan.openFrom,
                 _status(id, tender, plan),
                 uint16(left),
-                _cancellations[id][lot].proposedAt != 0,
+                _cancellations[id][lot].proposedAt != 0 || _signed(tender, lot) != 0,
                 _time(id, tender),
                 tender.watched,
                 tender.fourEyes,
@@ -493,7 +507,8 @@ contract TenderBoard is ITenderBoard {
         if (block.timestamp < plan.openFrom) return TenderStatus.Sealed;
         if (left == 0) {
             if (tender.envelopes == 2 && plan.standstillEnds == 0) return TenderStatus.Technical;
-            return _hasNoLotLeft(id, tender) ? TenderStatus.Failed : TenderStatus.Awarding;
+            if (!_hasNoLotLeft(id, tender)) return TenderStatus.Awarding;
+            return tender.lotsSigned == 0 ? TenderStatus.Failed : TenderStatus.Complete;
         }
         if (block.timestamp < plan.fallbackFrom) return TenderStatus.Opening;
         return block.timestamp < plan.voidFrom ? TenderStatus.Fallback : TenderStatus.Failed;
@@ -541,10 +556,11 @@ contract TenderBoard is ITenderBoard {
         return live < plan.minBids;
     }
 
-    // Every lot failed or was cancelled, and the time to complain about it is over.
+    // Every lot is signed, failed or was cancelled, and the time to complain about it is over.
     function _hasNoLotLeft(bytes32 id, TenderFacts storage tender) private view returns (bool) {
         (uint8 failed, uint40 until) = _awards.failedLots(id);
-        if (failed + tender.lotsCancelled != tender.lots || tender.consentsDue != 0) return false;
+        uint256 over = uint256(failed) + tender.lotsCancelled + tender.lotsSigned;
+        if (over != tender.lots || tender.consentsDue != 0) return false;
         uint40 base = until > tender.lotsCancelledAt ? until : tender.lotsCancelledAt;
         return base == 0 || block.timestamp >= _clearFrom(id, tender, 0, base);
     }
@@ -571,6 +587,11 @@ contract TenderBoard is ITenderBoard {
     function _clearFrom(bytes32 id, TenderFacts storage tender, uint8 lot, uint40 base) private view returns (uint40) {
         if (!tender.watched) return _procedures.deadlineOf(base);
         return _complaints.clearFrom(id, lot, ComplaintStage.Cancellation, base);
+    }
+
+    // The bit of the lot, or those of all lots, whose agreements are signed.
+    function _signed(TenderFacts storage tender, uint8 lot) private view returns (uint256) {
+        return lot == 0 ? tender.signedLots : tender.signedLots & (1 << (lot - 1));
     }
 
     function _bounds(TenderFacts storage tender) private view returns (Bounds memory) {
@@ -624,6 +645,13 @@ contract TenderBoard is ITenderBoard {
 
     function _requireCancellable(bytes32 id, TenderFacts storage tender, uint8 lot, bool stops) private view {
         if (tender.watched) _complaints.requireCancellable(id, lot, stops);
+    }
+
+    // What is signed stays signed: neither the lot nor the tender with it is cancelled. At most 32 lots.
+    function _requireUnsigned(bytes32 id, TenderFacts storage tender, uint8 lot) private view {
+        uint256 signed = _signed(tender, lot);
+        for (lot = 1; signed & 1 == 0 && signed != 0; ++lot) signed >>= 1;
+        require(signed == 0, TenderBoardAlreadySigned(id, lot));
     }
 
     function _requireDesk() private view {

@@ -77,7 +77,7 @@ struct Asked {
 }
 
 /// @notice What the award of a lot has to know of its tender.
-/// @param left Live bids that are due and not opened. @param cancelling Whether this lot is being cancelled, or was.
+/// @param left Live bids that are due and not opened. @param settled Whether this lot is being cancelled, or was, or is signed.
 /// @param time The tender's own time now. @param watched Whether ComplaintDesk has to be asked.
 /// @param fourEyes Whether the buyer's acts take two accounts.
 /// @param envelope That holds the prices. @param panel Seats of the panel.
@@ -89,7 +89,7 @@ struct Awarding {
     uint40 openFrom;
     TenderStatus status;
     uint16 left;
-    bool cancelling;
+    bool settled;
     uint40 time;
     bool watched;
     bool fourEyes;

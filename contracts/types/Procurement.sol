@@ -145,6 +145,7 @@ enum CancellationReason {
 /// @param consentsDue Number of lots to whose cancellation it has to.
 /// @param fourEyes Whether the buyer's acts take two accounts.
 /// @param envelopes Of a bid; the last holds the prices. @param panel Seats of the panel.
+/// @param lotsSigned Number of lots whose agreement both sides signed. @param signedLots Bit lot - 1 of each of them.
 struct TenderFacts {
     bytes32 buyer;
     bytes32 termsHash;
@@ -173,6 +174,8 @@ struct TenderFacts {
     bool fourEyes;
     uint8 envelopes;
     uint8 panel;
+    uint8 lotsSigned;
+    uint32 signedLots;
 }
 
 /// @notice A lot that is being cancelled by itself. @param proposedAt Unix seconds; 0 = it is not.

@@ -30,7 +30,7 @@ from scripts.measures.figure import Figure, Goal, MeasureFailed
 from scripts.measures.sealing import Flood, Sender, Work, bid_all, open_all, suppliers
 from scripts.measures.service import MONTH, UNLIMITED
 
-__all__ = ["large_figures", "list_figure", "phase_figures", "status_figure"]
+__all__ = ["large_figures", "list_figure", "offers_of", "phase_figures", "status_figure"]
 
 _LOTS = 32  # as many as a tender may have
 _FEW = 3  # bids of a small tender
@@ -53,7 +53,7 @@ def large_figures(folder: Path, count: int, seconds: float) -> list[Figure]:
         sealed = bid_all(net, flood, tender, bidders, step=7)
         net.wait_until(tender.opens_at)
         opened = open_all(net, flood, tender)
-        offers, setup = _offers(net, tender), tender.terms.setup.as_tuple()
+        offers, setup = offers_of(net, tender), tender.terms.setup.as_tuple()
         anyone = flood.sender(net.person("acme"))
         pages = range(0, count, PAGE)
         lots = range(1, _LOTS + 1)
@@ -120,7 +120,7 @@ def _large(net: Network) -> Mapping[str, Any]:
     return body
 
 
-def _offers(net: Network, tender: Tender) -> list[Offer]:
+def offers_of(net: Network, tender: Tender) -> list[Offer]:
     """What the openings showed, by index."""
     events = net.events("OpeningCommittee", ("BidOpened",), tender.id)
     found = [
@@ -227,7 +227,7 @@ def _award_over_http(client: Client, tender: Tender) -> None:
 
 def _small(net: Network, tender: Tender) -> list[tuple[Call, str]]:
     """The acts of an award phase, with who sends them."""
-    offers, setup = _offers(net, tender), tender.terms.setup.as_tuple()
+    offers, setup = offers_of(net, tender), tender.terms.setup.as_tuple()
     order = sorted(offers, key=lambda offer: offer.amounts[0])
     supplier = _supplier(net, tender, order[0].index)
     return [

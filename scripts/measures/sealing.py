@@ -36,7 +36,10 @@ from chain.types import TenderStatus
 from scripts.measures.figure import Figure, Goal, MeasureFailed
 from scripts.measures.service import MONTH
 
-__all__ = ["Flood", "Sender", "Work", "bid_all", "crypto_figures", "open_all", "suppliers", "tender_figures"]
+__all__ = [
+    "Flood", "Sender", "Work", "bid_all", "crypto_figures", "open_all", "sign_bids", "sign_openings", "sign_shares", "suppliers",
+    "tender_figures",
+]  # fmt: skip
 
 _BATCH = 64  # transactions of a block at most
 _ROOM = 55_000_000  # gas of their limits at most; a block of the embedded node has 60 million
@@ -223,7 +226,15 @@ def suppliers(net: Network, flood: Flood, count: int) -> list[Sender]:
 
 def bid_all(net: Network, flood: Flood, tender: Tender, bidders: Sequence[Sender], step: int = 0) -> Work:
     """Each seals as a bidder does, with a document, and signs what it sends; each asks ``step`` hundredths more than the one before."""
-    work, notice = Work(), tender.notice
+    work = Work()
+    sign_bids(flood, work, tender, bidders, step)
+    flood.send(work)
+    return work
+
+
+def sign_bids(flood: Flood, work: Work, tender: Tender, bidders: Sequence[Sender], step: int) -> None:
+    """As ``bid_all``, to be sent with what else is signed."""
+    notice = tender.notice
     for place, each in enumerate(bidders):
         start = time.perf_counter()
         price = Decimal(900_000 + step * place) / 100
@@ -233,36 +244,45 @@ def bid_all(net: Network, flood: Flood, tender: Tender, bidders: Sequence[Sender
         sent = [envelope.data for envelope in receipt.envelopes]
         work.made += time.perf_counter() - start
         flood.sign(work, each, bid_box.submit(tender.id, notice.terms_hash, DECLARATION, sent, witnesses))
-    flood.send(work)
-    return work
 
 
 def open_all(net: Network, flood: Flood, tender: Tender) -> Work:
     """Two seats post their shares of all pages, then all pages are opened."""
-    work, opening = Work(), tender.opening
+    work = Work()
+    for sign_part in (sign_shares, sign_openings):
+        sign_part(net, flood, work, [tender])
+        flood.send(work)
+    return work
+
+
+def sign_shares(net: Network, flood: Flood, work: Work, tenders: Sequence[Tender]) -> None:
+    """The shares of two seats of all pages, to be sent with what else is signed."""
     acts = OpeningActs(LiveFacts(net), LiveSealed(net))
-    keyset_id = tender.facts.keyset_id
-    pages: list[int] = []
     for person, store in list(net.local_seats())[: len(_SEATS)]:
         start = time.perf_counter()
-        pages = sorted(opening.pages())
-        share, sender = kept_share(store, keyset_id), flood.sender(person)
-        calls = [
-            acts.shares(person.address, tender.number, 0, page, share.seat, opening.page_file(page).shares(share).shares).call
-            for page in pages
-        ]  # fmt: skip
+        sender, calls = flood.sender(person), []
+        for tender in tenders:
+            opening, share = tender.opening, kept_share(store, tender.facts.keyset_id)
+            for page in sorted(opening.pages()):
+                points = opening.page_file(page).shares(share).shares
+                calls.append(acts.shares(person.address, tender.number, 0, page, share.seat, points).call)
         work.made += time.perf_counter() - start
         for call in calls:
             flood.sign(work, sender, call)
-    flood.send(work)
-    anyone = flood.sender(net.person("acme"))
+
+
+def sign_openings(net: Network, flood: Flood, work: Work, tenders: Sequence[Tender]) -> None:
+    """The openings of all pages by anyone, once the shares are in blocks, to be sent with what else is signed."""
+    acts, anyone = OpeningActs(LiveFacts(net), LiveSealed(net)), flood.sender(net.person("acme"))
     start = time.perf_counter()
-    calls = [acts.open_page(tender.number, 0, page).call for page in pages]
+    calls = [
+        acts.open_page(tender.number, 0, page).call
+        for tender in tenders
+        for page in sorted(tender.opening.pages())
+    ]
     work.made += time.perf_counter() - start
     for call in calls:
         flood.sign(work, anyone, call)
-    flood.send(work)
-    return work
 
 
 class Flood:

@@ -42,7 +42,7 @@ class Shell:
     def done(self, *words: object, name: str = "") -> str:
         """What a command said that must succeed."""
         ran = self.run(*words, name=name)
-        assert ran.exit_code == 0, f"{words}: {ran.output}"
+        assert ran.exit_code == 0, f"{words}: {ran.output} {ran.exception!r}"
         return ran.stdout
 
     def json(self, *words: object, name: str = "") -> Any:

@@ -134,15 +134,8 @@ class TestSeal:
         self, world: World, chamber: Chamber
     ) -> None:
         number = submitted(world)
-        member = chamber.member("buyer")
-        body = {
-            "address": world.address("citizen"),
-            "roles": ["EVALUATOR"],
-            "mandateEnd": world.in_seconds(86_400),
-        }
-        assert world.buyer.post(f"/v1/members/{member}/people", body, wait=20).status == 201
         assert review(world, number, "evaluator1").status == 200
-        assert review(world, number, "citizen").status == 200
+        assert review(world, number, "assessor1").status == 200
         path = f"/v1/applications/{number}"
         assert world.anyone.get(path).json["status"] == "REVIEWED"
         chamber.make_room("council1")
@@ -152,5 +145,3 @@ class TestSeal:
         world.wait_until(later(until))
         found = world.anyone.get(path).json
         assert (found["status"], found["sealedUntil"]) == ("EXPIRED", until)
-        removal = f"/v1/members/{member}/people/{world.address('citizen')}/removal"
-        assert world.buyer.post(removal, {}, wait=20).status == 200

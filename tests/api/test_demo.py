@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from api.demo import PROCEDURE, Demo
+from api.demo_agreement import INSTALMENTS, ORIGINAL
 from api.demo_signed import PANEL
 from api.running import Running
 from chain.audit.bundle import verify
 from chain.network import Network
+from chain.ocds.profile import merger
+from chain.ocds.tables import TABLES
 from tests.api.world import PLENTY, World
 
 pytestmark = pytest.mark.network
@@ -25,6 +33,7 @@ class Played:
     def __init__(self, network: Network, running: Running, output: Path) -> None:
         self.world = World(network, running)
         self.lines: list[str] = []
+        self.output = output
         self.report: dict[str, Any] = Demo(network, running, output, self.lines.append).play()
         self.path = f"/v1/tenders/{self.report['tender']}"
 
@@ -51,11 +60,12 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 
 class TestDemo:
-    def test_story__under_real_periods__ends_with_the_restored_bid(self, played: Played) -> None:
+    def test_story__under_real_periods__goes_on_with_the_restored_bid(self, played: Played) -> None:
         tender = played.read(played.path)
         assert tender["procedure"] == PROCEDURE == "mx-open"
+        assert tender["status"] == "Complete"
         lot = played.read(f"{played.path}/lots/1")
-        assert (lot["status"], lot["award"]["orgId"]) == ("Final", "LICITA-BETA")
+        assert (lot["status"], lot["award"]["orgId"]) == ("Signed", "LICITA-BETA")
         assert played.report["award"]["supplier"] == "LICITA-BETA"
         awards = played.events("LotAwarded")
         assert len(awards) == 2 and awards[0]["args"] != awards[1]["args"]
@@ -72,7 +82,21 @@ class TestDemo:
         ]
         assert {(each["function"], each["proposer"], each["approver"]) for each in acts} == {
             (function, played.world.address("buyer"), played.world.address("approver"))
-            for function in ("publish", "amend", "disqualify", "award", "execute", "cancel")
+            for function in (
+                "publish",
+                "amend",
+                "disqualify",
+                "award",
+                "execute",
+                "cancel",
+                "sign",
+                "signChange",
+                "accept",
+                "refuse",
+                "recordPayment",
+                "reversePayment",
+                "complete",
+            )
         }
 
     def test_story__what_it_tells__says_who_and_which_refusals(self, played: Played) -> None:
@@ -80,6 +104,8 @@ class TestDemo:
         for refusal in (
             "FourEyesRoleMissing", "TenderBoardRoleMissing", "TenderBoardExtensionTooShort", "BidBoxClosed", "OpeningCommitteeTooEarly",
             "AwardDeskExplanationMissing", "EvaluationDeskVotesShort", "AwardDeskNotCandidate", "ComplaintDeskRoleMissing",
+            "AgreementBookDocumentWrong", "AgreementBookNotAccepted", "AgreementBookChangeOverCap", "AgreementBookReferenceUsed",
+            "AgreementBookOverpaid", "AgreementBookRoleMissing",
         ):  # fmt: skip
             assert f"refused, {refusal}: " in told
         assert "evaluator1 for, assessor1 for, assessor2 against; 2 for, 2 needed" in told
@@ -100,10 +126,102 @@ class TestDemo:
         assert "about lot 1, stage award: Remedied; filed at 2" in told and told.endswith(
             "; remedy restoreBid"
         )
-        record = played.read(f"/v1/records/{played.report['ocid']}?releases=embedded")["records"][0]
-        tags = [tag for release in record["releases"] for tag in release["tag"]]
-        assert {"tender", "tenderAmendment", "award", "awardUpdate"} <= set(tags)
-        compiled = json.dumps(record["compiledRelease"])
-        assert (
-            "LICITA-BETA" in compiled and played.report["award"]["amount"].rstrip("0").rstrip(".") in compiled
+        (agreement,) = report.facts["agreements"]
+        assert (agreement["status"], agreement["paid"]) == ("Completed", agreement["value"])
+        assert [each["reversed"] is None for each in agreement["payments"]].count(False) == 1
+        assert any(line.startswith("agreement 1, payment 12 for milestone 13: ") for line in report.said)
+
+    def test_agreement__of_the_award__is_paid_in_the_instalments_of_the_original(
+        self, played: Played
+    ) -> None:
+        found = played.read(f"/v1/agreements/{played.report['agreement']['number']}")
+        payments = [each for each in found["milestones"] if each["kind"] == "payment"]
+        assert tuple(each["shareBps"] for each in payments) == INSTALMENTS
+        # Ten of 109,272 MXN and one of 218,544: the shares are as near as 1/10,000 is, and the last one takes what is left.
+        assert sum(ORIGINAL) == 1_311_264 and sum(INSTALMENTS) == 10_000
+        wanted = [10_000 * part / sum(ORIGINAL) for part in ORIGINAL]
+        far = [abs(part - share) for part, share in zip(wanted, INSTALMENTS, strict=True)]
+        assert max(far[:-1]) < 1 and far[-1] < len(INSTALMENTS)
+        assert [each["paid"] for each in payments] == [each["amount"] for each in payments]
+        assert (found["status"], found["fourEyes"], found["paid"]) == ("Completed", True, found["value"])
+
+    def test_agreement__on_its_way__is_changed_refused_once_and_paid_anew(self, played: Played) -> None:
+        found = played.read(f"/v1/agreements/{played.report['agreement']['number']}")
+        (change,) = found["changes"]
+        assert (change["reason"], change["before"], change["value"]) == (
+            "quantity",
+            found["original"],
+            found["value"],
         )
+        deliveries = [each for each in found["milestones"] if each["kind"] == "delivery"]
+        assert [(each["status"], each["refusals"], each["late"]) for each in deliveries] == [
+            ("Accepted", 0, False), ("Accepted", 1, False),
+        ]  # fmt: skip
+        back = [each for each in found["payments"] if each["reversedAt"]]
+        assert [each["milestone"] for each in back] == [6] and len(found["payments"]) == len(INSTALMENTS) + 1
+        ratings = played.read(f"/v1/agreements/{found['number']}/ratings")["items"]
+        assert {(each["citizen"], each["rating"]) for each in ratings} == {(False, 4), (True, 3)}
+
+    def test_table__of_the_whole_life__has_every_event_with_its_block(self, played: Played) -> None:
+        (start,) = [
+            place
+            for place, line in enumerate(played.lines)
+            if line.split() == ["block", "day", "who", "what"]
+        ]
+        lines = [
+            line.split("  ") for line in played.lines[start + 1 :] if line[:9].strip("0123456789- ") == ""
+        ]
+        told = Counter[str]()
+        for line in lines:
+            told["lines"] += 1
+            told["events"] += int(line[-1].rsplit("(", 1)[1].rstrip(")")) if line[-1].endswith(")") else 1
+        feed = played.read(f"/v1/events?tender={played.report['tender']}&limit=1000")["items"]
+        assert told["events"] == len(feed) and told["lines"] < len(feed)
+        # Each event has its words; the name of an event would have a capital inside.
+        assert [line[-1] for line in lines if re.search("[a-z][A-Z]", line[-1])] == []
+        text = "\n".join(played.lines)
+        for event in ("PaymentReversed", "AgreementCompleted"):
+            (happened,) = played.events(event)
+            assert f"\n{happened['block']:>9}  {happened['time'][:10]}  approver  " in text
+
+    def test_files__that_it_leaves__are_whole_and_agree(self, played: Played) -> None:
+        record = json.loads(Path(played.report["record"]).read_text("utf-8"))["records"][0]
+        package = json.loads(Path(played.report["release"]).read_text("utf-8"))
+        compiled = record["compiledRelease"]
+        assert record["ocid"] == played.report["ocid"] and record["releases"] == package["releases"]
+        assert merger().create_compiled_release(package["releases"]) == compiled
+        tags = {tag for release in record["releases"] for tag in release["tag"]}
+        assert {
+            "tender", "tenderAmendment", "award", "awardUpdate", "awardCancellation", "contract", "contractAmendment", "implementation",
+            "implementationUpdate", "contractTermination",
+        } <= tags  # fmt: skip
+        (contract,) = compiled["contracts"]
+        amounts = [
+            Decimal(str(each["value"]["amount"])) for each in contract["implementation"]["transactions"]
+        ]
+        assert (len(amounts), sum(amounts)) == (13, Decimal(str(contract["value"]["amount"])))
+        folder = Path(played.report["tables"])
+        assert {path.stem for path in folder.glob("*.csv")} == set(TABLES)
+        with (folder / "transactions.csv").open(encoding="utf-8", newline="") as file:
+            assert [Decimal(row["value/amount"].lstrip("'")) for row in csv.DictReader(file)] == amounts
+
+    def test_pictures__of_the_life__tell_its_money_and_its_times(self, played: Played) -> None:
+        told = {}
+        for path in map(Path, played.report["pictures"]):
+            description = ElementTree.fromstring(path.read_text("utf-8")).find(
+                "{http://www.w3.org/2000/svg}desc"
+            )
+            assert description is not None and description.text
+            told[path.name] = description.text
+        assert set(told) == {"timeline.svg", "money.svg"}
+        agreement = played.report["agreement"]
+        for name, amount in (
+            ("published value", "1311264.00 MXN"),
+            ("award", agreement["original"]),
+            ("paid", agreement["paid"]),
+        ):
+            number, currency = amount.split()
+            part = next(part for part in told["money.svg"].split("; ") if part.startswith(f"{name}: "))
+            assert f"{Decimal(number):,} {currency} from 20" in part
+        assert "milestone 2 refused, by approver" in told["timeline.svg"]
+        assert "payment 4 reversed, by approver" in told["timeline.svg"]

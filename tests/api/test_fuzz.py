@@ -30,6 +30,7 @@ EXAMPLES = 6
 
 CALLERS = {
     "/v1/proposals/{id}/comments": "", "/v1/applications": "acme", "/v1/suppliers": "registrar", "/v1/citizens": "registrar",
+    "/v1/agreements/{id}/milestones/{m}/delivery": "acme", "/v1/agreements/{id}/ratings": "witness",
     "/v1/suppliers/{id}/debarment": "reviewer", "/v1/suppliers/{id}/debarment/lifting": "reviewer",
 }  # fmt: skip
 """Path -> person, "" for nobody in particular."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import base64
+import csv
+import gzip
 import hashlib
+import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chain.ocds.tables import TABLES
+from tests.api.commands import Shell
 from tests.api.world import Reply, World, problem
 
 pytestmark = pytest.mark.network
@@ -80,6 +86,93 @@ class TestRecords:
     def test_record__unknown__is_not_found(self, world: World) -> None:
         problem(world.anyone.get("/v1/records/ocds-213czf-999999"), 404, "RecordNotFound")
         problem(world.anyone.get("/v1/releases/ocds-213czf-999999/1"), 404, "ReleaseNotFound")
+
+
+class TestBulk:
+    def test_releases__of_this_year__are_those_of_the_packages(self, world: World) -> None:
+        number = world.publish()
+        world.ask(number)
+        name = f"/v1/bulk/releases-{year(world)}.jsonl"
+        lines = world.anyone.get(name).data.splitlines()
+        published = [each for each in all_releases(world) if each["date"].startswith(year(world))]
+        assert [json.loads(line) for line in lines] == published and len(published) >= 2
+        packed = world.anyone.get(f"{name}.gz")
+        assert packed.headers["content-type"] == "application/gzip"
+        assert gzip.decompress(packed.data).splitlines() == lines
+
+    def test_records__of_this_year__are_those_of_the_records(self, world: World) -> None:
+        world.publish()
+        reply = world.anyone.get(f"/v1/bulk/records-{year(world)}.jsonl")
+        assert reply.headers["content-type"] == "application/jsonl"
+        found = {each["ocid"]: each for each in map(json.loads, reply.data.splitlines())}
+        listed = world.anyone.get("/v1/records?limit=1000").json["records"]
+        began = [each for each in listed if each["releases"][0]["date"].startswith(year(world))]
+        assert found == {each["ocid"]: each for each in began} != {}
+
+    @pytest.mark.parametrize("table", TABLES)
+    def test_table__for_any_page_of_any_origin__is_csv_until_something_changes(
+        self, world: World, table: str
+    ) -> None:
+        number = world.publish()
+        path = f"/v1/bulk/{table}.csv"
+        reply = world.anyone.get(path, Origin="https://example.org")
+        assert reply.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+        assert reply.headers["access-control-allow-origin"] == "*"
+        assert reply.headers["content-disposition"] == f'attachment; filename="{table}.csv"'
+        assert reply.headers["last-modified"].endswith("GMT")
+        rows = list(csv.DictReader(io.StringIO(reply.data.decode(), newline="")))
+        ocid = world.tender(number)["ocid"]
+        assert (ocid in [row["ocid"] for row in rows]) == (table in ("tenders", "items", "parties"))
+        again = world.anyone.get(path, If_None_Match=reply.headers["etag"])
+        assert (again.status, again.data) == (304, b"")
+        world.ask(number)
+        assert world.anyone.get(path, If_None_Match=reply.headers["etag"]).status == 200
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "people.csv",
+            "tenders",
+            "tenders.csv.gz",
+            "releases.jsonl",
+            "releases-0000.jsonl",
+            "records-99999.jsonl",
+        ],
+    )
+    def test_file__that_is_none__is_refused(self, world: World, name: str) -> None:
+        problem(world.anyone.get(f"/v1/bulk/{name}"), 422, "RequestInvalid")
+
+    def test_export__of_a_file__writes_what_is_served(self, world: World, tmp_path: Path) -> None:
+        ocid = world.tender(world.publish())["ocid"]
+        shell = Shell(world, tmp_path)
+        for name in ("tenders.csv", f"releases-{year(world)}.jsonl", f"records-{year(world)}.jsonl.gz"):
+            said = shell.done("ocds", "export", name, "-o", tmp_path / "file")
+            written = (tmp_path / "file").read_bytes()
+            assert written == world.anyone.get(f"/v1/bulk/{name}").data
+            assert said == f"{tmp_path / 'file'}: {len(written)} bytes of {name}\n"
+        refused = shell.run("ocds", "export", "people.csv", "-o", tmp_path / "file")
+        assert refused.exit_code == 1 and "RequestInvalid" in refused.output
+        assert (tmp_path / "file").read_bytes() == written
+        for where in (tmp_path, tmp_path / "file" / "below"):
+            refused = shell.run("ocds", "export", "tenders.csv", "-o", where)
+            assert refused.exit_code != 0 and "FileUnreadable" in refused.output
+        shell.done("ocds", "export", ocid, "-o", tmp_path / "record.json")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "passphrase", "record.json"]
+
+
+def year(world: World) -> str:
+    """The year of the network's time."""
+    return world.in_seconds(0)[:4]
+
+
+def all_releases(world: World) -> list[Any]:
+    """Page by page."""
+    found: list[Any] = []
+    reply = world.anyone.get("/v1/packages?limit=1000")
+    while reply.status == 200:
+        found += reply.json["releases"]
+        reply = world.anyone.get(following(reply))
+    return found
 
 
 class TestSchema:

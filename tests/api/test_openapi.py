@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from api.agreement_commands import agreement_change, agreement_terminate
 from api.app import create_app, openapi_text
 from api.errors import all_errors, component
 from api.settings import Settings
 from chain.rules.bids import BidFacts, status_word
-from chain.types import BidStatus, CancellationReason
+from chain.types import BidStatus, CancellationReason, ChangeReason, TerminationCause
 
 pytestmark = pytest.mark.unit
 
@@ -93,6 +94,7 @@ def test_openapi__each_write__needs_a_token_and_an_idempotency_key(document: Any
         ("OpeningCommittee", "/v1/tenders/{id}/self-reveal"), ("OpeningCommittee", "/v1/keysets"),
         ("OpeningCommittee", "/v1/ceremonies"), ("AwardDesk", "/v1/tenders/{id}/lots"), ("AwardDesk", "/v1/tenders/{id}/extension"),
         ("AwardDesk", "/v1/tenders/{id}/bids/{index}/"), ("ComplaintDesk", "/v1/complaints"),
+        ("AgreementBook", "/v1/agreements"), ("AgreementBook", "/v1/tenders/{id}/lots/{n}/pass-over"),
         ("ComplaintDesk", "/v1/tenders/{id}/suspension"), ("ComplaintDesk", "/v1/tenders/{id}/resumption"),
         *(("EvaluationDesk", prefix) for prefix in _PANELS),
     ],
@@ -104,7 +106,9 @@ def test_openapi__each_error_of_a_contract__stands_in_its_writes(
     assert wanted
     for path, verb, operation in operations(document):
         # Bids, openings and awards are below a tender, awards of a bid below a bid, and are acts on other contracts.
-        below = {"TenderBoard": (*_SEALED, *_AWARDS, *_PANELS), "BidBox": _AWARDS}.get(contract, ())
+        below = {
+            "TenderBoard": (*_SEALED, *_AWARDS, *_PANELS), "BidBox": _AWARDS, "AwardDesk": ("/v1/tenders/{id}/lots/{n}/pass-over",)
+        }.get(contract, ())  # fmt: skip
         others = path.startswith(below)
         if verb == "post" and path.startswith(prefix) and not others:
             assert wanted <= named(operation), path
@@ -127,3 +131,18 @@ def test_openapi__no_route__takes_an_amount_or_a_document_of_a_bid(document: Any
 def test_openapi__codes_of_a_body__are_those_of_the_contract(document: Any) -> None:
     reason = document["components"]["schemas"]["CancellationIn"]["properties"]["reason"]
     assert reason["enum"] == [code.word for code in CancellationReason]
+    for body, field, codes in (
+        ("ChangeIn", "reason", ChangeReason),
+        ("TerminationIn", "cause", TerminationCause),
+    ):
+        words = document["components"]["schemas"][body]["properties"][field]["enum"]
+        assert words == [code.word for code in codes if code]
+
+
+def test_commands__codes_of_agreements__are_those_of_the_contract() -> None:
+    for command, option, codes in (
+        (agreement_change, "reason", ChangeReason),
+        (agreement_terminate, "cause", TerminationCause),
+    ):
+        (choice,) = (each.type for each in command.params if each.name == option)
+        assert list(choice.choices) == [code.word for code in codes if code]

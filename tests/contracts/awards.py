@@ -170,9 +170,9 @@ class Opened:
         return self.world.facts(DESK, "lotFacts", self.id, lot)
 
     def stage(self, lot: int = 1) -> Lot:
-        """What TenderBoard says of the lot, which the desk says as well unless it is cancelled."""
+        """What TenderBoard says of the lot, which the desk says as well unless it is signed or cancelled."""
         found = Lot(self.world.read("TenderBoard", "lotStatus", self.id, lot))
-        if found not in (Lot.CANCELLING, Lot.CANCELLED):
+        if found not in (Lot.SIGNED, Lot.CANCELLING, Lot.CANCELLED):
             assert self.read("awardStatus", lot) == found
         return found
 
@@ -202,17 +202,19 @@ def sealed_tender(
     document: bytes = b"{}",
     body: bytes = ZERO,
     panel: Sequence[str] = (),
+    publisher: str = "",
     **changes: Any,
 ) -> Opened:
     """A tender whose bids came in this order; ``again``: who sends its bid once more, and so later; ``cancelled``: lots, at the deadline;
-    ``body``: its review body; ``panel``: its evaluators.
+    ``body``: its review body; ``panel``: its evaluators; ``publisher``: an officer of another buyer, who publishes it alone.
 
     Further arguments change the sandbox procedure.
     """
     kept = procedure(world, **changes)
     register(world, list(bids))
     setup = Setup(tuple(lots), (), tuple(address(who) for who in panel))
-    tender = put_out(world, kept, setup=setup, review_body=body)
+    by = {"who": publisher} if publisher else {}
+    tender = put_out(world, kept, setup=setup, review_body=body, **by)
     sealed: dict[str, SealedEnvelope] = {}
     orders: dict[str, int] = {}
     for version, names in ((1, list(bids)), (2, list(again))):

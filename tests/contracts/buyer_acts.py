@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chain.types import ComplaintStage, Procedure, Remedy
+from tests.contracts.agreements import BOOK, DOCUMENT, PAPER, Agreed, Cause, drafted, signed
 from tests.contracts.awards import DECISION, opened, procedure, supplier_of
 from tests.contracts.complaints import about_terms
 from tests.contracts.four_eyes import Act, prepared, published
@@ -82,6 +83,58 @@ def executing(world: World, eyes: bool) -> Act:
     return Act(world, "ComplaintDesk", "execute", (number,))
 
 
+def _agreed(world: World, eyes: bool) -> Agreed:
+    return signed(world, four_eyes=eyes)
+
+
+def signing(world: World, eyes: bool) -> Act:
+    """The draft of an agreement."""
+    return Act(world, BOOK, "sign", (drafted(world, four_eyes=eyes).number, DOCUMENT))
+
+
+def changing(world: World, eyes: bool) -> Act:
+    """What the supplier proposed."""
+    agreed = _agreed(world, eyes)
+    agreed.propose(1_100, "acme")
+    return Act(world, BOOK, "signChange", (agreed.number, agreed.waiting()))
+
+
+def judging(function: str) -> Maker:
+    """What was delivered."""
+
+    def make(world: World, eyes: bool) -> Act:
+        agreed = _agreed(world, eyes)
+        agreed.deliver(1)
+        return Act(world, BOOK, function, (agreed.number, 1, PAPER))
+
+    return make
+
+
+def paying(world: World, eyes: bool) -> Act:
+    """What may be paid beforehand."""
+    agreed = _agreed(world, eyes)
+    return Act(world, BOOK, "recordPayment", (agreed.number, agreed.payment().as_tuple()))
+
+
+def reversing(world: World, eyes: bool) -> Act:
+    """What was paid."""
+    agreed = _agreed(world, eyes)
+    agreed.pay()
+    made = agreed.payment()
+    return Act(world, BOOK, "reversePayment", (agreed.number, made.payer, made.ref, PAPER))
+
+
+def completing(world: World, eyes: bool) -> Act:
+    """All of which was accepted."""
+    agreed = _agreed(world, eyes).accept(1, 2)
+    return Act(world, BOOK, "complete", (agreed.number, PAPER))
+
+
+def terminating(world: World, eyes: bool) -> Act:
+    """For the supplier's default."""
+    return Act(world, BOOK, "terminate", (_agreed(world, eyes).number, int(Cause.SUPPLIER_DEFAULT), PAPER))
+
+
 MAKERS: dict[str, tuple[Maker, str]] = {
     "publish": (publishing, "TenderPublished"),
     "amend": (amending, "TenderAmended"),
@@ -90,6 +143,14 @@ MAKERS: dict[str, tuple[Maker, str]] = {
     "disqualify": (disqualifying, "BidDisqualified"),
     "recordSecurity": (securing, "SecurityRecorded"),
     "execute": (executing, "ComplaintRemedied"),
+    "sign": (signing, "AgreementSigned"),
+    "signChange": (changing, "AgreementChanged"),
+    "accept": (judging("accept"), "MilestoneAccepted"),
+    "refuse": (judging("refuse"), "MilestoneRefused"),
+    "recordPayment": (paying, "PaymentRecorded"),
+    "reversePayment": (reversing, "PaymentReversed"),
+    "complete": (completing, "AgreementCompleted"),
+    "terminate": (terminating, "AgreementTerminated"),
 }
 """Function -> how it is made, and the event that says it was done."""
 

@@ -14,6 +14,19 @@ from eth_hash.auto import keccak
 from chain.charter import charter
 from chain.types import ApplicationStatus, DecisionClass, Kind, Role, Sector
 from tests.contracts import applications
+from tests.contracts.agreements import (
+    BOOK,
+    DOCUMENT,
+    PAPER,
+    Agreed,
+    Cause,
+    Side,
+    change,
+    drafted,
+    final,
+    signed,
+    terms_of,
+)  # fmt: skip
 from tests.contracts.awards import DECISION, Opened, opened
 from tests.contracts.bids import (
     FALLBACK_DELAY,
@@ -64,11 +77,11 @@ OPENING = "OpeningCommittee"
 PEOPLE = {who: roles for *_, people in FOUNDING for who, roles in people}
 SUPPLIERS = {"acme", "beta"}
 EVERYBODY = (
-    *PEOPLE, *sorted(SUPPLIERS), "authority", "council", "openings", "complaints", "board", "awards", "evaluations", HOLDER,
-    "founder", "stranger",
+    *PEOPLE, *sorted(SUPPLIERS), "authority", "council", "openings", "complaints", "board", "awards", "evaluations", "agreements",
+    HOLDER, "founder", "ana", "stranger",
 )  # fmt: skip
 """A person of every role and member, suppliers, the timelock, the Council, the OpeningCommittee, the ComplaintDesk, the TenderBoard,
-the AwardDesk, the EvaluationDesk, who deployed, who opened the first ceremony, and somebody unknown."""
+the AwardDesk, the EvaluationDesk, the AgreementBook, who deployed, who opened the first ceremony, a citizen, and somebody unknown."""
 
 ALL = set(EVERYBODY)
 AUTHORITY = {"authority"}
@@ -82,7 +95,8 @@ PROPOSERS = {"delegate1", "second1"}
 
 @dataclass
 class Scene:
-    """The founded network with a tender that has an open question, a supplier ``firm of the test``, and a spare person of each ADMIN."""
+    """The founded network with a tender that has an open question, a supplier ``firm of the test``, a citizen, and a spare person of each
+    ADMIN."""
 
     world: World
     tender: Tender
@@ -93,6 +107,7 @@ class Scene:
     awarding: Opened | None = None
     complaint: Case | None = None
     evaluation: Evaluated | None = None
+    agreement: Agreed | None = None
 
     @property
     def day(self) -> int:
@@ -124,6 +139,12 @@ class Scene:
         return self.evaluation
 
     @property
+    def agreed(self) -> Agreed:
+        """The agreement of the scene, which is its first."""
+        assert self.agreement is not None
+        return self.agreement
+
+    @property
     def key(self) -> tuple[Any, ...]:
         """The motion as `queue`, `execute` and `cancel` take it."""
         *calls, description = self.motion
@@ -137,6 +158,7 @@ def scene(world: World) -> Scene:
         world.send(who, "MemberRegistry", "addPerson", *spare)
     firm = (hash_of("firm of the test"), [address("firm")], "{}")
     world.send("registrar", "SupplierRegistry", "register", *firm)
+    world.send("registrar", "SupplierRegistry", "enrolCitizen", address("ana"))
     tender = publish(world)
     ask(world, tender)
     return Scene(world, tender)
@@ -438,6 +460,52 @@ def awaiting_consent(now: Scene) -> None:
     now.case.cancel()
 
 
+def to_draft(now: Scene) -> None:
+    """The award of acme is final."""
+    now.awarding = final(now.world)
+
+
+def to_sign(now: Scene) -> None:
+    """There is a draft, which nobody signed."""
+    now.agreement = drafted(now.world)
+
+
+def to_pass_over(now: Scene) -> None:
+    """The buyer signed it in time, acme did not."""
+    to_sign(now)
+    now.agreed.sign("officer")
+    now.world.move_to(now.world.read(BOOK, "signingOf", now.agreed.made.id, 1)[1])
+
+
+def agreed(now: Scene) -> None:
+    """Both signed."""
+    now.agreement = signed(now.world)
+
+
+def offered_change(now: Scene) -> None:
+    """A change waits, which acme proposed."""
+    agreed(now)
+    now.agreed.propose(1_100, "acme")
+
+
+def delivered(now: Scene) -> None:
+    """The first delivery waits to be judged."""
+    agreed(now)
+    now.agreed.deliver(1)
+
+
+def paid(now: Scene) -> None:
+    """A payment is recorded."""
+    agreed(now)
+    now.agreed.pay()
+
+
+def accepted(now: Scene) -> None:
+    """Both deliveries are accepted."""
+    agreed(now)
+    now.agreed.accept(1, 2)
+
+
 SECOND = committee(31337, COMMITTEE.transcript.plan.committee, SEATS_OF_OPENING, ordinal=2)
 SID = SECOND.transcript.plan.ceremony_id
 
@@ -578,6 +646,13 @@ def votes_short(who: str) -> Refusal:
     return Refusal("EvaluationDeskVotesShort", tender_id(2), 2, 0)
 
 
+def told_to_sign(who: str) -> Refusal:
+    """Of a change that acme proposed, and so signed."""
+    if who == "acme":
+        return Refusal("AgreementBookSignedTwice", 1, int(Side.SUPPLIER))
+    return missing("AgreementBook", "OFFICER")(who)
+
+
 def nobody_is_refused(who: str) -> Refusal:
     """For functions that anybody may call."""
     raise AssertionError(f"{who} may call it")
@@ -619,10 +694,12 @@ ERC721 = (address("a"), address("b"), 1, b"")
 ERC1155 = (address("a"), address("b"), 1, 1, b"")
 ERC1155_BATCH = (address("a"), address("b"), [1], [1], b"")
 BUYERS = {"officer", "approver"}
-TAKERS = {"board", "awards", "complaints", "evaluations"}
+TAKERS = {"board", "awards", "complaints", "evaluations", "agreements"}
 """The contracts whose acts take four eyes."""
 DESK = {"complaints"}
 """The ComplaintDesk, whose remedies they are."""
+AGREEMENTS = {"agreements"}
+"""The AgreementBook, by which lots are signed and passed over, and suppliers rated."""
 ORDERERS = {"reviewer", *AUTHORITY}
 """Who debars."""
 
@@ -652,6 +729,7 @@ MATRIX: dict[str, Entry] = {
         ("debar", "REVIEWER", ORDERERS, lambda n, who: (hash_of("firm of the test"), n.day, hash_of("order"))),
         ("liftDebarment", "REVIEWER", ORDERERS, lambda n, who: (hash_of("firm of the test"), hash_of("order")), debarred),
         ("enrolCitizen", "REGISTRAR", {"registrar"}, lambda n, who: (address("new"),)),
+        ("rate", missing("SupplierRegistry", "AGREEMENT_BOOK"), AGREEMENTS, lambda n, who: (ACME, True, 5)),
     ),
     **entries(
         "ProcedureBook",
@@ -675,6 +753,7 @@ MATRIX: dict[str, Entry] = {
         ("watch", desk_missing("TenderBoard"), DESK, lambda n, who: (n.tender.id,)),
         ("cancelByOrder", desk_missing("TenderBoard"), DESK, lambda n, who: (n.tender.id, 0)),
         ("undoCancellation", desk_missing("TenderBoard"), DESK, lambda n, who: (n.case.id, 0), awaiting_consent),
+        ("markSigned", missing("TenderBoard", "AGREEMENT_BOOK"), AGREEMENTS, lambda n, who: (n.award.id, 1), to_draft),
     ),
     **entries(
         "BidBox",
@@ -720,6 +799,7 @@ MATRIX: dict[str, Entry] = {
         ("cancelAward", desk_missing("AwardDesk"), DESK, lambda n, who: (n.award.id, 1), ranked),
         ("restoreBid", desk_missing("AwardDesk"), DESK, lambda n, who: (n.award.id, 1, 0), ranked),
         ("prolong", desk_missing("AwardDesk"), DESK, lambda n, who: (n.award.id, 1, n.world.time, 1), ranked),
+        ("passOver", missing("AwardDesk", "AGREEMENT_BOOK"), AGREEMENTS, lambda n, who: (n.award.id, 1), to_draft),
     ),
     **entries(
         "ComplaintDesk",
@@ -753,6 +833,23 @@ MATRIX: dict[str, Entry] = {
         "FourEyes",
         ("propose", "OFFICER", {"officer", "officer2"}, lambda n, who: (hash_of("act"),)),
         ("take", "CONTRACT", TAKERS, lambda n, who: (BUYER, address("approver"), CALL), proposed),
+    ),
+    **entries(
+        "AgreementBook",
+        ("draft", "OFFICER", {"officer"}, lambda n, who: (n.award.id, 1, 0, terms_of(n.award).as_tuple()), to_draft),
+        ("sign", "OFFICER", {*BUYERS, "acme"}, lambda n, who: (1, DOCUMENT), to_sign),
+        ("passOver", nobody_is_refused, ALL, lambda n, who: (n.agreed.made.id, 1), to_pass_over),
+        ("proposeChange", "OFFICER", {"officer", "acme"}, lambda n, who: (1, 1, change(1_100).as_tuple()), agreed),
+        ("signChange", told_to_sign, BUYERS, lambda n, who: (1, n.agreed.waiting()), offered_change),
+        ("dropChange", "OFFICER", {"officer", "acme"}, lambda n, who: (1, n.agreed.waiting()), offered_change),
+        ("deliver", "SUPPLIER", {"acme"}, lambda n, who: (1, 1, PAPER), agreed),
+        ("accept", "OFFICER", BUYERS, lambda n, who: (1, 1, PAPER), delivered),
+        ("refuse", "OFFICER", BUYERS, lambda n, who: (1, 1, PAPER), delivered),
+        ("recordPayment", "OFFICER", BUYERS, lambda n, who: (1, n.agreed.payment().as_tuple()), agreed),
+        ("reversePayment", "OFFICER", BUYERS, lambda n, who: (1, BUYER, n.agreed.payment().ref, PAPER), paid),
+        ("complete", "OFFICER", BUYERS, lambda n, who: (1, PAPER), accepted),
+        ("terminate", "OFFICER", {*BUYERS, "acme"}, lambda n, who: (1, int(Cause.MUTUAL), PAPER), agreed),
+        ("rate", "WITNESS", {"witness", "ana"}, lambda n, who: (1, 5), accepted),
     ),
     **entries(
         "CouncilTimelock",

@@ -45,6 +45,7 @@ class Status(IntEnum):
     CANCELLING = 11
     CANCELLED = 12
     FAILED = 13
+    COMPLETE = 14
 
 
 class Lot(IntEnum):
@@ -55,6 +56,7 @@ class Lot(IntEnum):
     STANDSTILL = 2
     FINAL = 3
     LAPSED = 4
+    SIGNED = 5
     FAILED = 6
     CANCELLING = 7
     CANCELLED = 8
@@ -81,8 +83,8 @@ class Tender:
 
 
 def record() -> bytes:
-    """A recordId that was not used before."""
-    return label(f"record {next(_numbers)}")
+    """A recordId that was not used before; all take the same gas, whatever was made before in this process."""
+    return label(f"record {next(_numbers):06}")
 
 
 def publish(

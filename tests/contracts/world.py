@@ -53,6 +53,7 @@ _ACTING = {
     "board": "TenderBoard",
     "awards": "AwardDesk",
     "evaluations": "EvaluationDesk",
+    "agreements": "AgreementBook",
 }
 
 
@@ -60,7 +61,8 @@ def address(name: str) -> str:
     """The account of a named person: nobody has its key, the node impersonates it.
 
     ``authority`` is the council's timelock, ``council`` the Council, ``openings`` the OpeningCommittee, ``complaints`` the
-    ComplaintDesk, ``board`` the TenderBoard, ``awards`` the AwardDesk, ``evaluations`` the EvaluationDesk: the contracts themselves.
+    ComplaintDesk, ``board`` the TenderBoard, ``awards`` the AwardDesk, ``evaluations`` the EvaluationDesk, ``agreements`` the
+    AgreementBook: the contracts themselves.
     """
     if name in _ACTING:
         return created_address(address(HOLDER), CONTRACTS.index(_ACTING[name]))
@@ -521,6 +523,7 @@ def founded(node: Node) -> World:
         world.deploy("ComplaintDesk", wired),
         world.deploy("FourEyes", wired),
         world.deploy("EvaluationDesk", wired),
+        world.deploy("AgreementBook", wired),
     )
     assert [receipt.created for receipt in made] == [at.lower() for at in world.addresses.values()]
     world.send(

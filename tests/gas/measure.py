@@ -27,6 +27,7 @@ from tests.contracts.world import (
     terms,
     text_of,
 )
+from tests.gas.agreements import agreements
 from tests.gas.awards import awards
 from tests.gas.complaints import complaints
 from tests.gas.council import council
@@ -52,6 +53,7 @@ PARTS: tuple[Callable[[World], dict[str, int]], ...] = (
     complaints,
     four_eyes,
     evaluations,
+    agreements,
 )
 """What is measured besides; each begins with the founded network and leaves nothing behind."""
 

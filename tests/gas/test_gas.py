@@ -11,6 +11,10 @@ from chain.sealing.envelope import NO_OFFER
 from chain.transactions.gas import GAS as LIMITS
 from chain.types import Kind, Role
 from tests.contracts.world import BUYER, BUYER2, DAY, GAS, World, address, calldata, member_id, tender_id
+from tests.gas.agreements import BUDGETS as AGREEMENTS
+from tests.gas.agreements import COUNTS as DELIVERIES
+from tests.gas.agreements import FLAT, MANY_MILESTONES
+from tests.gas.agreements import PAUSES as MOST_PAUSES
 from tests.gas.awards import BUDGETS, COUNTS, PAGE_BUDGET
 from tests.gas.complaints import BUDGETS as COMPLAINTS
 from tests.gas.complaints import PAUSES
@@ -192,6 +196,52 @@ def test_gas__proposal_of_an_act__within_the_budget_and_its_limit(act: str) -> N
 @pytest.mark.parametrize("act", [act for act in KEPT if act.startswith("approve beside the act")])
 def test_gas__approval_beside_the_act__within_the_budget(act: str) -> None:
     assert 0 < KEPT[act] <= APPROVE
+
+
+@pytest.mark.parametrize("begins", AGREEMENTS)
+def test_gas__agreements__within_the_budget(begins: str) -> None:
+    acts = {act: gas for act, gas in KEPT.items() if act.startswith(begins)}
+    assert acts
+    assert {act: gas for act, gas in acts.items() if gas > AGREEMENTS[begins]} == {}
+
+
+@pytest.mark.parametrize("act", FLAT)
+def test_gas__agreements__flat_in_the_number_of_milestones(act: str) -> None:
+    acts = [KEPT[f"{act}: {2 * count} milestones"] for count in DELIVERIES]
+    assert max(acts) - min(acts) < 500
+
+
+@pytest.mark.parametrize(("act", "others"), [
+    ("sign an agreement, first", "31 others"), ("sign an agreement, second", "31 others"), ("record a payment, next", "100 others"),
+])  # fmt: skip
+def test_gas__agreements__flat_in_the_number_of_agreements_and_payments(act: str, others: str) -> None:
+    assert abs(KEPT[f"{act}: after {others}"] - KEPT[f"{act}: 2 milestones"]) < 500
+
+
+@pytest.mark.parametrize(("act", "function", "length"), [
+    ("sign an agreement, first: 64 milestones", "sign", 0),
+    (f"sign after {MOST_PAUSES} pauses", "sign", 0),
+    (f"draft {MANY_MILESTONES} milestones after {MOST_PAUSES} pauses", "draft", 128 * MANY_MILESTONES),
+    ("draft: 2 milestones", "draft", 128 * 2),
+    (f"skip a supplier after {MOST_PAUSES} pauses", "passOver", 0),
+    ("propose a change: 64 milestones", "proposeChange", 0),
+    ("sign a change: 64 milestones", "signChange", 0),
+    ("drop a change: 64 milestones", "dropChange", 0),
+    ("deliver: 64 milestones", "deliver", 0),
+    ("accept, first: 64 milestones", "accept", 0),
+    ("refuse: 64 milestones", "refuse", 0),
+    ("record a payment, first: 64 milestones", "recordPayment", 0),
+    ("reverse a payment: 64 milestones", "reversePayment", 0),
+    ("complete: 64 milestones", "complete", 0),
+    ("terminate by order", "terminate", 0),
+    ("propose the end of both", "terminate", 0),
+    ("rate as a witness", "rate", 0),
+])  # fmt: skip
+def test_gas__agreements__within_their_limit_with_an_outage_and_four_eyes(
+    act: str, function: str, length: int
+) -> None:
+    base, per_byte = LIMITS["AgreementBook", function]
+    assert (KEPT[act] + APPROVE) * 5 // 4 + OUTAGE <= base + per_byte * length <= GAS
 
 
 def test_gas__proof_of_sixteen_validators__within_the_budget() -> None:

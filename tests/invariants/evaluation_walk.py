@@ -28,7 +28,7 @@ from chain.rules.evaluation import PAGE, pages_of, word_of
 from chain.rules.hashes import act_hash, page_hash, scores_commitment
 from chain.rules.panels import Evaluator
 from chain.rules.tenders import NEVER, lot_status, opening_times
-from chain.transactions import Call, Read, decode_log_json, decode_revert
+from chain.transactions import Call, Read
 from chain.types import (
     ZERO32,
     Cancellation,
@@ -36,7 +36,6 @@ from chain.types import (
     ComplaintStage,
     ComplaintStatus,
     DisqualificationReason,
-    Event,
     LotFacts,
     LotStatus,
     LotTerms,
@@ -49,7 +48,7 @@ from tests.contracts.awards import counting_outages, send_all, supplier_of
 from tests.contracts.bids import reveal_of
 from tests.contracts.evaluation import PANEL, Evaluated, evaluated, seated
 from tests.contracts.tenders import record
-from tests.contracts.world import BUYER, GAS, MANDATE_END, REVIEW, ZERO_ADDRESS, World, address, hash_of
+from tests.contracts.world import BUYER, MANDATE_END, REVIEW, ZERO_ADDRESS, World, address, hash_of
 from tests.invariants.award_facts import Fixed
 from tests.invariants.award_model import NOBODY
 from tests.invariants.evaluation_model import EvaluationModel, shown
@@ -321,7 +320,7 @@ class Walk:
         index, now = self.index(who), self.now
         call = opening_committee.self_reveal(*reveal_of(self.made.tender, index, self.made.sealed[who]))
         due = self.model.may_open_price(index, now)
-        _, refusal = self.sent(who, call)
+        _, refusal = self.chain.sent(who, call)
         if (refusal is None) is not due:
             raise Differs("selfReveal", refusal or "done", "due" if due else "not due")
         self.done.append("selfReveal" if due else "selfReveal refused")
@@ -471,24 +470,6 @@ class Walk:
             )
         return act
 
-    def sent(self, who: str, call: Call) -> tuple[list[Event], LicitaError | None]:
-        """What the contracts make of a call in a block of its own: events, or a refusal."""
-        node = self.world.node
-        request = {
-            "from": address(who), "to": self.world.addresses[call.contract], "data": "0x" + call.data.hex(), "gas": hex(GAS),
-            "gasPrice": "0x0",
-        }  # fmt: skip
-        foreseen = node.ask("eth_call", request, "latest", {}, {"time": hex(self.now)})
-        transaction = node.rpc("eth_sendTransaction", request)
-        self.world.move_to(self.now)
-        receipt = node.rpc("eth_getTransactionReceipt", transaction)
-        assert (receipt["status"] == "0x0") == ("error" in foreseen), foreseen
-        if "error" in foreseen:
-            return [], decode_revert(bytes.fromhex(foreseen["error"]["data"][2:]))
-        names = self.chain.contract_of
-        events = [decode_log_json(names, log, self.world.time) for log in receipt["logs"]]
-        return [event for event in events if event is not None], None
-
     def both(self, who: str, call: Call, predict: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
         """The event's arguments where both sides agree to the act, None where both refuse it alike. Raises Differs."""
         predicted, expected = None, None
@@ -497,7 +478,7 @@ class Walk:
             expected = predict()
         except LicitaError as error:
             predicted = error
-        events, refusal = self.sent(who, call)
+        events, refusal = self.chain.sent(who, call)
         self.done.append(f"{call.function}: {type(predicted).__name__ if predicted else 'done'}")
         if str(refusal) != str(predicted):
             raise Differs(call.function, refusal or "done", predicted or "done")

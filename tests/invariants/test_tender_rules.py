@@ -235,6 +235,23 @@ class Chain:
         (event,) = (decode_log_json(self.contract_of, log, self.world.time) for log in receipt["logs"])
         return Outcome(event, None, int(receipt["gasUsed"], 16))
 
+    def sent(self, who: str, call: Call, gas: int = GAS) -> tuple[list[Event], LicitaError | None]:
+        """What the contracts make of a call in a block of its own: events, or a refusal."""
+        node = self.world.node
+        request = {
+            "from": address(who), "to": self.world.addresses[call.contract], "data": "0x" + call.data.hex(), "gas": hex(gas),
+            "gasPrice": "0x0",
+        }  # fmt: skip
+        foreseen = node.ask("eth_call", request, "latest", {}, {"time": hex(self.next)})
+        transaction = node.rpc("eth_sendTransaction", request)
+        self.world.move_to(self.next)
+        receipt = node.rpc("eth_getTransactionReceipt", transaction)
+        assert (receipt["status"] == "0x0") == ("error" in foreseen), foreseen
+        if "error" in foreseen:
+            return [], decode_revert(bytes.fromhex(foreseen["error"]["data"][2:]))
+        events = [decode_log_json(self.contract_of, log, self.world.time) for log in receipt["logs"]]
+        return [event for event in events if event is not None], None
+
     def attempt(self, who: str, call: Call) -> list[tuple[Event, int]] | None:
         """Sends a call whatever comes of it: the events with the gas it took, or None where it is refused."""
         data = "0x" + call.data.hex()

@@ -61,8 +61,9 @@ def test_run__whole_chain__is_replayed_and_equal_to_the_state_at_the_head(net: N
     assert report.facts["tenders"] == len(net.tenders) == 2
     assert (report.facts["block"], report.facts["from"]) == (report.facts["blocks"] - 1, 0)
     assert report.facts["verdict"] == "consistent" and "one development node" in "\n".join(report.lines)
-    assert "the same code and the replayed facts, bids, openings and evaluations at the head" in "\n".join(
-        report.lines
+    assert (
+        "the same code and the replayed facts, bids, openings, evaluations, awards and agreements at the head"
+        in "\n".join(report.lines)
     )
     assert report.warnings == [
         "the chain carries the sandbox mark, a development-only act that is in no block"

@@ -14,7 +14,7 @@ from chain.errors.nodes import ChainUnreachable
 from scripts.bench import TINY, Bench, table
 from scripts.measures.figure import Figure, Goal
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / ".licita"
@@ -31,11 +31,33 @@ AWARDS = {
     **{f"phases a minute, {how}": "/min" for how in ("by script", "over HTTP", "over HTTP, 1 at once")},
     "statuses derived": "1/s", "20 tenders listed": "ms",
 }  # fmt: skip
+GROWN = {
+    **{f"an event {done}": "us" for done in ("rebuilt", "followed")},
+    **{
+        f"{what} read": "ms"
+        for what in (
+            "a tender",
+            "a list of tenders",
+            "an agreement",
+            "a list of agreements",
+            "a page of the feed",
+            "releases of a process",
+        )
+    },
+}
+LIVES = {
+    **{f"whole ones a minute, {how}": "/min" for how in ("by script", "over HTTP", "over HTTP, 1 at once")},
+    **{f"a tender of 3 documents and 3 items {done}": "ms" for done in ("published", "read, with its record")},
+    "releases of 3 processes": "1/s", "a payment after 2 others": "ms",
+    **{f"{name}, 120 events": unit for name, unit in GROWN.items()},
+}  # fmt: skip
 OTHERS = {
     "network set up": "s", "proof verified": "s", "memory of the service": "MiB", "council: a whole decision": "s",
     "council: comments recorded": "/s", "council: citizens' comments accepted": "/s", "council: receipts complete": "s",
     **{f"sealed bids: {name}": unit for name, unit in SEALED.items()},
     **{f"awards: {name}": unit for name, unit in AWARDS.items()},
+    **{f"lives: {name}": unit for name, unit in LIVES.items()},
+    **{f"lives: 3 agreements of a buyer {done}": "ms" for done in ("listed", "added up")},
 }  # fmt: skip
 
 
@@ -44,7 +66,7 @@ def measured() -> tuple[dict[str, Any], str]:
     """What the program prints: the object, and the table for people. Its folder is gone when it ends."""
     before = set(PLACE.glob("bench-*"))
     command = [sys.executable, str(ROOT / "scripts" / "bench.py"), "--tiny"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=480, check=False)
     assert done.returncode == 0, done.stderr
     assert set(PLACE.glob("bench-*")) <= before
     return json.loads(done.stdout), done.stderr
@@ -74,6 +96,7 @@ def test_bench__tiny__measures_every_figure(measured: tuple[dict[str, Any], str]
         *RATES,
         *(f"sealed bids: {name}" for name in SEALED),
         *(f"awards: {name}" for name in AWARDS),
+        *(f"lives: {name}" for name in LIVES),
     ):
         figure = found["figures"][name]
         assert figure["limit"]["what"] and figure["limit"]["median"] > 0, name

@@ -48,7 +48,7 @@ def test_main__check_of_current_files__exits_zero_and_writes_nothing() -> None:
 
 def test_of_record__compiled_contracts__are_the_deployed_ones() -> None:
     assert RECORD == [
-        "ApplicationRegistry", "AwardDesk", "BidBox", "ComplaintDesk", "Consultation", "Council", "CouncilTimelock",
+        "AgreementBook", "ApplicationRegistry", "AwardDesk", "BidBox", "ComplaintDesk", "Consultation", "Council", "CouncilTimelock",
         "EvaluationDesk", "FourEyes", "MemberRegistry", "NetworkPermissions", "OpeningCommittee", "ProcedureBook", "SupplierRegistry",
         "TenderBoard", "ValidatorRegistry",
     ]  # fmt: skip

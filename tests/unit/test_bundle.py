@@ -173,7 +173,15 @@ NONE = f"0x{0:064x}"
 CODE = "0x73616e64626f78000000000000000000"
 
 
-OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk", "ComplaintDesk", "EvaluationDesk")
+OF_TENDERS = (
+    "TenderBoard",
+    "BidBox",
+    "OpeningCommittee",
+    "AwardDesk",
+    "ComplaintDesk",
+    "EvaluationDesk",
+    "AgreementBook",
+)
 OUTAGE = key_of(
     Event("ProcedureBook", "OutageRecorded", {"index": 0, "start": 1, "end": 9}, 1, 1, "0x", 0, 0, "0x")
 )
@@ -277,6 +285,30 @@ def test_watched__tender_with_a_panel__names_the_members_of_its_evaluators() -> 
     assert watched(7, events) == {
         *((contract, mine) for contract in OF_TENDERS), ("MemberRegistry", BUYER), ("ProcedureBook", CODE), OUTAGE,
         *(("MemberRegistry", members[account]) for account in ("0xA", "0xB", "0xC")),
+    }  # fmt: skip
+
+
+def test_watched__tender_with_agreements__names_who_pays_beside_the_buyer_and_who_rated() -> None:
+    """A witness rates for the member that its account is of; a citizen is no member's."""
+    mine, other = f"0x{7:064x}", f"0x{8:064x}"
+    payer, witness, stranger = (f"0x{number:064x}" for number in (51, 52, 53))
+    events = [
+        event("MemberRegistry", "PersonAdded", {"member": witness, "account": "0xA", "roles": 1}),
+        event("MemberRegistry", "PersonAdded", {"member": stranger, "account": "0xB", "roles": 1}),
+        event("SupplierRegistry", "CitizenEnrolled", {"account": "0xC"}),
+        event("SupplierRegistry", "CitizenEnrolled", {"account": "0xD"}),
+        event("TenderBoard", "TenderPublished", {"id": mine, "buyer": BUYER, "terms": {"reviewBody": NONE, "procedure": CODE}}),
+        event("AgreementBook", "AgreementDrafted", {"tenderId": mine, "agreement": "1", "terms": {"payer": payer}}),
+        event("AgreementBook", "AgreementDrafted", {"tenderId": mine, "agreement": "2", "terms": {"payer": NONE}}),
+        event("AgreementBook", "AgreementDrafted", {"tenderId": other, "agreement": "3", "terms": {"payer": stranger}}),
+        event("AgreementBook", "AgreementRated", {"tenderId": mine, "agreement": "1", "rater": "0xA", "citizen": False}),
+        event("AgreementBook", "AgreementRated", {"tenderId": other, "agreement": "3", "rater": "0xB", "citizen": False}),
+        event("AgreementBook", "AgreementRated", {"tenderId": mine, "agreement": "1", "rater": "0xC", "citizen": True}),
+        event("AgreementBook", "AgreementRated", {"tenderId": other, "agreement": "3", "rater": "0xD", "citizen": True}),
+    ]  # fmt: skip
+    assert watched(7, events) == {
+        *((contract, mine) for contract in OF_TENDERS), ("MemberRegistry", BUYER), ("ProcedureBook", CODE), OUTAGE,
+        ("MemberRegistry", payer), ("MemberRegistry", witness), ("SupplierRegistry", "0xC"),
     }  # fmt: skip
 
 

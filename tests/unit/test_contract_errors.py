@@ -30,7 +30,9 @@ FORBIDDEN = {
     "NoStanding",
     "ActSameSigner",
 }
-ABSENT = {"NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound", "Unknown"}
+ABSENT = {
+    "NotFound", "PersonNotFound", "LotNotFound", "QuestionNotFound", "KeysetNotFound", "Unknown", "MilestoneNotFound", "PaymentNotFound",
+}  # fmt: skip
 CONFLICT = {
     "AlreadyRecorded", "VersionWrong", "Unchanged", "Retired", "OwnersStale", "Exists", "AccountTaken", "Closed", "StatusWrong",
     "TermsStale", "EnquiriesClosed", "QuestionAnswered", "QuestionsFull", "LastAdmin", "LastSeat", "PersonSuspended", "ProposalsFull",
@@ -41,11 +43,14 @@ CONFLICT = {
     "AskerKnown", "NotOpened", "NotTallied", "NotRanked", "RankIncomplete", "LotStatusWrong", "NotCandidate", "StillEligible",
     "ExplanationMissing", "WindowOpen", "WindowClosed", "NotLow", "CuringNotAllowed", "CancelBarred",
     "PausesFull", "Duplicate", "RemedyNotDue", "Open", "ActNotProposed", "ActAlreadyProposed", "ActExpired", "VotesShort",
-    "VoteMissing", "ScoresShort", "ScoreNotDue", "NoPanel", "PanelSufficient", "",
+    "VoteMissing", "ScoresShort", "ScoreNotDue", "NoPanel", "PanelSufficient", "AlreadySigned", "NotFinal", "OfferedLate", "SignedTwice",
+    "ChangePending", "ChangeTooSoon", "MilestoneStatusWrong", "NotAccepted", "ReferenceUsed", "PaymentReversed", "RatingClosed",
+    "RatedTwice", "",
 }  # fmt: skip
 PREFIX = re.compile(
     r"MemberRegistry|ProcedureBook|SupplierRegistry|TenderBoard|BidBox|OpeningCommittee|CouncilTimelock|Council|Consultation"
-    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|AwardDesk|ComplaintDesk|FourEyes|EvaluationDesk|FailedCall"
+    r"|ValidatorRegistry|NetworkPermissions|ApplicationRegistry|AwardDesk|ComplaintDesk|FourEyes|EvaluationDesk|AgreementBook"
+    r"|FailedCall"
 )
 
 
@@ -108,7 +113,7 @@ def test_error__read_by_a_person__says_what_is_the_case_and_what_to_do(name: str
 @pytest.mark.parametrize("name", contracts.__all__)
 def test_error__encoded_and_decoded__comes_back_by_name(name: str) -> None:
     entry = abi_errors()[name]
-    sample = {"uint256": 3, "uint16": 3, "uint8": 3, "bytes32": b"\x01".rjust(32, b"\0"), "bytes16": b"simple".ljust(16, b"\0"),
+    sample = {"uint256": 3, "uint16": 3, "uint8": 2, "bytes32": b"\x01".rjust(32, b"\0"), "bytes16": b"simple".ljust(16, b"\0"),
               "address": "0x" + "11" * 20}  # fmt: skip
     values = [
         b"OFFICER".ljust(32, b"\0")

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from eth_abi.abi import encode
 from eth_abi.exceptions import EncodingError
+from eth_hash.auto import keccak
 from eth_utils.address import to_checksum_address
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chain.rules.hashes import SETUP_TYPE, TERMS_TYPE, encoded_setup, encoded_terms
-from chain.types import ZERO32, Criterion, LotTerms, Setup, Terms
+from chain.rules.hashes import SETUP_TYPE, TERMS_TYPE, change_hash, encoded_setup, encoded_terms
+from chain.types import ZERO32, AgreementChange, ChangeReason, Criterion, LotTerms, Setup, Terms
 
 pytestmark = pytest.mark.unit
 
@@ -104,3 +105,10 @@ def test_encoded_terms__value_of_another_size_or_type__fares_as_with_eth_abi(cha
 def test_encoded_setup__value_of_another_size_or_type__fares_as_with_eth_abi(changed: dict[str, Any]) -> None:
     other = replace(SETUP, **changed)
     assert outcome(lambda: encoded_setup(other)) == outcome(lambda: encode([SETUP_TYPE], [other.as_tuple()]))
+
+
+def test_change_hash__known_change__is_the_keccak_of_four_words() -> None:
+    """As a contract encodes a struct without arrays: its members, a word each."""
+    change = AgreementChange(ChangeReason.UNFORESEEABLE, 2**128 - 1, 2**32 - 1, b"\xab" * 32)
+    numbers = b"".join(each.to_bytes(32, "big") for each in (9, 2**128 - 1, 2**32 - 1))
+    assert change_hash(change) == keccak(numbers + b"\xab" * 32)

@@ -169,13 +169,14 @@ NEVER_SENT = {
     "MemberRegistry": {
         "admit", "expel", "recover", "setKinds", "setSector", "setSuperior", "suspend", "suspendNow", "suspendPerson",
     },
-    "AwardDesk": {"cancelAward", "prolong", "restoreBid"},
+    "AwardDesk": {"cancelAward", "passOver", "prolong", "restoreBid"},
     "EvaluationDesk": {"redo", "takeVotes"},
     "FourEyes": {"take"},
     "NetworkPermissions": {"setNode"},
     "OpeningCommittee": {"retireKeyset"},
     "ProcedureBook": {"adopt", "retire"},
-    "TenderBoard": {"cancelByOrder", "replaceReviewBody", "undoCancellation", "watch"},
+    "SupplierRegistry": {"rate"},
+    "TenderBoard": {"cancelByOrder", "markSigned", "replaceReviewBody", "undoCancellation", "watch"},
     "ValidatorRegistry": {"removeNow", "setTarget"},
 }  # fmt: skip
 

@@ -119,7 +119,7 @@ class Code:
         """Compare the code at the head with this program's, and what is stored there with what it must be.
 
         Raises AuditRefusal ``account-...``, ``trie-proof:...``, ``code-hash``, ``code-immutables``, ``tender-facts``, ``bid-facts``,
-        ``opening-record``, ``evaluation-facts``.
+        ``opening-record``, ``evaluation-facts``, ``lot-facts``, ``agreement-facts``, ``supplier-ratings``.
         """
         for name in CONTRACTS:
             entry, expected = self.entries[name], slots.get(name, {})

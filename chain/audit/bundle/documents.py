@@ -41,6 +41,9 @@ def named_documents(events: Sequence[tuple[Event, bool]]) -> dict[str, tuple[Eve
 def _named(event: Event, content_ok: bool) -> Iterator[tuple[str, int | None]]:
     if event.name == "CancellationProposed":
         yield event.args["documentHash"][2:], None
+    if event.contract == "AgreementBook":
+        named = (event.args, event.args.get("terms", {}), event.args.get("change", {}))
+        yield from ((values["documentHash"][2:], None) for values in named if "documentHash" in values)
     if event.name in ("TenderPublished", "TenderAmended") and content_ok:
         documents: list[dict[str, Any]] = json.loads(event.args["json"]).get("documents", [])
         for entry in map(document_entry, documents):

@@ -18,7 +18,11 @@ from chain.rules.evaluation import Points
 from chain.rules.tenders import clock_of, lot_status
 from chain.types import Cancellation, DisqualificationReason, LotFacts, Procedure, TenderFacts, moment
 
-__all__ = ["lots_of", "said_of_lot"]
+__all__ = ["lots_in", "lots_of", "name_of", "said_of_lot", "shown_amount"]
+
+_OUT = ("disqualified", "dropped", "passedOver")
+_HOW = {"passedOver": "passed over"}
+"""Decisions by which a bid is out, and those that are no words."""
 
 
 def lots_of(
@@ -42,10 +46,16 @@ def lots_of(
             "admissible": known.admissible,
             "failure": known.failure.word if known.failure else None,
             "ranking": [_place(rows, tender, lot, bid, facts, known.min, points) for bid in load(row["ranking"])],
-            "out": [_out(each) for each in _decisions(rows, tender, lot) if each["kind"] in ("disqualified", "dropped")],
+            "out": [_out(each) for each in _decisions(rows, tender, lot) if each["kind"] in _OUT],
             "award": _award(rows, tender, lot, row["supplier"], known, facts),
             "standstill_ends": _time(clock_of(facts, clock).end_of(known.standstill_ends)) if known.standstill_ends else None,
         }  # fmt: skip
+
+
+def lots_in(rows: MemoryRows, tender: int, facts: TenderFacts) -> dict[int, LotFacts]:
+    """What AwardDesk holds of each lot; all zero where nothing happened to it."""
+    found = {lot: rows.get(idx_lot, tender, lot) for lot in range(1, facts.lots + 1)}
+    return {lot: LotFacts() if row is None else lot_facts_from(row["facts"]) for lot, row in found.items()}
 
 
 def said_of_lot(lot: Mapping[str, Any]) -> str:
@@ -55,7 +65,9 @@ def said_of_lot(lot: Mapping[str, Any]) -> str:
         f"lot {lot['lot']}: {lot['status']}; {lot['offers']} offers, {lot['admissible']} may win: counted again",
         f"ranking of bids {ranking}: computed again",
     ]
-    parts += [f"bid {each['bid']} {each['how']} for {each['why']}" for each in lot["out"]]
+    parts += [
+        f"bid {each['bid']} {_HOW.get(each['how'], each['how'])} for {each['why']}" for each in lot["out"]
+    ]
     award = lot["award"]
     if award is not None:
         parts.append(
@@ -83,12 +95,11 @@ def _place(
     assert offer is not None, "the replay refuses a ranking of what is sealed"
     price = offer.amounts[lot - 1]
     score = None if points is None else score_text(points.score(bid, price, least))
-    return {"bid": bid + 1, "price": _money(price, facts), "score": score}
+    return {"bid": bid + 1, "price": shown_amount(price, facts), "score": score}
 
 
 def _out(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    known = row["kind"] == "disqualified"
-    why_ = DisqualificationReason[row["cause"]].word if known else row["cause"]
+    why_ = row["cause"] if row["kind"] == "dropped" else DisqualificationReason[row["cause"]].word
     document = row["document_hash"].removeprefix("0x") or None
     return {"bid": row["bid"] + 1, "how": row["kind"], "why": why_, "document": document}
 
@@ -101,7 +112,7 @@ def _award(
         return None
     row = made[-1]
     return {
-        "bid": row["bid"] + 1, "supplier": supplier, "name": _name(rows, tender, row["bid"]), "price": _money(known.price, facts),
+        "bid": row["bid"] + 1, "supplier": supplier, "name": _name(rows, tender, row["bid"]), "price": shown_amount(known.price, facts),
         "why": why(known), "document": row["document_hash"].removeprefix("0x"), "time": _time(row["at"]),
     }  # fmt: skip
 
@@ -110,13 +121,19 @@ def _name(rows: MemoryRows, tender: int, bid: int) -> str:
     """The name that the supplier was registered with; its id where there is none."""
     row = rows.get(idx_bid, tender, bid)
     assert row is not None, "the replay refuses an award of no bid"
-    supplier = rows.get(idx_supplier, row["supplier"])
+    return name_of(rows, row["supplier"])
+
+
+def name_of(rows: MemoryRows, supplier_id: str) -> str:
+    """As ``_name``."""
+    supplier = rows.get(idx_supplier, supplier_id)
     name = load(supplier["json"]).get("name") if supplier is not None else None
     # A name that is no plain line could pass for lines of the report.
-    return name if isinstance(name, str) and name.isprintable() else str(row["supplier"])
+    return name if isinstance(name, str) and name.isprintable() else supplier_id
 
 
-def _money(amount: int, facts: TenderFacts) -> str:
+def shown_amount(amount: int, facts: TenderFacts) -> str:
+    """Minor units in the tender's currency."""
     return str(Money.from_minor(amount, facts.currency, facts.exponent))
 
 

@@ -18,7 +18,8 @@ from chain.types import ZERO32, Event
 __all__ = ["Key", "Position", "key_of", "needed", "only", "watched"]
 
 Key = tuple[str, str]
-"""A contract and the first indexed argument of its events (0x hex): one tender, member, supplier or procedure; of FourEyes the act."""
+"""A contract and the first indexed argument of its events (0x hex): one tender, member, supplier, citizen or procedure; of FourEyes
+the act."""
 
 Position = tuple[int, int]
 """Block and index of a transaction."""
@@ -27,12 +28,23 @@ _NAMES = {
     "buyer": "MemberRegistry", "superior": "MemberRegistry", "member": "MemberRegistry", "keysetId": "OpeningCommittee",
     "ceremonyId": "OpeningCommittee", "parent": "OpeningCommittee", "reviewBody": "MemberRegistry",
 }  # fmt: skip
-_TERMS = {"reviewBody": "MemberRegistry", "procedure": "ProcedureBook", "keysetId": "OpeningCommittee"}
+_TERMS = {
+    "reviewBody": "MemberRegistry", "procedure": "ProcedureBook", "keysetId": "OpeningCommittee", "payer": "MemberRegistry",
+}  # fmt: skip
 _ORGANISATIONS = ("supplier", "by")
 """Arguments that name a supplier or a member: who asks, itself or as a desk for another."""
-_OF_TENDERS = ("TenderBoard", "BidBox", "OpeningCommittee", "AwardDesk", "ComplaintDesk", "EvaluationDesk")
+_OF_TENDERS = (
+    "TenderBoard",
+    "BidBox",
+    "OpeningCommittee",
+    "AwardDesk",
+    "ComplaintDesk",
+    "EvaluationDesk",
+    "AgreementBook",
+)
 _NONE = "0x" + ZERO32.hex()
 _NEVER = 2**32 - 1  # seconds
+_ADDRESS = 20  # bytes
 
 
 _OUTAGE = ("ProcedureBook", *(topics_of("ProcedureBook", ["OutageRecorded"]) or ()))
@@ -51,21 +63,21 @@ def key_of(event: Event) -> Key:
 def watched(tender: int, events: Sequence[Event]) -> frozenset[Key]:
     """The tender, and all that its events name: buyer, review body, those above them, suppliers and desks that ask, bidders, who notes, the
     procedure, its committee: the keyset with its ceremony, those it was reshared from and to, the members that hold seats; the members
-    of its panel; and the acts of two accounts that were done to it."""
+    of its panel; who pays beside the buyer, and who rates what was delivered; and the acts of two accounts that were done to it."""
     found: set[Key] = {_OUTAGE, *((contract, f"0x{tender:064x}") for contract in _OF_TENDERS)}
     size = 0
     while size != len(found):
         size = len(found)
         mine = [event for event in events if key_of(event) in found]
         bidders = {event.args["bidder"] for event in mine if event.name in _BY_BIDDER}
-        panel = {account for event in mine for account in _panel(event)}
+        people = {account for event in mine for account in (*_panel(event), *_witnesses(event))}
         done = {event.transaction for event in mine if event.contract in _OF_TENDERS}
         for event in events:
             if key_of(event) in found:
                 found.update(_named(event.args))
             if event.name == "ActApproved" and event.transaction in done:
                 found.add(key_of(event))
-            found.update(_leading_here(event, found, bidders, panel))
+            found.update(_leading_here(event, found, bidders, people))
     return frozenset(found)
 
 
@@ -79,6 +91,8 @@ def _named(args: Mapping[str, object]) -> Iterable[Key]:
     for name in _ORGANISATIONS:
         if args.get(name, _NONE) != _NONE:
             yield from ((contract, str(args[name])) for contract in ("MemberRegistry", "SupplierRegistry"))
+    if args.get("citizen"):
+        yield "SupplierRegistry", str(args["rater"])
     for member in members if isinstance(members, list) else ():
         yield "MemberRegistry", str(member)
 
@@ -97,11 +111,17 @@ def _panel(event: Event) -> Iterable[str]:
         yield from event.args["terms"].get("setup", {}).get("panel", ())
 
 
-def _leading_here(event: Event, found: Set[Key], bidders: Set[str], panel: Set[str]) -> Iterable[Key]:
-    """What names something watched, and not the other way round: suppliers by their accounts, members by their evaluators', keysets by
-    their ceremony, and ceremonies by the keyset that they reshare."""
+def _witnesses(event: Event) -> Iterable[str]:
+    """The account of a witness that rated for its member."""
+    if event.name == "AgreementRated" and not event.args["citizen"]:
+        yield event.args["rater"]
+
+
+def _leading_here(event: Event, found: Set[Key], bidders: Set[str], people: Set[str]) -> Iterable[Key]:
+    """What names something watched, and not the other way round: suppliers by their accounts, members by their evaluators' and
+    witnesses', keysets by their ceremony, and ceremonies by the keyset that they reshare."""
     args = event.args
-    if event.contract == "MemberRegistry" and not panel.isdisjoint(args.get(name) for name in _SEATED):
+    if event.contract == "MemberRegistry" and not people.isdisjoint(args.get(name) for name in _SEATED):
         yield key_of(event)
     if event.contract == "SupplierRegistry" and not bidders.isdisjoint(args.get("accounts", ())):
         yield key_of(event)
@@ -150,6 +170,7 @@ def needed(
 
 
 def _mask(address: bytes, key: str) -> int:
-    """The bits that a log of this contract with this first topic sets."""
-    topic = bytes.fromhex(key[2:]).ljust(32, b"\0")
+    """The bits that a log of this contract with this first topic sets: codes stand on the left, an address on the right."""
+    named = bytes.fromhex(key[2:])
+    topic = named.rjust(32, b"\0") if len(named) == _ADDRESS else named.ljust(32, b"\0")
     return int.from_bytes(bloom_of([Log(address, (topic,), b"")]), "big")

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chain.audit.bundle.agreements import agreed_by_tender, agreements_of
 from chain.audit.bundle.complaints import complaints_of
 from chain.audit.bundle.evaluations import evaluation_of
-from chain.audit.bundle.lots import lots_of
+from chain.audit.bundle.lots import lots_in, lots_of
 from chain.audit.bundle.reading import place_in
-from chain.audit.bundle.slots import Slots, slots_of
+from chain.audit.bundle.slots import Agreed, Slots, slots_of
 from chain.audit.header import PLAIN, Header
 from chain.audit.reading import Block
 from chain.audit.replay import Found, Replay, events_in
@@ -35,7 +36,7 @@ from chain.recorder.schema import (
 )
 from chain.rules import canonical
 from chain.rules.tenders import tender_status
-from chain.types import EvaluationFacts, Event, TenderFacts, TenderStatus
+from chain.types import EvaluationFacts, Event, LotFacts, TenderFacts, TenderStatus
 
 __all__ = ["Story", "events_of", "item_name", "needs_language", "story_of"]
 
@@ -46,7 +47,8 @@ class Story:
 
     ``doubtful``, ``indirect``: texts that are not what they should be, acts that no account signed directly; ``remarks``: what was noted,
     and who was disclosed as having asked, in words; ``evaluation``: what its panel did, ``evaluated``: what is stored of that,
-    ``lots``: what became of each that was counted, ``complaints``: what became of each, as JSON."""
+    ``lots``: what became of each that was counted, ``complaints``, ``agreements``: what became of each, as JSON; ``awarded``: what is
+    stored of the award of each lot, ``agreed``: of agreements."""
 
     facts: TenderFacts
     status: TenderStatus
@@ -61,11 +63,14 @@ class Story:
     evaluated: EvaluationFacts = field(default_factory=EvaluationFacts)
     lots: tuple[Mapping[str, Any], ...] = ()
     complaints: tuple[Mapping[str, Any], ...] = ()
+    agreements: tuple[Mapping[str, Any], ...] = ()
+    awarded: Mapping[int, LotFacts] = field(default_factory=dict)
+    agreed: Agreed = field(default_factory=Agreed)
 
     def slots(self, tender: int) -> Slots:
-        """What the contracts store of the tender and its bids, if all this is so."""
+        """What the contracts store of the tender, its bids, awards and agreements, if all this is so."""
         bids, openings = ({}, {}) if self.box is None else (self.box.bids, self.box.openings)
-        return slots_of(tender, self.facts, bids, openings, self.evaluated)
+        return slots_of(tender, self.facts, bids, openings, self.evaluated, self.awarded, self.agreed)
 
 
 def item_name(number: int) -> str:
@@ -134,6 +139,9 @@ def story_of(
         evaluation_facts(evaluation_row(tender, replay.rows)),
         tuple(lots_of(replay.rows, tender, facts, rules, clock)) if judged else (),
         tuple(complaints_of(replay.rows, tender)) if judged else (),
+        tuple(agreements_of(replay.rows, tender, facts, rules)) if judged else (),
+        lots_in(replay.rows, tender, facts),
+        agreed_by_tender(replay.rows).get(tender, Agreed()),
     )
 
 

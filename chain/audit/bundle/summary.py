@@ -6,19 +6,18 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chain.audit.bundle.agreements import said_of_agreement
 from chain.audit.bundle.checking import Checked
 from chain.audit.bundle.complaints import said_of_complaint
 from chain.audit.bundle.evaluations import said_of_evaluation
 from chain.audit.bundle.lots import said_of_lot
-from chain.audit.bundle.story import Story
-from chain.audit.four_eyes import SIGNED
+from chain.audit.four_eyes import acts_of_buyer
 from chain.audit.place import data
 from chain.audit.report import DEVELOPMENT, Report
-from chain.types import ZERO32, moment, to_hex
+from chain.types import moment
 
 __all__ = ["report_of"]
 
-_NO_ORDER = to_hex(ZERO32)
 _SEALED_UNPROVED = (
     "that k members of the committee did not read bids among themselves: no cryptography shows it",
     "that no share was sent early, no keyset was confirmed before and no point of a bid sealed one elsewhere: the whole chain shows it",
@@ -42,7 +41,8 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         "no other block holds an event of the tender or of whom it names, by the blooms of all headers",
         f"contracts created from this program's bytecode, and the same code at the head; authority {checked.authority}",
         f"TenderBoard {checked.board}",
-        f"{facts['events']} events of the tender replayed and lawful; its facts, bids, openings and evaluation in the state are equal",
+        f"{facts['events']} events of the tender replayed and lawful; its facts, bids, openings, evaluation, awards and "
+        "agreements in the state are equal",
         f"terms version {story.facts.terms_version}, deadline {moment(story.facts.deadline):%Y-%m-%dT%H:%M:%SZ}, "
         f"{story.facts.questions} questions, {story.facts.open_questions} open",
         *_said_of_signatures(facts["four_eyes"]),
@@ -51,6 +51,7 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         *said_of_evaluation(story.evaluation),
         *map(said_of_complaint, story.complaints),
         *map(said_of_lot, story.lots),
+        *(line for agreement in story.agreements for line in said_of_agreement(agreement)),
         f"release.json: {facts['releases']} releases folded again, byte for byte",
         f"{facts['documents']} documents included and equal to their hashes",
         f"verdict: {word} ({DEVELOPMENT})",
@@ -64,12 +65,6 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         *(() if board_known else (contracts,)), *_UNPROVED, *(_SEALED_UNPROVED if story.box is not None else ()),
     )  # fmt: skip
     return Report(title, facts, said, warnings, unproved)
-
-
-def _signed(story: Story) -> int:
-    """How many acts the buyer did; those of the review body name its order."""
-    done = (event for event, _ in story.events if event.name in SIGNED)
-    return sum(event.name != "ComplaintRemedied" or event.args["documentHash"] == _NO_ORDER for event in done)
 
 
 def _said_of_signatures(count: int | None) -> Iterator[str]:
@@ -98,9 +93,10 @@ def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str,
         "events": len(story.events),
         "releases": story.releases,
         "documents": checked.documents,
-        "four_eyes": _signed(story) if story.facts.four_eyes else None,
+        "four_eyes": acts_of_buyer(event for event, _ in story.events) if story.facts.four_eyes else None,
         "evaluation": story.evaluation,
         "complaints": list(story.complaints),
         "lots": list(story.lots),
+        "agreements": list(story.agreements),
         "openings": None if story.box is None else story.box.facts,
     }

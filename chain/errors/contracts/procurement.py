@@ -20,6 +20,7 @@ __all__ = [
     "ProcedureBookSandboxOnly",
     "ProcedureBookVersionWrong",
     "TenderBoardAlreadyRecorded",
+    "TenderBoardAlreadySigned",
     "TenderBoardAskerHidden",
     "TenderBoardAskerKnown",
     "TenderBoardAskerMismatch",
@@ -393,6 +394,17 @@ class TenderBoardRoleConflict(Forbidden):
     role: str
     who: str
     advice: ClassVar[str] = "Ask the council to name another review body for the tender."
+
+
+@dataclass(eq=False)
+class TenderBoardAlreadySigned(Conflict):
+    """The agreement about this lot is signed by both sides."""
+
+    id: int
+    lot: int
+    advice: ClassVar[str] = (
+        "Cancel the other lots one by one; a signed agreement is ended with `licita agreement terminate`."
+    )
 
 
 @dataclass(eq=False)

@@ -28,7 +28,16 @@ from chain.types import (
     unpadded,
 )
 
-__all__ = ["REDUCERS", "lot_facts_from", "lot_row", "lot_text", "offer_from", "offer_of", "offers_of"]
+__all__ = [
+    "REDUCERS",
+    "lot_facts_from",
+    "lot_row",
+    "lot_text",
+    "offer_from",
+    "offer_of",
+    "offers_of",
+    "put_out",
+]
 
 
 def lot_facts_from(text: str) -> LotFacts:
@@ -46,7 +55,7 @@ def lot_row(tender: int, lot: int, rows: Rows) -> Row:
     """The row of a lot, of which nothing may have happened yet."""
     return rows.get(idx_lot, tender, lot) or {
         "tender": tender, "lot": lot, "facts": lot_text(LotFacts()), "admissible": "0x0", "ranking": "[]", "low": "[]", "restored": "[]",
-        "supplier": "", "awarded_at": 0,
+        "supplier": "", "awarded_at": 0, "agreement": 0,
     }  # fmt: skip
 
 
@@ -127,16 +136,15 @@ def _awarded(event: Event, rows: Rows) -> None:
 
 def _disqualified(event: Event, rows: Rows) -> None:
     args = event.args
-    _out(event, rows)
-    _decision(event, rows, "disqualified", DisqualificationReason(args["reason"]).name, args["documentHash"])
+    put_out(event, rows, "disqualified", DisqualificationReason(args["reason"]).name, args["documentHash"])
 
 
 def _dropped(event: Event, rows: Rows) -> None:
-    _out(event, rows)
-    _decision(event, rows, "dropped", unpadded(event.args["cause"]), "")
+    put_out(event, rows, "dropped", unpadded(event.args["cause"]), "")
 
 
-def _out(event: Event, rows: Rows) -> None:
+def put_out(event: Event, rows: Rows, kind: str, cause: str, document: str) -> None:
+    """The candidate is out, and the next one follows, or nobody is left."""
     row = _lot(event, rows)
     facts = lot_facts_from(row["facts"])
     back = load(row["restored"])
@@ -149,6 +157,7 @@ def _out(event: Event, rows: Rows) -> None:
     if exhausted:
         facts = replace(_decided(event, facts, rows), failure=LotFailure.EXHAUSTED)
     rows.put(idx_lot, row | {"facts": lot_text(facts), "restored": dump(back)})
+    _decision(event, rows, kind, cause, document)
     _move(event, rows, failed=exhausted, until=facts.standstill_ends)
 
 

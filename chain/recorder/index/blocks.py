@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chain.recorder.index import (
+    agreement_book,
     award_desk,
     complaint_desk,
     consultation,
@@ -39,6 +40,7 @@ from chain.recorder.schema import (
     idx_log,
     idx_lot,
     idx_member,
+    idx_payment,
     idx_process,
     idx_release,
     idx_supplier,
@@ -96,6 +98,7 @@ REDUCERS: dict[str, dict[str, _Reduce]] = {
     "ComplaintDesk": _plain(complaint_desk.REDUCERS),
     "EvaluationDesk": _plain(evaluation_desk.REDUCERS),
     "FourEyes": _plain(four_eyes.REDUCERS),
+    "AgreementBook": _plain(agreement_book.REDUCERS),
     "Council": _plain(council.REDUCERS),
     "Consultation": _plain(consultation.REDUCERS),
     "ValidatorRegistry": _plain(operation.VALIDATORS),
@@ -272,6 +275,9 @@ class _Directory:
     def envelope(self, tender: int, bid: int, envelope: int) -> str | None:
         row = self._rows.get(idx_envelope, tender, bid, envelope)
         return None if row is None else str(row["data"])
+
+    def payment(self, agreement: int, number: int) -> Row | None:
+        return self._rows.get(idx_payment, agreement, number)
 
     def withheld(self, tender: int) -> list[Any]:
         process = self._rows.get(idx_process, tender)

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func
 
 from chain.recorder.index import council_reads
 from chain.recorder.index.act_reads import ActIndex
+from chain.recorder.index.agreement_reads import AgreementIndex
 from chain.recorder.index.award_reads import AwardIndex
+from chain.recorder.index.bulk_reads import BulkIndex
 from chain.recorder.index.complaint_reads import ComplaintIndex
 from chain.recorder.index.council_reads import CouncilIndex
 from chain.recorder.index.cursor import Cursor, id_in, number_in
@@ -90,6 +92,8 @@ class Index:
         self.sealing = SealingIndex(store)
         self.awarding = AwardIndex(store)
         self.complaining = ComplaintIndex(store)
+        self.agreeing = AgreementIndex(store)
+        self.bulk = BulkIndex(store)
         self.evaluating = EvaluationIndex(store)
         self.signing = ActIndex(store)
 

@@ -22,6 +22,12 @@ def test_remedies__not_the_desk__role_missing(ranked: Opened, who: str) -> None:
         assert ranked.refusal(who, function, *args) == expected
 
 
+@pytest.mark.parametrize("who", ["authority", "officer", "acme", "complaints", "board", "stranger"])
+def test_pass_over__not_agreement_book__role_missing(ranked: Opened, who: str) -> None:
+    expected = Refusal("AwardDeskRoleMissing", label("AGREEMENT_BOOK"), address(who))
+    assert ranked.refusal(who, "passOver", 1) == expected
+
+
 def test_restore__places_far_apart__each_that_is_in_follows(world: World) -> None:
     names = [f"firm {number}" for number in range(MANY)]
     tender = opened(world, {who: number + 1 for number, who in enumerate(names)}).ready()

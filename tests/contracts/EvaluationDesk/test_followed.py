@@ -314,6 +314,7 @@ def test_index__prices_that_nobody_opens__the_tender_fails(world: World) -> None
     assert told(require_same(made))[-2:] == [ENDED, "LotFailed"]
 
 
+Changes = dict[str, Any] | Callable[[Event], dict[str, Any]]
 NOTHING, OTHER = "0x" + "00" * 32, "0x" + "11" * 32
 FALSE: dict[str, list[tuple[str, int, dict[str, Any], str]]] = {
     "points": [
@@ -443,17 +444,20 @@ def test_audit__calls_in_another_encoding__are_other_acts_and_lawful(world: Worl
 
 
 def refused(
-    world: World, name_: str, which: int, changed: dict[str, Any] | None = None, name: str | None = None
+    world: World, name_: str, which: int, changed: Changes | None = None, name: str | None = None
 ) -> str:
-    """The rule by which the audit refuses the chain if one event of a name said something else, or was another one."""
+    """The rule by which the audit refuses the chain if one event of a name said something else, or was another one; ``changed``: the other
+    arguments, or what makes them of the event."""
     seen: list[Event] = []
 
     def change(event: Event) -> Event:
         if event.name != name_:
             return event
         seen.append(event)
-        is_it = len(seen) == which + 1
-        return replace(event, name=name or name_, args=event.args | (changed or {})) if is_it else event
+        if len(seen) != which + 1:
+            return event
+        args = changed(event) if callable(changed) else changed or {}
+        return replace(event, name=name or name_, args=event.args | args)
 
     try:
         audited(world, change)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chain.procurement.procedure import preset
+from chain.types import Side
 from tests.contracts.awards import procedure
 from tests.contracts.buyer_acts import MAKERS, eyes_on, made
 from tests.contracts.four_eyes import NONE, Act, both, prepared, published
@@ -54,8 +55,11 @@ def test_act__everybody__only_the_approver_passes(world: World, name: str) -> No
     act.propose()
     for who in EVERYBODY:
         with world.undone():
-            if who == "approver":
-                act.approve()
+            if who == "approver" or (name, who) == ("sign", "acme"):
+                # The other side signs by itself.
+                act.approve(who)
+            elif (name, who) == ("signChange", "acme"):
+                assert act.refusal(who) == Refusal("AgreementBookSignedTwice", 1, Side.SUPPLIER)
             elif (name, who) in (("publish", "officer2"), ("publish", "approver2")):
                 # Of another buyer, for which nobody proposed it.
                 missing = Refusal("FourEyesRoleMissing", label("APPROVER"), address(who))
@@ -120,6 +124,15 @@ def test_act__without_four_eyes__done_by_one(world: World, name: str, who: str) 
         ("disqualify", (UNKNOWN,), "TenderBoardNotFound"),
         ("recordSecurity", (UNKNOWN,), "TenderBoardNotFound"),
         ("execute", (9,), "ComplaintDeskNotFound"),
+        ("sign", (9,), "AgreementBookNotFound"),
+        ("signChange", (9,), "AgreementBookNotFound"),
+        ("accept", (9,), "AgreementBookNotFound"),
+        ("accept", (1, 9), "AgreementBookMilestoneNotFound"),
+        ("refuse", (1, 9), "AgreementBookMilestoneNotFound"),
+        ("recordPayment", (9,), "AgreementBookNotFound"),
+        ("reversePayment", (1, BUYER2), "AgreementBookPaymentNotFound"),
+        ("complete", (9,), "AgreementBookNotFound"),
+        ("terminate", (9,), "AgreementBookNotFound"),
     ],
 )
 def test_act__unknown__not_found_whoever_calls(

@@ -276,6 +276,7 @@ def test_publish__valid__stores_and_tells(world: World, who: str) -> None:
         "procedure": label("sandbox", 16), "procedureVersion": 1, "deadline": valid.deadline, "termsVersion": 1, "questions": 0,
         "openQuestions": 0, "lots": 3, "lotsCancelled": 0, "currency": b"MXN", "exponent": 2, "cancelsAt": 0, "lotsCancelledAt": 0,
         "reason": 0, "watched": False, "stoppedAt": 0, "consentDue": False, "consentsDue": 0, "fourEyes": False, "envelopes": 1, "panel": 0,
+            "lotsSigned": 0, "signedLots": 0,
     }  # fmt: skip
     assert world.read("TenderBoard", "recordOf", BUYER, used) == tender.id
 

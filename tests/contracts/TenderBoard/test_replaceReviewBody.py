@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.agreements import PAPER, Cause, signed
 from tests.contracts.ComplaintDesk.test_decisions import other_body
-from tests.contracts.tenders import UNKNOWN, Status, cancel, publish
+from tests.contracts.tenders import UNKNOWN, Status, cancel, publish, status
 from tests.contracts.world import BUYER, BUYER2, REVIEW, ZERO, Refusal, World, address, hash_of, label
 
 pytestmark = pytest.mark.evm
@@ -29,6 +30,16 @@ def test_replace__at_its_end__status_wrong(world: World) -> None:
     end = cancel(world, tender)
     expected = Refusal("TenderBoardStatusWrong", tender.id, Status.CANCELLED)
     assert world.refusal("authority", *FUNCTION, tender.id, ZERO, at=end) == expected
+
+
+def test_replace__complete__decides_about_its_agreements(world: World) -> None:
+    """Else a supplier whom the buyer and the review body leave alone could not get out."""
+    agreed, body = signed(world), other_body(world)
+    assert status(world, agreed.made.tender) == Status.COMPLETE
+    world.send("authority", *FUNCTION, agreed.made.id, body)
+    assert agreed.tender()["reviewBody"] == body
+    expected = Refusal("AgreementBookRoleMissing", label("REVIEWER"), address("reviewer"))
+    assert agreed.refusal("reviewer", "terminate", int(Cause.ORDERED), PAPER) == expected
 
 
 @pytest.mark.parametrize("body", [ZERO, REVIEW])

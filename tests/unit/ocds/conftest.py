@@ -80,15 +80,16 @@ class Known:
     """What the fold asks for: the buyer, bidders by the index of their bid, and what they sealed by (index, envelope)."""
 
     def __init__(self) -> None:
+        self.members = {BUYER: Organisation(ORG, "SECRETARÍA DE FINANZAS"), NOBODY: REVIEW}
         self.bidders: dict[int, Organisation] = {}
         self.suppliers: dict[str, Organisation] = {}
         self.envelopes: dict[tuple[int, int], bytes] = {}
+        self.payments: dict[tuple[int, int], Mapping[str, Any]] = {}
         self.kept: list[Mapping[str, Any]] = []
 
     def member(self, id: str) -> Organisation:
-        """The buyer, and the review body of terms that name none."""
-        known = {BUYER: Organisation(ORG, "SECRETARÍA DE FINANZAS"), NOBODY: REVIEW}
-        return known[id]
+        """The buyer, the review body of terms that name none, and whoever a test named."""
+        return self.members[id]
 
     def supplier(self, id: str) -> Organisation:
         """Whoever a test named."""
@@ -101,6 +102,10 @@ class Known:
     def envelope(self, bid: int, envelope: int) -> bytes:
         """What a test put in; nothing that can be read else."""
         return self.envelopes.get((bid, envelope), b"")
+
+    def payment(self, agreement: int, number: int) -> Mapping[str, Any]:
+        """What a test made."""
+        return self.payments[agreement, number]
 
     def withheld(self) -> Sequence[Mapping[str, Any]]:
         """What the folds gave to be kept aside, as JSON keeps it."""

@@ -57,6 +57,24 @@ def after(number: int, **content: Any) -> Release:
     }  # fmt: skip
 
 
+def signed() -> Release:
+    """A still later one: both sides signed, and the buyer paid."""
+    party = {"id": "MX-S", "name": "S", "roles": ["payee", "supplier", "tenderer"]}
+    paid = {
+        "id": "1-1", "date": "2027-01-31T08:00:00Z", "value": {"amount": 5.5, "currency": "MXN"}, "payer": {"id": "MX-B", "name": "B"},
+        "payee": {"id": "MX-S", "name": "S"},
+    }  # fmt: skip
+    contract = {
+        "id": "1", "awardID": "a-1", "status": "active", "dateSigned": "2027-02-01T08:00:00Z", "value": {"amount": 10.5, "currency": "MXN"},
+        "period": {"startDate": "2027-02-01T08:00:00Z"}, "documents": [{"id": "d", "documentType": "contractSigned", "title": "Signed"}],
+        "implementation": {"milestones": [{"id": "1", "type": "delivery", "status": "scheduled"}], "transactions": [paid]},
+    }  # fmt: skip
+    return {
+        **after(21), "tag": ["contract", "implementation"], "parties": [party], "contracts": [contract],
+        "ledgerAnchors": [anchor(21, "AgreementSigned"), anchor(21, "PaymentRecorded", 1)],
+    }  # fmt: skip
+
+
 def put(path: str, value: Any) -> Callable[[Release], None]:
     """Sets a member of the release."""
 
@@ -104,6 +122,8 @@ FIRST = [
     ("ReleaseDisclosedEarly", "/tender/numberOfTenderers", put("tender.numberOfTenderers", 3)),
     ("ReleaseDisclosedEarly", "/parties/0/roles", put("parties.0.roles", ["buyer", "procuringEntity", "tenderer"])),
     ("ReleaseDisclosedEarly", "/awards", put("awards", [{"id": "a-1"}])),
+    ("ReleaseDisclosedEarly", "/parties/0/roles", put("parties.0.roles", ["buyer", "payee", "procuringEntity"])),
+    ("ReleaseReferenceBroken", "/contracts/0/awardID", put("contracts", [{"id": "1", "awardID": "a-1"}])),
     *(
         ("ReleaseDisclosedEarly", "/ledgerAnchors/0/event", put("ledgerAnchors.0.event", event))
         for event in ("BidSealed", "BidConfirmed", "BidWithdrawn")
@@ -123,6 +143,60 @@ LATER = [
     ("ReleaseAnchorRepeated", "/ledgerAnchors/0", put("ledgerAnchors", [anchor(20, "LotAwarded", 1)])),
     ("ReleaseReferenceBroken", "/awards/0/relatedBid", put("awards", [{"id": "a-1", "relatedBid": "7"}])),
     ("ReleaseSupplierChanged", "/awards/0/suppliers", put("awards", [{"id": "a-1", "suppliers": [{"id": "MX-B"}]}])),
+]  # fmt: skip
+AMENDMENT, BACK = (
+    {"id": "2", "amendsReleaseID": "9"},
+    {"id": "1-1-reversal", "value": {"amount": -5.5, "currency": "MXN"}},
+)
+SIGNED = [
+    ("ReleaseSchemaInvalid", "/contracts/0", lambda release: release["contracts"][0].pop("awardID")),
+    ("ReleaseSchemaInvalid", "/contracts/0/status", put("contracts.0.status", "completed")),
+    (
+        "ReleaseSchemaInvalid",
+        "/contracts/0/implementation/milestones/0/status",
+        put("contracts.0.implementation.milestones.0.status", "paid"),
+    ),
+    ("ReleaseFieldUnknown", "/contracts/0/supplier", put("contracts.0.supplier", {"id": "MX-S"})),
+    (
+        "ReleaseFieldUnknown",
+        "/contracts/0/implementation/transactions/0/reference",
+        put("contracts.0.implementation.transactions.0.reference", "SPEI"),
+    ),
+    ("ReleaseFieldEmpty", "/contracts/0/period", put("contracts.0.period", {})),
+    (
+        "ReleaseIdRepeated",
+        "/contracts/0/implementation/milestones",
+        put("contracts.0.implementation.milestones", [{"id": "1"}, {"id": "1", "title": "T"}]),
+    ),
+    (
+        "ReleaseIdRepeated",
+        "/contracts/0/implementation/transactions",
+        put("contracts.0.implementation.transactions", [BACK, {"id": BACK["id"]}]),
+    ),
+    ("ReleaseDateForm", "/contracts/0/dateSigned", put("contracts.0.dateSigned", "2027-02-01T02:00:00-06:00")),
+    ("ReleaseTagWrong", "/tag", put("tag", ["implementation", "contract"])),
+    *(
+        ("ReleaseTagWrong", "/tag", lambda release, tag=tag: (release.pop("contracts"), put("tag", [tag])(release)))
+        for tag in ("contract", "contractAmendment", "implementation", "implementationUpdate", "contractTermination")
+    ),
+    ("ReleaseReferenceBroken", "/contracts/0/awardID", put("contracts.0.awardID", "a-2")),
+    ("ReleaseReferenceBroken", "/contracts/0/amendments/0/amendsReleaseID", put("contracts.0.amendments", [AMENDMENT])),
+    *(
+        (
+            "ReleaseReferenceBroken",
+            f"/contracts/0/implementation/transactions/0/{side}",
+            put(f"contracts.0.implementation.transactions.0.{side}", {"id": "MX-Z"}),
+        )
+        for side in ("payer", "payee")
+    ),
+    ("ReleaseMoneyForm", "/contracts/0/value/amount", put("contracts.0.value.amount", -1)),
+    (
+        "ReleaseMoneyForm",
+        "/contracts/0/implementation/transactions/0/value/amount",
+        put("contracts.0.implementation.transactions.0.value.amount", -0.005),
+    ),
+    ("ReleasePersonalData", "/contracts/0/documents/0/title", put("contracts.0.documents.0.title", "GOMJ800101AB1")),
+    ("ReleaseRoleLost", "/parties/0/roles", put("parties.0.roles", ["payee", "tenderer"])),
 ]  # fmt: skip
 
 
@@ -159,6 +233,27 @@ def test_check_release__later_release_with_one_fault__is_refused_by_name(
     assert refused(release, previous) == (error, pointer)
 
 
+@pytest.mark.parametrize(
+    ("error", "pointer", "change"), SIGNED, ids=lambda value: value if isinstance(value, str) else "changed"
+)
+def test_check_release__agreement_with_one_fault__is_refused_by_name(
+    error: str, pointer: str, change: Callable[[Release], None]
+) -> None:
+    previous, release = [first(), opened()], signed()
+    check_release(copy.deepcopy(release), previous=previous, prefix=PREFIX)
+    change(release)
+    assert refused(release, previous) == (error, pointer)
+
+
+def test_check_release__payment_that_went_back__is_negative_and_keeps_its_roles() -> None:
+    previous = [first(), opened(), signed()]
+    contract = {"id": "1", "awardID": "a-1", "implementation": {"transactions": [BACK]}}
+    release = after(22, tag=["implementationUpdate"], contracts=[contract])
+    check_release(copy.deepcopy(release), previous=previous, prefix=PREFIX)
+    release["parties"] = [{"id": "MX-S", "roles": ["supplier", "tenderer"]}]
+    assert refused(release, previous) == ("ReleaseRoleLost", "/parties/0/roles")
+
+
 def test_check_release__organisation_named_like_a_person__passes_and_a_text_does_not() -> None:
     release, number = first(), "MX-RFC-GODE561231GR8"
     party = {"id": number, "name": "GODE561231GR8", "identifier": {"id": "GODE561231GR8"}, "roles": ["buyer"]}
@@ -187,8 +282,15 @@ def test_check_release__withheld_event__is_anchored_where_it_is_disclosed() -> N
     check_release(release, previous=[first()], prefix=PREFIX)
 
 
+def test_check_release__withheld_event__is_not_anchored_after_the_disclosure() -> None:
+    opened_ = after(21, ledgerAnchors=[anchor(15, "BidSealed"), anchor(21, "BidOpened")])
+    late = after(22, ledgerAnchors=[anchor(16, "BidSealed")])
+    with pytest.raises(ocds.ReleaseAnchorRepeated):
+        check_release(late, previous=[first(), opened_], prefix=PREFIX)
+
+
 def test_release_errors__each__has_a_failing_example_here() -> None:
     named = {
         name for name in ocds.__all__ if name.startswith(("Release", "Ocid")) and name != "ReleaseRefused"
     }
-    assert named == {case[0] for case in [*FIRST, *LATER]}
+    assert named == {case[0] for case in [*FIRST, *LATER, *SIGNED]}

@@ -1,0 +1,1 @@
+"""Agreements: signed by both sides, changed within caps, delivered, paid, rated."""
