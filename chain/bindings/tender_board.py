@@ -255,8 +255,8 @@ def replace_review_body(id: bytes, body: bytes) -> Call:
 
 
 def undo_cancellation(id: bytes, lot: int) -> Call:
-    """A remedy: the lot, or the tender, is not being cancelled any more. Role: ComplaintDesk. Answers uint40
-    stoppedAt, uint40 proposedAt.
+    """A remedy: the lot, or the tender, is not being cancelled any more; nothing where it was not. Role:
+    ComplaintDesk. Answers uint40 stoppedAt, uint40 proposedAt.
     """
     return Call(CONTRACT, "undoCancellation", (id, lot))
 

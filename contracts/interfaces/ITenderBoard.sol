@@ -145,7 +145,7 @@ interface ITenderBoard {
     function markSigned(bytes32 id, uint8 lot) external;
     /// @notice A remedy: the lot, or the tender, is cancelled at once. Told by ComplaintRemedied, as the next one. Role: ComplaintDesk.
     function cancelByOrder(bytes32 id, uint8 lot) external;
-    /// @notice A remedy: the lot, or the tender, is not being cancelled any more. Role: ComplaintDesk.
+    /// @notice A remedy: the lot, or the tender, is not being cancelled any more; nothing where it was not. Role: ComplaintDesk.
     /// @return stoppedAt Since when all of the tender was being cancelled, if it is not any more, unix seconds; else 0.
     /// @return proposedAt Since when the lot was, unix seconds; 0 for the tender.
     function undoCancellation(bytes32 id, uint8 lot) external returns (uint40 stoppedAt, uint40 proposedAt);

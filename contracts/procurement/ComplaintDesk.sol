@@ -393,7 +393,7 @@ contract ComplaintDesk is IComplaintDesk {
     function _undo(bytes32 tenderId, uint8 lot) private {
         (uint40 stoppedAt, uint40 proposedAt) = _tenders.undoCancellation(tenderId, lot);
         if (stoppedAt != 0) _pause(tenderId, _watches[tenderId], stoppedAt);
-        if (lot == 0) return;
+        if (proposedAt == 0) return;
         uint40 stood = uint40(block.timestamp) - proposedAt - _stoodSince(tenderId, proposedAt);
         if (stood != 0) _awards.prolong(tenderId, lot, proposedAt, stood);
     }

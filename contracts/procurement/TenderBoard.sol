@@ -360,11 +360,14 @@ contract TenderBoard is ITenderBoard {
         _requireDesk();
         TenderFacts storage tender = _tenders[id];
         bool whole = _isWhole(tender);
+        // Another complaint may have done it.
         if (lot == 0) {
+            if (!whole) return (0, 0);
             (tender.cancelsAt, tender.consentDue) = (0, false);
         } else {
             Cancellation storage own = _cancellations[id][lot];
             proposedAt = own.proposedAt;
+            if (proposedAt == 0) return (0, 0);
             if (own.cancelsAt == 0) --tender.consentsDue;
             delete _cancellations[id][lot];
             if (--tender.lotsCancelled == 0) tender.lotsCancelledAt = 0;

@@ -180,7 +180,10 @@ def _undo(event: Event, rows: Rows, lot: int) -> None:
     """TenderBoard.undoCancellation, ComplaintDesk's pause, AwardDesk.prolong."""
     facts, tender = facts_of(event, rows), tender_in(event)
     cancelled = rows.get(idx_cancellation, tender, lot)
-    assert cancelled is not None, "the contract undoes what was proposed"
+    if cancelled is None:
+        # Another complaint did it.
+        move(event, rows, facts)
+        return
     rows.drop(idx_cancellation, tender, lot)
     whole, stopped_at = facts.is_whole, facts.stopped_at
     if lot == 0:

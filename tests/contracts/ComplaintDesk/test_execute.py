@@ -327,6 +327,43 @@ def test_execute__undo_cancellation_of_a_lot__its_ends_are_later(world: World) -
         assert case.awarding.stage(2) == expected
 
 
+def test_execute__undo_cancellation_twice__the_second_changes_nothing_more(world: World) -> None:
+    case = in_bidding(world)
+    case.cancel()
+    numbers = [case.file(who, Stage.CANCELLATION) for who in ("acme", "beta")]
+    for number in numbers:
+        case.uphold(number, Remedy.UNDO_CANCELLATION)
+    case.execute(numbers[0])
+    facts, pauses, closes = case.facts(), case.pauses(), case.window()["closesAt"]
+    status = case.status()
+    case.execute(numbers[1])
+    assert (case.facts(), case.pauses(), case.window()["closesAt"]) == (facts, pauses, closes)
+    assert case.status() == status
+
+
+@pytest.mark.parametrize("consented", [True, False])
+def test_execute__undo_cancellation_of_a_lot_twice__other_lots_are_left_alone(
+    world: World, consented: bool
+) -> None:
+    bids = {"acme": (9, 9, 9), "beta": (8, 8, 8)}
+    case = about_award(world, bids, lots=[LotTerms(9)] * 3, signing_period=60, **LONG)
+    case.awarding.award("beta", lot=2)
+    for lot in (1, 2):
+        case.cancel(lot)
+        if consented:
+            world.send("reviewer", "TenderBoard", "consentCancel", case.id, lot, ORDER)
+    numbers = [case.file(who, Stage.CANCELLATION, 2) for who in ("acme", "beta")]
+    for number in numbers:
+        case.uphold(number, Remedy.UNDO_CANCELLATION)
+    case.execute(numbers[0])
+    facts, lots = case.facts(), [case.awarding.facts(lot) for lot in (1, 2, 3)]
+    assert (facts["lotsCancelled"], facts["consentsDue"]) == (1, int(not consented))
+    world.move_to(world.time + 100)
+    case.execute(numbers[1])
+    assert (case.facts(), [case.awarding.facts(lot) for lot in (1, 2, 3)]) == (facts, lots)
+    assert case.awarding.stage(1) == (Lot.CANCELLED if consented else Lot.CANCELLING)
+
+
 def test_execute__undo_cancellation_of_a_lot_in_its_signing_period__that_is_longer(world: World) -> None:
     bids = {"acme": (9, 9), "beta": (8, 8)}
     changes = {"standstill": 5, "complaint_window": 5, "signing_period": 1_000}

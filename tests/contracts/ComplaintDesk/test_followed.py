@@ -199,7 +199,7 @@ def award_story(world: World, check: Callable[[Case], Any]) -> Case:
     made.award("delta", lot=2)
     case.cancel(2)
     check(case)
-    undone = case.file("acme", Stage.CANCELLATION, 2)
+    undone, again = (case.file(who, Stage.CANCELLATION, 2) for who in ("acme", "beta"))
     world.send("reviewer", BOARD, "consentCancel", case.id, 2, DECISION)
     world.move_to(world.time + 50)
     check(case)
@@ -207,6 +207,9 @@ def award_story(world: World, check: Callable[[Case], Any]) -> Case:
     case.execute(undone)
     check(case)
     case.cancel(1)
+    case.uphold(again, Remedy.UNDO_CANCELLATION)
+    case.execute(again)
+    check(case)
     world.send("reviewer", BOARD, "consentCancel", case.id, 1, DECISION)
     world.move_to(world.time + 10)
     check(case)
@@ -214,15 +217,16 @@ def award_story(world: World, check: Callable[[Case], Any]) -> Case:
 
 
 def cancel_story(world: World, check: Callable[[Case], Any]) -> Case:
-    """Cancelled, undone; then another body orders it."""
+    """Cancelled, undone, by a second complaint once more; then another body orders it."""
     case = in_bidding(world)
     case.cancel()
-    number = case.file("acme", Stage.CANCELLATION)
+    numbers = [case.file(who, Stage.CANCELLATION) for who in ("acme", "beta")]
     world.move_to(world.time + 300)
     check(case)
-    case.uphold(number, Remedy.UNDO_CANCELLATION)
-    case.execute(number)
-    check(case)
+    for number in numbers:
+        case.uphold(number, Remedy.UNDO_CANCELLATION)
+        case.execute(number)
+        check(case)
     world.send("authority", BOARD, "replaceReviewBody", case.id, other_body(world))
     check(case)
     ordered = case.file("beta")
