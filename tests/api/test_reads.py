@@ -33,8 +33,9 @@ class TestMembers:
 class TestProcedures:
     def test_procedures__sandbox__shows_values_and_their_sources(self, world: World) -> None:
         rows = world.anyone.get("/v1/procedures").json["items"]
-        found = [(row["code"], row["version"], row["sandbox"], row["retired"]) for row in rows]
-        assert found == [(code, 1, code.startswith("sandbox"), False) for code in sorted(PRESETS)]
+        # Other tests of this world adopt further versions.
+        first = [(row["code"], row["sandbox"], row["retired"]) for row in rows if row["version"] == 1]
+        assert first == [(code, code.startswith("sandbox"), False) for code in sorted(PRESETS)]
         one = world.anyone.get("/v1/procedures/sandbox/1").json
         assert one["values"]["minTenderPeriod"] == one["text"]["fields"]["minTenderPeriod"]["value"] == 5
 
