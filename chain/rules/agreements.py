@@ -39,15 +39,13 @@ from chain.errors.contracts import (
     AgreementBookVersionWrong,
     AwardDeskLotStatusWrong,
     ComplaintDeskOpen,
-    TenderBoardLotNotFound,
-    TenderBoardNotFound,
     TenderBoardStatusWrong,
 )
 from chain.rules.deadlines import Clock
 from chain.rules.four_eyes import NOT_PROPOSED, Signing, require_signed
 from chain.rules.hashes import change_hash
 from chain.rules.registry import require_eligible
-from chain.rules.tenders import NEVER, Caller, clear_from, clock_of, lot_status, queue_of
+from chain.rules.tenders import NEVER, Caller, clear_from, clock_of, lot_status, queue_of, require_lot
 from chain.types import (
     ZERO32,
     AgreementChange,
@@ -150,11 +148,7 @@ class Signable:
 
     def known(self) -> TenderFacts:
         """The tender. Raises TenderBoardNotFound, TenderBoardLotNotFound."""
-        if self.tender is None or self.tender.terms_version == 0:
-            raise TenderBoardNotFound(self.number)
-        if not 0 < self.lot <= self.tender.lots:
-            raise TenderBoardLotNotFound(self.number, self.lot)
-        return self.tender
+        return require_lot(self.number, self.tender, self.lot)
 
     def status(self) -> LotStatus:
         """TenderBoard.lotStatus."""
@@ -259,13 +253,11 @@ def check_draft(
 ) -> None:
     """AgreementBook.draft. ``last``: the latest agreement about the lot, 0 = none; ``awarded``: whether the bid of ``terms.supplier`` is
     the candidate; ``payer_known``: whether the payer is a member."""
-    status, tender = lot.status(), lot.known()
-    if not caller.runs(tender.buyer, Role.OFFICER, lot.clock.now):
+    if not caller.runs(lot.known().buyer, Role.OFFICER, lot.clock.now):
         raise AgreementBookRoleMissing("OFFICER", caller.address)
     if replaces != last:
         raise AgreementBookVersionWrong(last, replaces)
-    if status is not LotStatus.FINAL:
-        lot.require_final()
+    lot.require_final()
     if not awarded:
         raise AgreementBookPartyWrong(0, to_hex(terms.supplier))
     if terms.value != lot.facts.price:
@@ -520,7 +512,8 @@ def check_terminate(
     signing: Signing = NOT_PROPOSED,
 ) -> None:
     """AgreementBook.terminate; ``pending``: the mutual end that was proposed; ``independent``: the tender's review body of the buyer."""
-    facts, number = ground.known(), ground.number
+    ground.known()
+    number = ground.number
     mutual, side = cause == TerminationCause.MUTUAL, Side.NONE
     if mutual:
         side = ground.signer(caller, supplier, signing)
@@ -536,7 +529,6 @@ def check_terminate(
         _require_same(number, pending.document_hash, document_hash)
     if not mutual and cause not in (*_ENDED_BY_BUYER, *_ENDED_BY_REVIEW):
         raise AgreementBookReasonInvalid(number, cause)
-    assert facts.version, "what is active was signed"
 
 
 def check_rate(

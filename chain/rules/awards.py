@@ -37,8 +37,6 @@ from chain.errors.contracts import (
     AwardDeskWindowClosed,
     AwardDeskWindowOpen,
     ComplaintDeskOpen,
-    TenderBoardLotNotFound,
-    TenderBoardNotFound,
     TenderBoardStatusWrong,
 )
 from chain.rules.deadlines import Clock
@@ -54,6 +52,7 @@ from chain.rules.tenders import (
     lot_status,
     opening_times,
     queue_of,
+    require_lot,
     tender_status,
 )
 from chain.types import (
@@ -224,11 +223,7 @@ class Lot:
 
     def known(self) -> TenderFacts:
         """The tender. Raises TenderBoardNotFound, TenderBoardLotNotFound."""
-        if self.tender is None or self.tender.terms_version == 0:
-            raise TenderBoardNotFound(self.number)
-        if not 0 < self.lot <= self.tender.lots:
-            raise TenderBoardLotNotFound(self.number, self.lot)
-        return self.tender
+        return require_lot(self.number, self.tender, self.lot)
 
     def require_opened(self) -> None:
         """Raises AwardDeskNotOpened, TenderBoardStatusWrong."""

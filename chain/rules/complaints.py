@@ -23,7 +23,6 @@ from chain.errors.contracts import (
     ComplaintDeskStatusWrong,
     ComplaintDeskTooLate,
     TenderBoardLotNotFound,
-    TenderBoardNotFound,
     TenderBoardPausesFull,
     TenderBoardReviewBodyInvalid,
     TenderBoardStatusWrong,
@@ -40,6 +39,7 @@ from chain.rules.tenders import (
     clock_of,
     lot_status,
     opening_times,
+    require_tender,
     require_unsigned,
     tender_status,
 )
@@ -104,9 +104,7 @@ class Ground:
 
     def known(self) -> TenderFacts:
         """The tender. Raises TenderBoardNotFound."""
-        if self.tender is None or self.tender.terms_version == 0:
-            raise TenderBoardNotFound(self.number)
-        return self.tender
+        return require_tender(self.number, self.tender)
 
     @property
     def own_clock(self) -> Clock:

@@ -30,7 +30,6 @@ from chain.errors.contracts import (
     EvaluationDeskVoteMissing,
     EvaluationDeskVotesShort,
     EvaluationDeskWindowOpen,
-    TenderBoardNotFound,
     TenderBoardPanelInvalid,
     TenderBoardStatusWrong,
 )
@@ -39,7 +38,7 @@ from chain.rules.four_eyes import NOT_PROPOSED, Signing, require_signed
 from chain.rules.hashes import lifted, page_hash, setup_hash
 from chain.rules.panels import Evaluator, check_evaluator, votes_needed
 from chain.rules.registry import may
-from chain.rules.tenders import NEVER, Caller, clock_of, opening_times, tender_status
+from chain.rules.tenders import NEVER, Caller, clock_of, opening_times, require_tender, tender_status
 from chain.types import (
     Asked,
     Criterion,
@@ -154,9 +153,7 @@ class Evaluation:
 
     def known(self) -> TenderFacts:
         """The tender. Raises TenderBoardNotFound."""
-        if self.tender is None or self.tender.terms_version == 0:
-            raise TenderBoardNotFound(self.number)
-        return self.tender
+        return require_tender(self.number, self.tender)
 
     @property
     def own_clock(self) -> Clock:

@@ -68,12 +68,13 @@ from chain.types import (
 )
 
 __all__ = [
-    "ALL", "DESKS", "MAX_NOTE", "MAX_NOTES_EACH", "MAX_PAUSES", "MAX_PERIOD", "MAX_QUESTION", "MAX_QUESTIONS",
-    "MAX_QUESTIONS_DESKS", "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "Caller", "OpeningTimes",
+    "ALL", "Caller", "DESKS", "MAX_NOTE", "MAX_NOTES_EACH", "MAX_PAUSES", "MAX_PERIOD", "MAX_QUESTION",
+    "MAX_QUESTIONS", "MAX_QUESTIONS_DESKS", "MAX_QUESTIONS_EACH", "MAX_TENDER", "NEVER", "OpeningTimes",
     "answered_deadline", "award_status", "check_amend", "check_answer", "check_ask", "check_cancel",
     "check_consent", "check_disclose_asker", "check_note", "check_publish", "check_replace_review_body",
     "clear_from", "clear_of_terms", "clock_of", "has_too_few_bids", "is_held", "lot_status", "needs_consent",
-    "opening_times", "queue_of", "require_asker", "require_bidding", "require_unsigned", "tender_status",
+    "opening_times", "queue_of", "require_asker", "require_bidding", "require_lot", "require_tender",
+    "require_unsigned", "tender_status",
 ]  # fmt: skip
 
 MAX_PERIOD = 365 * 86_400
@@ -406,7 +407,7 @@ def check_amend(
     signing: Signing = NOT_PROPOSED,
 ) -> None:
     """TenderBoard.amend; ``expected``: hash of the terms that it replaces; ``panel``: what is known of the accounts of the panel."""
-    known = _require_tender(number, facts)
+    known = require_tender(number, facts)
     require_signed(caller, known.buyer, known.four_eyes, signing, clock.now, TenderBoardRoleMissing)
     ordered = known.amends != 0 and known.amend_version == known.terms_version
     require_bidding(number, known, procedure, clock, held=ordered)
@@ -438,7 +439,7 @@ def check_ask(
 ) -> None:
     """TenderBoard.ask; ``asked``: question of this tender that has the tag, of the caller's supplier or, for a desk, of any desk, 0 if
     none; ``questions``: those of the caller's supplier or member so far, ``desks``: those of all desks; ``size``: bytes of the JSON."""
-    known = _require_tender(number, facts)
+    known = require_tender(number, facts)
     is_desk = require_asker(caller, known.buyer, clock.now)
     if asked:
         raise TenderBoardAlreadyRecorded(to_hex(tag), asked)
@@ -468,7 +469,7 @@ def check_answer(
     clock: Clock,
 ) -> None:
     """TenderBoard.answer; ``answered``: whether the question has its answer, ``size``: bytes of the JSON."""
-    known = _require_tender(number, facts)
+    known = require_tender(number, facts)
     if not 0 < question <= known.questions:
         raise TenderBoardQuestionNotFound(number, question)
     if not caller.runs(known.buyer, Role.OFFICER, clock.now):
@@ -496,7 +497,7 @@ def check_disclose_asker(
 ) -> None:
     """TenderBoard.discloseAsker; ``is_known``: whether the asker was disclosed before; ``fits``: whether a desk asked the question under
     the tag that a registered supplier and the salt make."""
-    known = _require_tender(number, facts)
+    known = require_tender(number, facts)
     if not 0 < question <= known.questions:
         raise TenderBoardQuestionNotFound(number, question)
     require_asker(caller, known.buyer, clock.now)
@@ -515,7 +516,7 @@ def check_note(
 ) -> None:  # fmt: skip
     """TenderBoard.note, in any status; ``recorded``: what the caller's member recorded under ``record``, 0 if nothing; ``notes``: those
     of the member about this tender so far; ``size``: bytes of the JSON."""
-    _require_tender(number, facts)
+    require_tender(number, facts)
     if not caller.runs(caller.person.member, Role.AUDITOR | Role.WITNESS, now):
         raise TenderBoardRoleMissing("AUDITOR", caller.address)
     if recorded:
@@ -542,7 +543,7 @@ def check_cancel(
 ) -> None:
     """TenderBoard.cancel; ``lot`` 0 is the whole tender, ``own`` as for ``lot_status``, of the whole tender where that is meant;
     ``lot_failed``: whether the lot failed in the award phase, or is failing."""
-    known = _require_tender(number, facts)
+    known = require_tender(number, facts)
     if lot > known.lots:
         raise TenderBoardLotNotFound(number, lot)
     require_signed(caller, known.buyer, known.four_eyes, signing, clock.now, TenderBoardRoleMissing)
@@ -575,7 +576,7 @@ def check_consent(
     clock: Clock,
 ) -> None:
     """TenderBoard.consentCancel; ``own`` as for ``check_cancel``; ``independent``: the review body of the buyer."""
-    known = _require_tender(number, facts)
+    known = require_tender(number, facts)
     if lot > known.lots:
         raise TenderBoardLotNotFound(number, lot)
     if not caller.runs(known.review_body, Role.REVIEWER, clock.now):
@@ -602,7 +603,7 @@ def check_replace_review_body(
     clock: Clock,
 ) -> None:
     """TenderBoard.replaceReviewBody; ``fits``: whether the body is an active REVIEW_BODY member independent of the buyer."""
-    known = _require_tender(number, facts)
+    known = require_tender(number, facts)
     if not is_authority:
         raise TenderBoardRoleMissing("AUTHORITY", sender)
     status = tender_status(known, procedure, clock)
@@ -638,10 +639,19 @@ def require_asker(caller: Caller, buyer: bytes, now: int) -> bool:
     return True
 
 
-def _require_tender(number: int, facts: TenderFacts | None) -> TenderFacts:
+def require_tender(number: int, facts: TenderFacts | None) -> TenderFacts:
+    """The tender. Raises TenderBoardNotFound."""
     if facts is None or facts.terms_version == 0:
         raise TenderBoardNotFound(number)
     return facts
+
+
+def require_lot(number: int, facts: TenderFacts | None, lot: int) -> TenderFacts:
+    """The tender, which has this lot. Raises TenderBoardNotFound, TenderBoardLotNotFound."""
+    known = require_tender(number, facts)
+    if not 0 < lot <= known.lots:
+        raise TenderBoardLotNotFound(number, lot)
+    return known
 
 
 def _require_given(name: str, value: bytes) -> None:
