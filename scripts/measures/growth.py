@@ -26,6 +26,7 @@ from chain.recorder import Directory, Index, Published, Store, TenderChange
 from chain.recorder.follower import SPAN
 from chain.recorder.index.blocks import Block, Indexer
 from chain.recorder.index.rows import MemoryRows, SqlRows
+from chain.recorder.index.views import ReleaseRow
 from chain.recorder.schema import idx_release
 from scripts.measures.figure import Figure, Goal, MeasureFailed
 from scripts.measures.story import Life
@@ -109,8 +110,13 @@ def payment_figure(life: Life, few: int, many: int) -> Figure:
 
 
 def growth_figures(folder: Path, life: Life, sizes: Sequence[int]) -> list[Figure]:
-    """At each number of events: microseconds an event to rebuild the index, and to follow further ones; milliseconds of reads."""
-    found = {size: _at(folder / f"{size}.sqlite3", life, max(1, size // life.events)) for size in sizes}
+    """At each number of events: microseconds an event to rebuild the index, and to follow further ones; milliseconds of reads.
+
+    Reads are of any of the lives, most of which the program has not read before where there are many; and, again, of as many lives as
+    the smallest index has.
+    """
+    few = max(1, sizes[0] // life.events)
+    found = {size: _at(folder / f"{size}.sqlite3", life, max(1, size // life.events), few) for size in sizes}
     first = found[sizes[0]]
     figures = []
     for size in sizes[1:]:
@@ -121,7 +127,7 @@ def growth_figures(folder: Path, life: Life, sizes: Sequence[int]) -> list[Figur
     return figures
 
 
-def _at(path: Path, life: Life, lives: int) -> dict[tuple[str, str], float]:
+def _at(path: Path, life: Life, lives: int, few: int) -> dict[tuple[str, str], float]:
     store = Store(path)
     try:
         publisher = OcdsPublisher(life.publication)
@@ -134,7 +140,8 @@ def _at(path: Path, life: Life, lives: int) -> dict[tuple[str, str], float]:
             ("an event rebuilt", "us"): 1e6 * rebuilt / (lives * life.events),
             ("an event followed", "us"): 1e6 * followed / (_FOLLOWED * life.events),
         }
-        return costs | {(f"{name} read", "ms"): each for name, each in _reads(index, life, lives).items()}
+        reads = _Reads(index, life, lives)
+        return costs | reads.took(lives, again=False) | reads.took(few, again=True)
     finally:
         store.close()
         for file in path.parent.glob(f"{path.name}*"):
@@ -167,49 +174,68 @@ class _Writer:
         return rows
 
 
-def _reads(index: Index, life: Life, lives: int) -> dict[str, float]:
-    """Milliseconds of each kind of read."""
-    chosen = random.Random(_SEED)  # the same things each time: a measure, nothing secret
-    head, agreeing = index.head(), index.agreeing
-    assert head is not None
-    buyer = _buyer(index)
+class _Reads:
+    """What a person may read, of any of so many lives."""
 
-    def tender(number: int) -> object:
-        row = index.tender(number)
+    def __init__(self, index: Index, life: Life, lives: int) -> None:
+        head = index.head()
+        assert head is not None
+        self._index, self._life, self._lives, self._head = index, life, lives, head.block
+        self._buyer = _buyer(index)
+
+    def took(self, last: int, *, again: bool) -> dict[tuple[str, str], float]:
+        """Milliseconds of each kind of read, of the lives up to the last: the median of some at random; ``again``: each was read before."""
+        chosen = random.Random(_SEED)  # the same things each time: a measure, nothing secret
+        found = {}
+        for name, read in self._kinds.items():
+            # Lists begin where a whole page is left in the smallest index too.
+            most = max(1, min(last, self._lives - _LIST) if "list" in name else last)
+            numbers = [chosen.randint(1, most) for _ in range(_READS)]
+            if again:
+                for number in set(numbers):
+                    read(number)
+            took = [_milliseconds(partial(read, number)) for number in numbers]
+            found[f"{name} read{' again' if again else ''}", "ms"] = median(took)
+        return found
+
+    @property
+    def _kinds(self) -> dict[str, Callable[[int], object]]:
+        return {
+            "a tender": self._tender,
+            "a list of tenders": self._tenders,
+            "an agreement": self._agreement,
+            "a list of agreements": self._agreements,
+            "a page of the feed": self._feed,
+            "releases of a process": self._releases,
+            "a record": self._record,
+        }
+
+    def _tender(self, number: int) -> object:
+        row = self._index.tender(number)
         assert row is not None
-        return index.status(row), index.events(tender=number)
+        return self._index.status(row), self._index.events(tender=number)
 
-    def agreement(number: int) -> object:
-        return (
-            agreeing.agreement(number),
-            agreeing.milestones(number),
-            agreeing.changes(number),
-            agreeing.payments(number),
+    def _tenders(self, number: int) -> object:
+        return self._index.statuses(
+            self._index.tenders(str(number + _LIST), _LIST).items, self._index.clock()
         )
 
-    kinds: dict[str, Callable[[int], object]] = {
-        "a tender": tender,
-        "a list of tenders": lambda number: index.statuses(
-            index.tenders(str(number + _LIST), _LIST).items, index.clock()
-        ),
-        "an agreement": agreement,
-        "a list of agreements": lambda number: agreeing.agreements(
-            buyer=buyer, after=str(number - 1), limit=_LIST
-        ),
-        "a page of the feed": lambda number: index.events(str(head.block * number // (lives + 1)), _PAGE),
-        "releases of a process": lambda number: index.releases(life.publication.ocid(number)),
-    }
-    found = {}
-    # Lists begin where a whole page is left in the smallest index too.
-    for name, read in kinds.items():
-        took = []
-        for _ in range(_READS):
-            number = chosen.randint(1, max(1, lives - (_LIST if "list" in name else 0)))
-            start = time.thread_time()
-            read(number)
-            took.append(1_000 * (time.thread_time() - start))
-        found[name] = median(took)
-    return found
+    def _agreement(self, number: int) -> object:
+        book = self._index.agreeing
+        return book.agreement(number), book.milestones(number), book.changes(number), book.payments(number)
+
+    def _agreements(self, number: int) -> object:
+        return self._index.agreeing.agreements(buyer=self._buyer, after=str(number - 1), limit=_LIST)
+
+    def _feed(self, number: int) -> object:
+        return self._index.events(str(self._head * number // (self._lives + 1)), _PAGE)
+
+    def _releases(self, number: int) -> list[ReleaseRow]:
+        return self._index.releases(self._life.publication.ocid(number))
+
+    def _record(self, number: int) -> object:
+        releases = [json.loads(row.data) for row in self._releases(number)]
+        return record(self._life.publication.ocid(number), releases, self._life.publication)
 
 
 # -- one buyer
