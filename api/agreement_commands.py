@@ -48,7 +48,7 @@ def agreement() -> None:
     "--payment", "payments", multiple=True,
     help="SHARE[:DELIVERY][@DUE]: DELIVERY, by its number, is to be accepted before. Default: one of all, for delivery 1.",
 )  # fmt: skip
-@click.option("--payer", help="Id of a member that pays as well as the buyer.")
+@click.option("--payer", help="Member that pays as well as the buyer (0x id or org-id).")
 @click.option(
     "--replaces", type=int, help="Number of the draft that it replaces. Default: whichever there is."
 )
@@ -163,7 +163,7 @@ def agreement_refuse(
     "--reference", required=True, help="What the bank statement says of the transfer, or its sha256."
 )
 @click.option("--paid-at", required=True, help="When it was paid, RFC 3339 in whole seconds.")
-@click.option("--payer", help="Id of the member that paid. Default: the buyer.")
+@click.option("--payer", help="Member that paid (0x id or org-id). Default: the buyer.")
 @key_option
 @json_option
 @door
@@ -236,8 +236,8 @@ def agreement_rate(number: int, rating: int, key: str | None, wants_json: bool, 
 
 @agreement.command("list")
 @click.option("--tender", type=int, help="Only those of this tender.")
-@click.option("--buyer", help="Only those of this buyer (0x id).")
-@click.option("--supplier", help="Only those of this supplier (0x id).")
+@click.option("--buyer", help="Only those of this buyer (0x id or org-id).")
+@click.option("--supplier", help="Only those of this supplier (0x id or org-id).")
 @click.option("--after", default="", help="The `next` of the page before.")
 @click.option("--limit", type=int, default=100, show_default=True)
 @json_option
@@ -302,7 +302,7 @@ def buyer() -> None:
 @json_option
 @door
 def buyer_show(identifier: str, wants_json: bool, client: Client) -> None:
-    """Show the buyer with this member id (0x hex): what was agreed, what is late, changed and paid."""
+    """Show a buyer (0x id or org-id): what was agreed, what is late, changed and paid."""
     organisation(client, f"/buyers/{identifier}", wants_json)
 
 

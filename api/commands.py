@@ -318,7 +318,7 @@ def supplier_register(
 def supplier_debar(
     identifier: str, until: str, document: str, key: str | None, wants_json: bool, client: Client
 ) -> None:
-    """Debar the supplier with this id (reviewer); replaces the debarment in force."""
+    """Debar a supplier, 0x id or org-id (reviewer); replaces the debarment in force."""
     body = {"until": until, "document": document}
     done(client.act(f"/suppliers/{identifier}/debarment", body, key=key), wants_json)
 
@@ -332,7 +332,7 @@ def supplier_debar(
 def supplier_lift_debarment(
     identifier: str, document: str, key: str | None, wants_json: bool, client: Client
 ) -> None:
-    """Lift the debarment of the supplier with this id before its end (reviewer)."""
+    """Lift the debarment of a supplier, 0x id or org-id, before its end (reviewer)."""
     done(
         client.act(f"/suppliers/{identifier}/debarment/lifting", {"document": document}, key=key), wants_json
     )
@@ -343,7 +343,7 @@ def supplier_lift_debarment(
 @json_option
 @door
 def supplier_show(identifier: str, wants_json: bool, client: Client) -> None:
-    """Show the supplier with this id (0x hex), and what its agreements add up to: lateness, changes, ratings."""
+    """Show a supplier (0x id or org-id), and what its agreements add up to: lateness, changes, ratings."""
     organisation(client, f"/suppliers/{identifier}", wants_json)
 
 
@@ -389,7 +389,7 @@ def member_list(wants_json: bool, client: Client) -> None:
 @json_option
 @door
 def member_show(identifier: str, wants_json: bool, client: Client) -> None:
-    """Show the member with this id (0x hex)."""
+    """Show a member (0x id or org-id)."""
     thing(client, f"/members/{identifier}", wants_json)
 
 

@@ -251,7 +251,7 @@ def person_add(
     wants_json: bool,
     client: Client,
 ) -> None:
-    """Add the account ADDRESS to MEMBER (0x id), which is your own."""
+    """Add the account ADDRESS to MEMBER (0x id or org-id), which is your own."""
     body = {"address": address, "roles": list(roles), "mandateEnd": until}
     done(client.act(f"/members/{member}/people", body, key=key), wants_json)
 
@@ -263,7 +263,7 @@ def person_add(
 @json_option
 @door
 def person_remove(member: str, address: str, key: str | None, wants_json: bool, client: Client) -> None:
-    """Remove the account ADDRESS from MEMBER (0x id), which is your own."""
+    """Remove the account ADDRESS from MEMBER (0x id or org-id), which is your own."""
     done(client.act(f"/members/{member}/people/{address}/removal", {}, key=key), wants_json)
 
 
@@ -277,7 +277,7 @@ def person_remove(member: str, address: str, key: str | None, wants_json: bool, 
 def person_rotate(
     member: str, account: str, successor: str, key: str | None, wants_json: bool, client: Client
 ) -> None:
-    """Move all that ACCOUNT is in MEMBER (0x id) to the account SUCCESSOR."""
+    """Move all that ACCOUNT is in MEMBER (0x id or org-id) to the account SUCCESSOR."""
     body = {"account": account, "successor": successor}
     done(client.act(f"/members/{member}/rotations", body, key=key), wants_json)
 

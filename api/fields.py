@@ -7,11 +7,27 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-__all__ = ["Address", "Hash", "Sha256", "Time"]
+from chain.rules import member_id
+from chain.types import to_hex
+
+__all__ = ["Address", "Hash", "Organisation", "Sha256", "Time"]
 
 Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
 
 Hash = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{64}$")]
+
+
+def _identifier(text: str) -> str:
+    """The id of an organisation that is named by either."""
+    return text.lower() if text.startswith("0x") else to_hex(member_id(text))
+
+
+Organisation = Annotated[
+    str,
+    StringConstraints(pattern=r"^(0x[0-9a-fA-F]{64}|[^\s-]+-\S+)$", max_length=128),
+    AfterValidator(_identifier),
+]
+"""The 0x id of a member or a supplier, or the org-id that it is the hash of; the 0x id, in lower case, once it is read."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 

@@ -49,7 +49,7 @@ def agreements(
 ) -> ListOf[AgreementRowBody]:  # fmt: skip
     """Agreements in the order of their drafts. Raises CursorInvalid."""
     with service.index.at_once():
-        page = service.index.agreeing.agreements(tender, _lower(buyer), _lower(supplier), after, limit)
+        page = service.index.agreeing.agreements(tender, buyer, supplier, after, limit)
         return listed(
             service, [AgreementRowBody(**_One(service, row).short) for row in page.items], page.next
         )
@@ -268,7 +268,3 @@ class _One:
 
 def _sides(signatures: int) -> list[str]:
     return [side.word for side in (Side.BUYER, Side.SUPPLIER) if signatures & side.bit]
-
-
-def _lower(identifier: str | None) -> str | None:
-    return None if identifier is None else identifier.lower()

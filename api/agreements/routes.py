@@ -27,7 +27,7 @@ from api.agreements.schemas import (
 from api.auth import Reader, Writer
 from api.deps import After, Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
-from api.fields import Hash
+from api.fields import Organisation
 from api.pages import ListOf
 from api.writes import DONE, MADE, NothingIn, TheAct, answer, write_responses
 from chain.errors.contracts import (
@@ -61,8 +61,12 @@ Change = Annotated[int, Path(alias="n", ge=1, le=2**53 - 1, description="Number 
 Milestone = Annotated[int, Path(alias="m", ge=1, le=255, description="Number of the milestone, from 1.")]
 Payment = Annotated[int, Path(alias="p", ge=1, le=65_535, description="Number of the payment, from 1.")]
 OfTender = Annotated[int | None, Query(ge=1, le=2**53 - 1, description="Only those of this tender.")]
-OfBuyer = Annotated[Hash | None, Query(description="Only those of this buyer, by the id of the member.")]
-OfSupplier = Annotated[Hash | None, Query(description="Only those of this supplier, by its id.")]
+OfBuyer = Annotated[
+    Organisation | None, Query(description="Only those of this buyer: 0x id of the member or org-id.")
+]
+OfSupplier = Annotated[
+    Organisation | None, Query(description="Only those of this supplier: 0x id or org-id.")
+]
 Nothing = Annotated[NothingIn, Depends(body_of(NothingIn))]
 
 _AMOUNT = (AmountCurrencyOther, MoneyDecimals, MoneyInvalid)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from api.fields import Hash, Sha256, Time
+from api.fields import Organisation, Sha256, Time
 from api.pages import Shown
 from api.steps import StepBody
 from chain.types import MilestoneKind, MilestoneTerms, instant
@@ -84,7 +84,9 @@ class AgreementIn(_Strict):
     ends_at: Time
     milestones: Annotated[list[MilestoneIn], Field(max_length=255, description="1 to 64.")]
     value: Amount | None = Field(None, description="The price of the award; nothing else is taken.")
-    payer: Hash | None = Field(None, description="Id of a member that pays as well as the buyer.")
+    payer: Organisation | None = Field(
+        None, description="Member that pays as well as the buyer: 0x id or org-id."
+    )
     replaces: Annotated[
         int | None,
         Field(
@@ -164,8 +166,10 @@ class PaymentIn(_Strict):
         ),
     ]
     paid_at: Time
-    payer: Hash | None = Field(None, description="Id of the member that paid; null: the buyer.")
-    payee: Hash | None = Field(None, description="Id of who was paid; null: the supplier.")
+    payer: Organisation | None = Field(
+        None, description="Member that paid: 0x id or org-id; null: the buyer."
+    )
+    payee: Organisation | None = Field(None, description="Who was paid: 0x id or org-id; null: the supplier.")
 
 
 class RatingIn(_Strict):

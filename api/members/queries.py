@@ -21,7 +21,7 @@ _NOBODY = "0x" + ZERO32.hex()
 
 def member(service: Service, identifier: str) -> MemberBody:
     """A member with its people. Raises MemberNotFound."""
-    row = service.index.member(identifier.lower())
+    row = service.index.member(identifier)
     if row is None:
         raise MemberNotFound(identifier)
     people = [
@@ -43,7 +43,7 @@ def member(service: Service, identifier: str) -> MemberBody:
 def buyer(service: Service, identifier: str) -> BuyerBody:
     """A member as a buyer. Raises MemberNotFound."""
     with service.index.at_once():
-        row = service.index.member(identifier.lower())
+        row = service.index.member(identifier)
         if row is None:
             raise MemberNotFound(identifier)
         found = service.index.agreeing.counters(service.index.now(), buyer=row.id)

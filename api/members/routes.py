@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from api.auth import Reader, Writer
 from api.deps import After, Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
-from api.fields import Address, Hash
+from api.fields import Address, Organisation
 from api.members import queries
 from api.members import service as acts
 from api.members.schemas import BuyerBody, MemberBody, MemberRowBody, PersonIn, RotationIn
@@ -22,7 +22,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["members"])
 
-Id = Annotated[Hash, Path(description="Id of the member.")]
+Id = Annotated[Organisation, Path(description="Id of the member: 0x id or org-id.")]
 Account = Annotated[Address, Path(description="Account of a person.")]
 Nothing = Annotated[NothingIn, Depends(body_of(NothingIn))]
 

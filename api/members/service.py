@@ -49,7 +49,7 @@ async def _perform(
     build: Callable[[CouncilActs], Prepared],
 ) -> Done:  # fmt: skip
     def built() -> Prepared:
-        if service.index.member(member.lower()) is None:
+        if service.index.member(member) is None:
             raise MemberNotFound(member)
         return build(service.council_acts)
 

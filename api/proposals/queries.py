@@ -17,7 +17,6 @@ from chain.errors import LicitaError
 from chain.errors.contracts import CouncilAlreadyRecorded, CouncilNotFound
 from chain.recorder import Index
 from chain.recorder.index.council_views import ProposalRow, VoteRow
-from chain.rules import member_id
 from chain.rules.council import Seats, lacking
 from chain.types import ZERO32, Sector, Vote, from_hex, to_hex
 
@@ -52,10 +51,9 @@ def page(
 ) -> ListOf[ProposalRowBody]:
     """Proposals, newest first. A state is derived, so a page that asks for one looks at ``limit`` rows and may show fewer.
 
-    ``member``: 0x id or org-id. Raises CursorInvalid.
+    ``member``: 0x id. Raises CursorInvalid.
     """
-    by = None if member is None else member.lower() if member.startswith("0x") else to_hex(member_id(member))
-    found = service.index.council.proposals(after, limit, by)
+    found = service.index.council.proposals(after, limit, member)
     rows = [_short(service, row) for row in found.items]
     return listed(service, [row for row in rows if state in (None, row.state)], found.next)
 

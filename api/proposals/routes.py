@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from api.auth import Reader, Writer
 from api.deps import After, Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
+from api.fields import Organisation
 from api.pages import ListOf, unchanged
 from api.proposals import queries
 from api.proposals import service as acts
@@ -135,7 +136,7 @@ async def cancel(
 def list_proposals(
     service: TheService, caller: Reader, after: After = None, limit: Limit = 100,
     state: Annotated[State | None, Query(description="Only those in this state; a page may then hold fewer rows than its limit.")] = None,
-    member: Annotated[str | None, Query(max_length=128, description="Only those of this member: org-id or 0x id.")] = None,
+    member: Annotated[Organisation | None, Query(description="Only those of this member: 0x id or org-id.")] = None,
 ) -> ListOf[ProposalRowBody]:  # fmt: skip
     """Proposals, newest first."""
     return queries.page(service, after, limit, state, member)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from api.auth import Reader, Writer
 from api.deps import After, Limit, TheService, body_of, json_body
 from api.errors import component, read_responses
-from api.fields import Address, Hash
+from api.fields import Address, Organisation
 from api.pages import ListOf
 from api.suppliers import queries
 from api.suppliers import service as acts
@@ -35,7 +35,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["suppliers"])
 
-Id = Annotated[Hash, Path(description="Id of the supplier.")]
+Id = Annotated[Organisation, Path(description="Id of the supplier: 0x id or org-id.")]
 Account = Annotated[Address, Path(description="Account of a citizen.")]
 
 _REGISTRY = (*component("SupplierRegistry"), AccountFormWrong, DocumentHashWrong, OrgIdWrong)

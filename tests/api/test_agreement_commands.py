@@ -76,9 +76,9 @@ def test_agreement__from_its_draft_to_its_ratings(shell: Shell, agreed: Agreed) 
     (row,) = shell.json("agreement", "list", "--tender", agreed.number)["items"]
     assert row["number"] == number
     assert str(number) in shell.done("agreement", "list", "--supplier", found["supplier"], "--limit", 1_000)
-    assert "witnesses" in shell.done("supplier", "show", found["supplier"])
+    assert "witnesses" in shell.done("supplier", "show", found["orgId"])
     assert shell.json("supplier", "show", found["supplier"])["standing"]["witnesses"]["count"] > 0
-    assert "signed agreements" in shell.done("buyer", "show", found["buyer"])
+    assert "signed agreements" in shell.done("buyer", "show", found["buyerOrgId"])
     assert shell.json("buyer", "show", found["buyer"])["standing"]["agreements"] > 0
 
 

@@ -256,6 +256,8 @@ class TestPayment:
             agreed.must(agreed.do("buyer", "payments", body | more))
         assert [each["payer"] for each in agreed.shown["payments"]] == [agreed.shown["buyer"], payer]
         assert {each["reference"] for each in agreed.shown["payments"]} == {reference}
+        by_name = world.anyone.get(f"/v1/members/{payer}").json["orgId"]
+        problem(agreed.do("buyer", "payments", body | {"payer": by_name}), 409, "AgreementBookReferenceUsed")
         agreed.must(agreed.papers("buyer", "payments/2/reversal"))
         assert [each["reversal"] for each in agreed.shown["payments"]] == [None, agreed.paper]
         problem(agreed.do("witness", "ratings", {"rating": 5}), 403, "AgreementBookRoleConflict")

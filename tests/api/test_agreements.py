@@ -107,6 +107,8 @@ class TestRead:
             assert standing.agreement in numbers(f"&{name}={found[name]}")
             assert standing.agreement in numbers(f"&{name}=0x{found[name][2:].upper()}")
             assert numbers(f"&{name}={ABSENT}") == []
+        for name, org_id in (("buyer", found["buyerOrgId"]), ("supplier", found["orgId"])):
+            assert numbers(f"&{name}={org_id}") == numbers(f"&{name}={found[name]}")
         row = world.anyone.get(f"/v1/agreements?tender={standing.number}").json["items"][0]
         assert row == {name: found[name] for name in row}
         problem(world.anyone.get("/v1/agreements?after=x"), 400, "CursorInvalid")

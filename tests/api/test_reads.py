@@ -25,9 +25,28 @@ class TestMembers:
         }
         assert people[world.address("buyer")]["roles"] == ["ADMIN", "OFFICER"]
 
+    def test_members__named_by_the_org_id__are_the_same(self, world: World) -> None:
+        (found, again) = (
+            world.anyone.get(f"/v1/{name}/MX-RFC-GDF9712054NA") for name in ("members", "buyers")
+        )
+        assert found.json == world.anyone.get(f"/v1/members/{found.json['id']}").json
+        assert again.json == world.anyone.get(f"/v1/buyers/{found.json['id']}").json
+        assert again.json["orgId"] == found.json["orgId"] == "MX-RFC-GDF9712054NA"
+
     def test_members__unknown_or_malformed_id__is_refused(self, world: World) -> None:
-        problem(world.anyone.get("/v1/members/0x" + "00" * 32), 404, "MemberNotFound")
-        problem(world.anyone.get("/v1/members/me"), 422, "RequestInvalid")
+        for unknown in ("0x" + "00" * 32, "MX-RFC-NOBODY", "x-y", "a-" + "b" * 126, "LICITA-%C3%91"):
+            problem(world.anyone.get(f"/v1/members/{unknown}"), 404, "MemberNotFound")
+        for malformed in (
+            "me",
+            "0x" + "00" * 31,
+            "-",
+            "a-",
+            "-a",
+            "MX-RFC-%20",
+            "MX-RFC-X%00%0A",
+            "a-" + "b" * 127,
+        ):
+            problem(world.anyone.get(f"/v1/members/{malformed}"), 422, "RequestInvalid")
 
 
 class TestProcedures:
