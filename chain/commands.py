@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from chain.nodes.descriptor import Publication
 from chain.nodes.folder import Folder
 from chain.nodes.process import end
 from chain.ocds.checks import check_ids
+from chain.ocds.flags import INDICATORS, Flag, Process, by_group, find, process_of
+from chain.ocds.flags.reading import compiled
 from chain.ocds.intake import Defaults, take
 from chain.ocds.profile import validate_record_package, validate_release, validate_release_package
 from chain.ocds.reading import read_document
@@ -315,6 +317,38 @@ def ocds_import(file: Path, buyer: str, now: int, wants_json: bool) -> None:
     say(canonical(intake.tender).decode())
     for pointer in intake.ignored:
         say(f"ignored {pointer}")
+
+
+@ocds.command("flags")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=Path)
+@_json
+@exits_by_name
+def ocds_flags(files: Sequence[Path], wants_json: bool) -> None:
+    """List red flags of the processes in all FILEs together: reasons to look closer, no findings.
+
+    Each is a file of records as `licita ocds export` writes it (.jsonl, .jsonl.gz, .json), or of anybody's compiled releases.
+    """
+    processes: list[Process] = []
+    others = 0
+    for release in (release for file in files for release in compiled(file)):
+        process = process_of(release)
+        if process is None:
+            others += 1
+        else:
+            processes.append(process)
+    flags = find(processes)
+    if wants_json:
+        as_json(by_group(flags))
+        return
+    table(("flag", "means", "of", "id", "value"), map(_flag_row, flags))
+    say(f"{len(flags)} flags of {len(processes)} processes; {others} more are cancelled or no processes")
+    say("A flag is a reason to look, not a finding: much that is in order raises one.")
+
+
+def _flag_row(flag: Flag) -> tuple[str, ...]:
+    indicator = INDICATORS[flag.code]
+    value = f"{flag.value:.4g} {indicator.unit}" if flag.group in indicator.measures else ""
+    return flag.code, indicator.means, flag.group, flag.id, value
 
 
 @contextmanager

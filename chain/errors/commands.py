@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chain.errors.base import Absent, Conflict, Invalid
 
-__all__ = ["FileExists", "FileUnreadable", "IndexAbsent", "TokenUnknownName"]
+__all__ = ["FileExists", "FileUnreadable", "IndexAbsent", "RecordsUnreadable", "TokenUnknownName"]
 
 
 @dataclass(eq=False)
@@ -24,6 +24,16 @@ class FileUnreadable(Invalid):
     path: str
     cause: str
     advice = "Check the path and its permissions."
+
+
+@dataclass(eq=False)
+class RecordsUnreadable(Invalid):
+    """The file, or this line of it, holds no records and no compiled releases."""
+
+    path: str
+    line: int
+    cause: str
+    advice = "Take a file of records as `licita ocds export` writes it, or compile the releases first."
 
 
 @dataclass(eq=False)

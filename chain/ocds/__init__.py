@@ -10,4 +10,5 @@ Going out
     release   events of a block -> release                     checks    what a release must be before it is stored
     bids      what is withheld of bids until the opening       offer     the documents of an opened bid
     record    releases -> record and packages                  profile   the patched schema   publication   who publishes
+    tables  compiled releases as CSV                flags     what in them is a reason to look
 """

@@ -1,4 +1,4 @@
-"""What others make of the published data: another merge, another review, documents from outside."""
+"""What others make of the published data: another merge, another review, red flags, documents from outside."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -17,9 +18,13 @@ import ocdsmerge_rs
 import pytest
 
 from chain.errors import ocds
+from chain.ocds.flags import Settings, by_group, find, process_of
+from chain.ocds.flags.reading import compiled
+from chain.ocds.flags.settings import R003, R048
 from chain.ocds.profile import EXTENSIONS, data, extension_file, release_schema
 from scripts import docs
-from tests.api.market import market
+from tests.api.commands import Shell
+from tests.api.market import Deal, market
 from tests.api.world import World
 from tests.docs.pages import environment
 from tests.environments import environment_of
@@ -146,6 +151,87 @@ def serving_extensions() -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+CARDINAL: dict[str, Settings] = {
+    "R003": Settings(),
+    "R003-procurement_method_details-x-5-y-10": Settings(
+        r003=R003(procurement_method_details={"x": 5, "y": 10})
+    ),
+    "R003-procurement_methods-open+selective": Settings(
+        r003=R003(procurement_methods=frozenset({"open", "selective"}))
+    ),
+    "R003-threshold-10": Settings(r003=R003(threshold=10)),
+    "R018": Settings(),
+    "R024": Settings(),
+    "R025": Settings(),
+    "R028": Settings(),
+    "R030": Settings(),
+    "R035": Settings(),
+    "R036": Settings(),
+    "R038": Settings(),
+    "R038-tenderer": Settings(),
+    "R048-minimum_contracting_processes-1": Settings(r048=R048(minimum_contracting_processes=1)),
+    "R058": Settings(),
+}
+"""Test of Cardinal -> what its name says to set; all have kinds of procedure to exclude and kinds whose prices do not compare."""
+
+
+class TestFlags:
+    """The red flags of others' data are those that the program of the method finds, and those of ours are what was played."""
+
+    @pytest.mark.samples
+    @pytest.mark.parametrize("name", CARDINAL)
+    def test_outside__flags_by_another_program__are_equal(self, name: str) -> None:
+        found = sorted(Path(os.environ["LICITA_SAMPLES"]).rglob(f"indicators/{name}.expected"))
+        if not found:
+            pytest.skip("needs samples: the tests/fixtures/indicators of cardinal-rs in LICITA_SAMPLES")
+        settings = replace(
+            CARDINAL[name], excluded=frozenset({"EXC"}), no_price_comparison=frozenset({"NPC"})
+        )
+        releases = compiled(found[0].with_suffix(".jsonl"))
+        processes = [each for release in releases if (each := process_of(release, settings.excluded))]
+        assert processes
+        assert by_group(find(processes, settings, [name[:4]])) == json.loads(found[0].read_bytes())
+
+    def test_market__its_records_as_files__raise_what_was_played(self, played: World, tmp_path: Path) -> None:
+        shell, records = Shell(played, tmp_path), played.anyone.get("/v1/records?limit=1000").json["records"]
+        years = {each["compiledRelease"]["tender"]["tenderPeriod"]["startDate"][:4] for each in records}
+        files = [tmp_path / f"records-{year}.jsonl.gz" for year in sorted(years)]
+        for file in files:
+            shell.done("ocds", "export", file.name, "-o", file)
+        # An hour to bid each; beta's bid was lower in both contested ones, whose first award is void again.
+        periods = {each["ocid"]: {"R003": 1.0} for each in records}
+        assert len(periods) == 5
+        buyer = {records[0]["compiledRelease"]["buyer"]["id"]: {"R038": 2 / 10}}
+        assert json.loads(shell.alone("ocds", "flags", "--json", *files).stdout) == {
+            "OCID": periods | {"ocds-213czf-4": {"R003": 1.0, "R036": 1.0}},
+            "Buyer": buyer,
+            "ProcuringEntity": buyer,
+        }
+
+    @pytest.mark.parametrize(
+        ("bids", "codes", "tenderers"),
+        [
+            # The only tenderer there is lies on the fence of what it won itself.
+            ((("acme", "1250000.00 MXN"),), {"R018"}, {"LICITA-ACME": {"R025": 1.0}}),
+            (
+                (("acme", "1250000.00 MXN"), ("gamma", "1250000.00 MXN")),
+                {"R028"},
+                {"LICITA-ACME": {"R028": 1.0}, "LICITA-GAMMA": {"R028": 1.0}},
+            ),
+        ],
+    )
+    def test_process__with_a_single_bid_or_one_price__is_flagged(
+        self, world: World, tmp_path: Path, bids: Any, codes: set[str], tenderers: Any
+    ) -> None:
+        deal, file = Deal(world, *bids), tmp_path / "record.json"
+        ocid = world.tender(deal.number)["ocid"]
+        shell = Shell(world, tmp_path)
+        shell.done("ocds", "export", ocid, "-o", file)
+        found = json.loads(shell.alone("ocds", "flags", "--json", file).stdout)
+        assert set(found["OCID"][ocid]) == {"R003", *codes}
+        assert found.get("Tenderer", {}) == tenderers
 
 
 class TestSamples:
