@@ -459,8 +459,10 @@ def test_milestones_of__shares__are_basis_points() -> None:
     made = milestones_of(7, [Delivery(Decimal("12.5"), due), Decimal("87.5")], [Instalment(100, 2, due)])
     assert [each.as_tuple() for each in made] == [(1, 1_250, 0, NOW), (1, 8_750, 0, 0), (2, 10_000, 2, NOW)]
     assert [each.as_tuple() for each in milestones_of(7, [50, 50], ())][-1] == (2, 10_000, 2, 0)
-    with pytest.raises(AgreementBookMilestonesInvalid):
-        milestones_of(7, [Decimal("33.333")], ())
+    for share, told in (("33.333", 3_333), ("NaN", 0), ("Infinity", 0)):
+        with pytest.raises(AgreementBookMilestonesInvalid) as caught:
+            milestones_of(7, [Decimal(share)], ())
+        assert (caught.value.kind, caught.value.sum) == (1, told)
 
 
 def test_hash_of__a_file_or_a_hash(tmp_path: Path) -> None:
