@@ -162,7 +162,8 @@ class PaymentIn(_Strict):
         str,
         StringConstraints(max_length=200),
         Field(
-            description="What the bank statement says of the transfer, whose sha256 alone is recorded; or that sha256."
+            description="What the bank statement says of the transfer, whose sha256 alone is recorded, whatever its capitals and "
+            "blanks; or that sha256."
         ),
     ]
     paid_at: Time

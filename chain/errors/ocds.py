@@ -213,7 +213,7 @@ class ImportAmountTooLarge(ImportRefused, Invalid):
 
 @dataclass(eq=False)
 class ImportAmountDecimals(ImportRefused, Invalid):
-    """An amount is finer than the currency's smallest unit, or than two decimals."""
+    """An amount is finer than the currency's smallest unit, or than three decimals."""
 
     limit: int
     got: str
@@ -486,7 +486,7 @@ class ReleaseSupplierChanged(ReleaseRefused):
 
 @dataclass(eq=False)
 class ReleaseMoneyForm(ReleaseRefused):
-    """An amount or quantity is not exact: whole numbers as integers, at most two (three) decimals, below 1e12."""
+    """An amount or quantity is not exact: whole numbers as integers, at most three decimals, below 1e12."""
 
     got: str
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chain.ocds.publication import Organisation
-from chain.ocds.values import MAX_AMOUNT, utc
+from chain.ocds.values import MAX_AMOUNT, MAX_DECIMALS, utc
 from chain.sealing.envelope import MAX_AMOUNT as MAX_SEALED
 from chain.sealing.envelope import NO_OFFER
 from chain.types import Event
@@ -74,11 +74,12 @@ def are_all_opened(bids: Bids, terms: int) -> bool:
 
 
 def money(amount: int, currency: str, exponent: int) -> dict[str, Any] | None:
-    """Value of an amount in minor units; None where it is not responsive, or no release can say it: a third decimal, 1e12 and more."""
-    cents, rest = divmod(amount * 100, 10**exponent)
-    if rest or amount > MAX_SEALED or cents >= 100 * MAX_AMOUNT:
+    """Value of an amount in minor units; None where it is not responsive, or no release can say it: a fourth decimal, 1e12 and more."""
+    scale = 10**MAX_DECIMALS
+    least, rest = divmod(amount * scale, 10**exponent)
+    if rest or amount > MAX_SEALED or least >= scale * MAX_AMOUNT:
         return None
-    return {"amount": cents / 100 if cents % 100 else cents // 100, "currency": currency}
+    return {"amount": least / scale if least % scale else least // scale, "currency": currency}
 
 
 def details_of(

@@ -31,7 +31,7 @@ from chain.ocds.patch import WHOLE
 from chain.ocds.profile import release_schema, validate_release
 from chain.ocds.reading import pointer
 from chain.ocds.release import TAGS
-from chain.ocds.values import MAX_AMOUNT, PERSON, decimals
+from chain.ocds.values import MAX_AMOUNT, MAX_DECIMALS, PERSON, decimals
 
 __all__ = ["check_ids", "check_release"]
 
@@ -181,8 +181,8 @@ def _check_values(refuse: _Refusal, nodes: Sequence[_Node], updates: bool) -> No
         # What is empty is false, as are zero and False, which are not empty.
         if not value and (value in ("", [], {}) or (value is None and not updates)):
             raise refuse(ReleaseFieldEmpty, _pointer(place))
-        if key in _DECIMALS:
-            _check_number(refuse, place, key, value)
+        if key in _NUMBERS:
+            _check_number(refuse, place, value)
         if not isinstance(value, str | list):
             continue
         if shape.is_date and isinstance(value, str) and not _DATE.fullmatch(value):
@@ -197,16 +197,16 @@ def _names_person(value: str | list[Any]) -> bool:
     return any(isinstance(text, str) and PERSON.search(text) for text in value)
 
 
-_DECIMALS = {"amount": 2, "quantity": 3}
+_NUMBERS = ("amount", "quantity")
 
 
-def _check_number(refuse: _Refusal, place: Place, key: str, value: Any) -> None:
+def _check_number(refuse: _Refusal, place: Place, value: Any) -> None:
     """Amounts (negative only where a payment is reversed) and quantities: exact in every reader's double."""
     if not isinstance(value, int | float):
         return
     whole_float = isinstance(value, float) and value.is_integer()
     negative = value < 0 and "/transactions/" not in _pointer(place)
-    if whole_float or negative or abs(value) >= MAX_AMOUNT or decimals(Decimal(repr(value))) > _DECIMALS[key]:
+    if whole_float or negative or abs(value) >= MAX_AMOUNT or decimals(Decimal(repr(value))) > MAX_DECIMALS:
         raise refuse(ReleaseMoneyForm, _pointer(place), repr(value))
 
 

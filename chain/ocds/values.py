@@ -33,6 +33,7 @@ from chain.ocds.reading import kind, pointer, shown
 
 __all__ = [
     "MAX_AMOUNT",
+    "MAX_DECIMALS",
     "MAX_FAULTS",
     "PERSON",
     "TEXT",
@@ -50,6 +51,9 @@ T = TypeVar("T")
 TITLE = 300
 TEXT = 4_000
 MAX_AMOUNT = 10**12
+MAX_DECIMALS = 3
+"""Of amounts and quantities: with fewer than 13 digits before them they are exact in every reader's double."""
+
 MAX_FAULTS = 1_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -206,10 +210,10 @@ class Reader:
         return self.fault(ImportDateForm(at, shown(value))) if when is None else when
 
     def amount(self, value: Any, at: str) -> int | float | None:
-        """A positive amount below 1e12 with no more decimals than the currency (or two); canonical JSON number."""
+        """A positive amount below 1e12 with no more decimals than the currency (or three); canonical JSON number."""
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             return self.fault(ImportAmountNotNumber(at, shown(value)))
-        limit = min(2, self.currencies.get(self.currency or "", 2))
+        limit = min(MAX_DECIMALS, self.currencies.get(self.currency or "", MAX_DECIMALS))
         if value <= 0:
             return self.fault(ImportAmountNotPositive(at, str(value)))
         if value >= MAX_AMOUNT:
@@ -231,7 +235,7 @@ class Reader:
         """More than zero (or not less), below 1e12, at most three decimals; canonical JSON number."""
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             return self.wrong_type(at, "number", value)
-        if value < 0 or (value == 0 and not zero) or value >= MAX_AMOUNT or decimals(value) > 3:
+        if value < 0 or (value == 0 and not zero) or value >= MAX_AMOUNT or decimals(value) > MAX_DECIMALS:
             return self.fault(ImportQuantityInvalid(at, str(value)))
         return number(value)
 

@@ -237,6 +237,8 @@ def _terms(
     tender: int, kind: MilestoneKind, share: Share, requires: int, due: datetime | None
 ) -> MilestoneTerms:
     bps = Decimal(share) * 100
+    if not bps.is_finite():
+        raise AgreementBookMilestonesInvalid(tender, kind, 0)
     if bps != bps.to_integral_value():
         raise AgreementBookMilestonesInvalid(tender, kind, int(bps))
     return MilestoneTerms(int(kind), int(bps), requires, 0 if due is None else int(due.timestamp()))

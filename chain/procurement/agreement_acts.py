@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -403,11 +404,15 @@ class AgreementActs:
 
 
 def reference_of(text: str) -> bytes:
-    """What stands for a payment's reference: sha256 of the bank's text without blanks around it, or the sha256 itself in hex; zero where
-    there is none."""
-    if re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", text):
-        return digest_of(text)
-    bare = text.strip()
+    """What stands for a payment's reference: sha256 of the bank's text, or the sha256 itself in hex; zero where there is none.
+
+    One transfer has one, whoever copies it from where: the text is taken in capitals (NFKC), without characters that nobody sees,
+    and with one blank where there are several.
+    """
+    seen = (each for each in unicodedata.normalize("NFKC", text) if each.isspace() or each.isprintable())
+    bare = " ".join("".join(seen).split()).upper()
+    if re.fullmatch(r"(0X)?[0-9A-F]{64}", bare):
+        return digest_of(bare.lower())
     return hashlib.sha256(bare.encode()).digest() if bare else ZERO32
 
 

@@ -17,7 +17,10 @@ from chain.types import Cancellation, Procedure, TenderFacts, Terms
 
 __all__ = ["CURRENCIES", "Facts", "tender_in"]
 
-CURRENCIES: Mapping[str, int] = {"EUR": 2, "KRW": 0, "MXN": 2, "USD": 2}
+CURRENCIES: Mapping[str, int] = {
+    "BRL": 2, "CAD": 2, "CLP": 0, "COP": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KRW": 0, "KWD": 3, "MXN": 2, "PEN": 2, "PYG": 0, "TND": 3,
+    "USD": 2, "UYU": 2,
+}  # fmt: skip
 """Currencies that a tender may be in, with their decimals (ISO 4217)."""
 
 

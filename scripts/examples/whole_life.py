@@ -21,20 +21,16 @@ with Network.start("sandbox") as net:
     award = tender.award(sender=buyer)
     net.wait_until(award.final_from)
 
-    shares = [Decimal("8.33")] * 10 + [Decimal("16.70")]  # a twelfth each, the last one two
-    agreement = award.draft(
-        paper("lease"), sender=buyer, payments=[Instalment(share, after=1) for share in shares]
-    )
+    payments = [Instalment(Decimal(share), after=1) for share in ["8.33"] * 10 + ["16.70"]]  # per cent
+    agreement = award.draft(paper("lease"), sender=buyer, payments=payments)
     agreement.sign(sender=buyer).sign(sender=acme)
-    agreement.propose_change("quantity", "1400000.00 MXN", paper("32 more"), sender=acme).sign_change(
-        sender=buyer
-    )
+    agreement.propose_change("quantity", "1400000.00 MXN", paper("32 more"), sender=acme)
+    agreement.sign_change(sender=buyer)
     agreement.deliver(1, paper("note"), sender=acme).refuse(1, paper("twelve are broken"), sender=buyer)
     agreement.deliver(1, paper("new note"), sender=acme).accept(1, paper("report"), sender=buyer)
-    for milestone in agreement.milestones[1:]:
+    for number, due in enumerate(agreement.milestones[1:], 2):
         net.wait_until(net.clock() + timedelta(days=30))
-        number = milestone.number
-        agreement.pay(str(milestone.value), reference=f"SPEI {number}", milestone=number, sender=buyer)
+        agreement.pay(str(due.value), reference=f"SPEI {number}", milestone=number, sender=buyer)
     try:
         agreement.pay("0.01 MXN", reference="SPEI 99", milestone=2, sender=buyer)
     except errors.AgreementBookOverpaid as refusal:

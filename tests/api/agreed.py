@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chain.procurement.bid import Amount
 from tests.api.bidding import Bids
 from tests.api.test_documents import uploaded
 from tests.api.world import Reply, World
 
-__all__ = ["HALVES", "PRICE", "PRIVATE", "WHOLE", "Agreed"]
+__all__ = ["BIDS", "HALVES", "PRICE", "PRIVATE", "WHOLE", "Agreed"]
 
 PRICE = "1250000.00 MXN"
+BIDS = {"acme": PRICE, "gamma": "1300000.00 MXN"}
 PRIVATE = "cd" * 32
 """sha256 of a paper that nobody uploaded."""
 
@@ -24,13 +26,16 @@ HALVES = (
 
 
 class Agreed(Bids):
-    """A tender whose lot was awarded to acme (0), before gamma (1); ``paper`` is uploaded, by the buyer."""
+    """A tender whose first lot was awarded to the first of ``bids``, which asks least; ``paper`` is uploaded, by the buyer."""
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self.submit("acme", PRICE)
-        self.submit("gamma", "1300000.00 MXN")
+    winner = "acme"
+
+    def __init__(self, world: World, number: int | None = None, bids: Mapping[str, Amount] = BIDS) -> None:
+        super().__init__(world, number)
+        for bidder, amount in bids.items():
+            self.submit(bidder, amount)
         self.open()
+        self.winner = next(iter(bids))
         self.paper: str = uploaded(world, b"agreed " + str(self.number).encode())
         for step in ("tally", "ranking"):
             self.must(self.do("citizen", f"{self.path}/lots/1/{step}", {}))
@@ -41,7 +46,7 @@ class Agreed(Bids):
 
     @property
     def lot(self) -> Any:
-        """The only lot."""
+        """The first lot."""
         return self.world.anyone.get(f"{self.path}/lots/1").json
 
     @property
@@ -108,7 +113,7 @@ class Agreed(Bids):
     def active(self, milestones: Sequence[Any] = WHOLE, **more: Any) -> Agreed:
         """Signed by both."""
         self.final().drafted(milestones, **more)
-        for person in ("buyer", "acme"):
+        for person in ("buyer", self.winner):
             self.must(self.sign(person))
         return self
 
@@ -118,9 +123,9 @@ class Agreed(Bids):
         body = {"reason": "quantity", "document": self.paper} | more
         return self.do(person, "changes", body, If_Match=f'"{match}"')
 
-    def deliver(self, milestone: int = 1, person: str = "acme") -> Reply:
-        """Says that a delivery was made."""
-        return self.do(person, f"milestones/{milestone}/delivery", {"document": PRIVATE})
+    def deliver(self, milestone: int = 1, person: str = "") -> Reply:
+        """Says that a delivery was made; by whom was awarded the lot, where nobody is named."""
+        return self.do(person or self.winner, f"milestones/{milestone}/delivery", {"document": PRIVATE})
 
     def accept(self, milestone: int = 1, person: str = "buyer", **more: Any) -> Reply:
         """Accepts it."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from chain.bindings import procedure_book
+from chain.procurement.procedure import preset, read_preset
 from chain.rules.council import EXPIRY
+from chain.types import to_hex
 from tests.api.world import Caller, Reply, World
 
 COUNCIL = ("council1", "council2", "council3", "council4")
@@ -126,3 +130,13 @@ class Chamber:
         self.world.wait_until(self.read(number)["eta"])
         reply = self.step(number, "execution")
         assert reply.status == 200, reply.data
+
+    def adopt_sandbox(self, **changes: int | bool) -> None:
+        """Adopts the sandbox's procedure as its second version, with other values."""
+        text = json.loads(preset("sandbox").text)
+        for name, value in changes.items():
+            text["fields"][name]["value"] = value
+        changed = read_preset(json.dumps(text))
+        data = procedure_book.adopt(changed.version(2).as_tuple(), changed.text).data
+        book = self.world.network.deployment.addresses["ProcedureBook"]
+        self.carry(self.propose([f"call {book} {to_hex(data)}"]))

@@ -9,9 +9,8 @@ from pathlib import Path
 from api.running import Running
 from chain.network import Network
 from tests.api.agreed import Agreed
-from tests.api.bidding import Bids, later
+from tests.api.bidding import later
 from tests.api.test_complaints import Contested
-from tests.api.test_documents import uploaded
 from tests.api.world import PLENTY, World
 
 __all__ = ["market"]
@@ -23,15 +22,7 @@ class Deal(Agreed):
     """An agreement with the first of these bidders, who asks less than the others."""
 
     def __init__(self, world: World, *bids: tuple[str, str]) -> None:
-        Bids.__init__(self, world)
-        self.winner, self.agreement = bids[0][0], 0
-        for bidder, amount in bids:
-            self.submit(bidder, amount)
-        self.open()
-        self.paper = uploaded(world, b"deal " + str(self.number).encode())
-        for step in ("tally", "ranking"):
-            self.must(self.do("citizen", f"{self.path}/lots/1/{step}", {}))
-        self.award(0)
+        super().__init__(world, bids=dict(bids))
         self.final()
 
     def signed(self, due: int) -> Deal:
@@ -45,17 +36,12 @@ class Deal(Agreed):
             self.must(self.sign(person))
         return self
 
-    def took(self, milestone: int) -> None:
-        """A delivery that is made and accepted."""
-        self.must(self.deliver(milestone, self.winner))
-        self.must(self.accept(milestone))
-
 
 def _in_time(world: World) -> None:
     """Acme delivers in time, is paid, one payment twice, and the second one goes back."""
     deal = Deal(world, ("acme", "1250000.00 MXN"), ("gamma", "1300000.00 MXN")).signed(10 * _DAY)
-    deal.took(1)
-    deal.took(2)
+    deal.accepted(1)
+    deal.accepted(2)
     deal.must(deal.pay(3, "500000.00 MXN", "SPEI 1"))
     deal.must(deal.pay(4, "250000.00 MXN", "SPEI 2"))
     deal.must(deal.pay(4, "250000.00 MXN", "SPEI 3"))
@@ -72,12 +58,12 @@ def _late(world: World) -> None:
     deal.must(deal.deliver(1, "gamma"))
     deal.must(deal.papers("buyer", "milestones/1/refusal"))
     world.wait_until(later(first, 3 * _DAY))
-    deal.took(1)
+    deal.accepted(1)
     deal.must(deal.change("gamma", value="990000.00 MXN"))
     deal.must(deal.do("buyer", "changes/1/signatures", {"document": deal.paper}))
     deal.must(deal.pay(3, "396000.00 MXN", "SPEI 9"))
     world.wait_until(later(second, 5 * _DAY))
-    deal.took(2)
+    deal.accepted(2)
 
 
 def _contested(world: World) -> None:

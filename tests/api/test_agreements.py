@@ -265,6 +265,21 @@ class TestSign:
             world.wait_until(until)
         agreed.must(agreed.sign("acme"))
 
+    def test_sign__supplier_debarred_after_it_signed__keeps_the_buyer_from_signing(
+        self, world: World, agreed: Agreed
+    ) -> None:
+        agreed.final().drafted()
+        agreed.must(agreed.sign("acme"))
+        until = world.in_seconds(20)
+        order = {"until": until, "document": agreed.paper}
+        agreed.must(agreed.do("reviewer", f"/v1/suppliers/{agreed.shown['supplier']}/debarment", order))
+        try:
+            problem(agreed.sign("buyer"), 403, "SupplierRegistryDebarred")
+        finally:
+            world.wait_until(until)
+        agreed.must(agreed.sign("buyer"))
+        assert agreed.shown["status"] == "Active"
+
 
 class TestPassOver:
     def test_pass_over__buyer_signed_in_time__the_next_one_follows(

@@ -40,6 +40,11 @@ def test_example__run_as_it_stands__exits_0_and_says_something(script: Path, tmp
     assert run([sys.executable, str(script)], tmp_path, environment()).strip()
 
 
+def test_example__whole_life__is_a_script_of_40_lines() -> None:
+    (script,) = (each for each in EXAMPLES if each.name == "whole_life.py")
+    assert len(script.read_text("utf-8").splitlines()) <= 40
+
+
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda page: str(page.relative_to(ROOT)))
 def test_page__its_python_from_top_to_bottom__runs(page: Path, tmp_path: Path) -> None:
     script = "\n".join(block.text for block in blocks(page, "python"))

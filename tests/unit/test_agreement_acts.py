@@ -439,11 +439,19 @@ def test_words__name_every_code_but_none() -> None:
     assert set(CAUSES) == {"mutual", "supplierDefault", "buyerDefault", "forceMajeure", "ordered"}
 
 
-def test_reference_of__a_bank_s_text__is_its_sha256_without_blanks_around() -> None:
-    digest = hashlib.sha256(b"SPEI 123").digest()
-    assert reference_of("SPEI 123") == reference_of(" SPEI 123\n") == digest
-    assert reference_of(digest.hex()) == reference_of("0x" + digest.hex()) == digest
-    assert reference_of(" ") == ZERO32 and reference_of("SPEI 124") != digest
+def test_reference_of__a_bank_s_text__is_its_sha256_as_it_is_read() -> None:
+    digest = hashlib.sha256("SPEI É 123".encode()).digest()
+    for text in (
+        "SPEI É 123", " SPEI É 123\n", "spei é 123", "SPEI \t É  123", "SPEI\u00a0E\u0301 123", "\u200bSPEI É \u202e12\x003",
+        "\uff33\uff30\uff25\uff29 É 12\uff13",
+    ):  # fmt: skip
+        assert reference_of(text) == digest, text
+    for text in ("SPEI E 123", "SPEI É 124", "SPEIÉ 123", "SPEI É 1 23"):
+        assert reference_of(text) != digest, text
+    for given in (digest.hex(), "0x" + digest.hex(), digest.hex().upper(), f" {digest.hex()}\n"):
+        assert reference_of(given) == digest, given
+    for text in ("", " ", "\x00", "\u200b", "00" * 32, " " + "00" * 32):
+        assert reference_of(text) == ZERO32, text
 
 
 def test_milestones_of__shares__are_basis_points() -> None:
@@ -451,8 +459,10 @@ def test_milestones_of__shares__are_basis_points() -> None:
     made = milestones_of(7, [Delivery(Decimal("12.5"), due), Decimal("87.5")], [Instalment(100, 2, due)])
     assert [each.as_tuple() for each in made] == [(1, 1_250, 0, NOW), (1, 8_750, 0, 0), (2, 10_000, 2, NOW)]
     assert [each.as_tuple() for each in milestones_of(7, [50, 50], ())][-1] == (2, 10_000, 2, 0)
-    with pytest.raises(AgreementBookMilestonesInvalid):
-        milestones_of(7, [Decimal("33.333")], ())
+    for share, told in (("33.333", 3_333), ("NaN", 0), ("Infinity", 0)):
+        with pytest.raises(AgreementBookMilestonesInvalid) as caught:
+            milestones_of(7, [Decimal(share)], ())
+        assert (caught.value.kind, caught.value.sum) == (1, told)
 
 
 def test_hash_of__a_file_or_a_hash(tmp_path: Path) -> None:

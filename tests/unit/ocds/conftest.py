@@ -169,8 +169,8 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture
 def defaults() -> Defaults:
-    """A network with two procedures and two currencies."""
-    return Defaults({"sandbox": 3, "simple": 1}, {"MXN": 2, "JPY": 0})
+    """A network with two procedures and three currencies."""
+    return Defaults({"sandbox": 3, "simple": 1}, {"MXN": 2, "JPY": 0, "KWD": 3})
 
 
 @pytest.fixture

@@ -281,7 +281,11 @@ def test_fold__amount_that_no_release_can_say__is_left_out(
         (10**12 - 1, 0, 10**12 - 1),
         (10**12, 0, None),
         (1230, 3, 1.23),
-        (1231, 3, None),
+        (1231, 3, 1.231),
+        (12_310, 4, 1.231),
+        (12_311, 4, None),
+        (10**15 - 1, 3, 999_999_999_999.999),
+        (10**15, 3, None),
         (2**128 - 1, 37, None),
         (10**38, 38, 1),
         (10**39, 39, None),
@@ -293,13 +297,13 @@ def test_money__minor_units__exact_or_nothing(amount: int, exponent: int, said: 
     assert money(amount, "MXN", exponent) == (None if said is None else {"amount": said, "currency": "MXN"})
 
 
-@given(st.integers(0, 10**14 - 1))
-def test_money__any_amount_below_the_limit__is_printed_exactly(amount: int) -> None:
-    value = money(amount, "MXN", 2)
+@given(st.integers(0, 10**12 - 1), st.integers(0, 999), st.integers(0, 3))
+def test_money__any_amount_below_the_limit__is_printed_exactly(whole: int, least: int, exponent: int) -> None:
+    least %= 10**exponent
+    value = money(whole * 10**exponent + least, "MXN", exponent)
     assert value is not None
-    whole, cents = divmod(amount, 100)
     text = release_bytes(value).decode().removeprefix('{"amount":').partition(",")[0]
-    assert text == (f"{whole}.{cents:02}".rstrip("0") if cents else str(whole))
+    assert text == (f"{whole}.{least:0{exponent}}".rstrip("0") if least else str(whole))
 
 
 def test_fold__substituted_bid__counts_once_with_its_last_date_and_seal(ledger: Ledger, box: Box) -> None:

@@ -111,7 +111,7 @@ FIRST = [
     ("ReleaseReferenceBroken", "/buyer", put("buyer", {"id": "MX-Z"})),
     ("ReleaseReferenceBroken", "/tender/amendments/0/amendsReleaseID", put("tender.amendments", [{"id": "1", "amendsReleaseID": "9"}])),
     ("ReleaseMoneyForm", "/tender/value/amount", put("tender.value.amount", 10.0)),
-    ("ReleaseMoneyForm", "/tender/value/amount", put("tender.value.amount", 10.555)),
+    ("ReleaseMoneyForm", "/tender/value/amount", put("tender.value.amount", 10.5555)),
     ("ReleaseMoneyForm", "/tender/value/amount", put("tender.value.amount", -1)),
     ("ReleaseMoneyForm", "/tender/value/amount", put("tender.value.amount", 10**12)),
     ("ReleaseMoneyForm", "/tender/items/0/quantity", put("tender.items.0.quantity", 0.0005)),
@@ -193,7 +193,7 @@ SIGNED = [
     (
         "ReleaseMoneyForm",
         "/contracts/0/implementation/transactions/0/value/amount",
-        put("contracts.0.implementation.transactions.0.value.amount", -0.005),
+        put("contracts.0.implementation.transactions.0.value.amount", -0.0005),
     ),
     ("ReleasePersonalData", "/contracts/0/documents/0/title", put("contracts.0.documents.0.title", "GOMJ800101AB1")),
     ("ReleaseRoleLost", "/parties/0/roles", put("parties.0.roles", ["payee", "tenderer"])),

@@ -167,6 +167,14 @@ def test_take__decimals_of_a_currency_without_any__are_refused(
     assert faults(intake, document) == [("ImportAmountDecimals", "/tender/value/amount")]
 
 
+def test_take__decimals_of_a_currency_of_three__are_taken(intake: Take, document: dict[str, Any]) -> None:
+    del document["tender"]["items"][0]["unit"]
+    document["tender"]["value"] = {"amount": 12.345, "currency": "KWD"}
+    assert intake(document).terms.setup.lots[0].ceiling == 12_345
+    document["tender"]["value"] = {"amount": 12.3455, "currency": "KWD"}
+    assert faults(intake, document) == [("ImportAmountDecimals", "/tender/value/amount")]
+
+
 def test_take__many_faults__come_all_at_once(intake: Take, document: dict[str, Any]) -> None:
     at(document, "/tender/title", "")
     at(document, f"{ITEM}/quantity", 0)
