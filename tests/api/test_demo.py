@@ -5,35 +5,52 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.demo import PROCEDURE, Demo
 from api.demo_agreement import INSTALMENTS, ORIGINAL
 from api.demo_signed import PANEL
 from api.running import Running
 from chain.audit.bundle import verify
+from chain.commands import index_rebuild
 from chain.network import Network
 from chain.ocds.profile import merger
 from chain.ocds.tables import TABLES
-from tests.api.world import PLENTY, World
+from chain.publication import OcdsPublisher, judge
+from chain.recorder import Index, Store, rebuild
+from tests.api.test_gates import reviewed
+from tests.api.world import PLENTY, Caller, World
+from tests.environments import environment_of
+from tests.network.story import asked
+from tests.published import differing, published, require_lawful
 
 pytestmark = pytest.mark.network
 
 
+FEEDS = {"events": "items", "packages": "releases"}
+"""Feed -> the member of its pages that holds what they list."""
+
+
 class Played:
-    """A demonstration that was played: its lines, its report, its network."""
+    """A demonstration that was played: its lines, its report, its network; ``folder``: of the whole network as it was kept at the end."""
 
     def __init__(self, network: Network, running: Running, output: Path) -> None:
         self.world = World(network, running)
         self.lines: list[str] = []
-        self.output = output
+        self.folder = output / "kept"
         self.report: dict[str, Any] = Demo(network, running, output, self.lines.append).play()
         self.path = f"/v1/tenders/{self.report['tender']}"
 
@@ -55,8 +72,34 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """On a network of its own: it moves time by months."""
     folder = tmp_path_factory.mktemp("demo")
-    with Network.start("sandbox", folder / "network") as network, Running(network, 0, PLENTY) as running:
-        yield Played(network, running, folder)
+    network_folder = folder / "network"
+    with Network.start("sandbox", network_folder) as network, Running(network, 0, PLENTY) as running:
+        made = Played(network, running, folder)
+    shutil.copytree(network_folder, made.folder)
+    with Network.start("sandbox", network_folder) as network, Running(network, 0, PLENTY) as running:
+        made.world = World(network, running)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def rebuilt(played: Played) -> Iterator[World]:
+    """The same blocks on a node of their own, served from an index that was damaged and that its operator made again."""
+    spoil(played.folder)
+    done = CliRunner().invoke(index_rebuild, ["--network", str(played.folder)])
+    assert done.exit_code == 0, done.output
+    with Network.start("sandbox", played.folder) as network, Running(network, 0, PLENTY) as running:
+        yield World(network, running)
+
+
+def spoil(folder: Path) -> None:
+    """Changes and forgets what the index of a network holds that nobody runs."""
+    index = Network.index_of(folder)
+    before = index.digest()
+    with closing(sqlite3.connect(next(folder.glob("recorder/*.sqlite3")))) as database, database:
+        database.execute("update idx_release set data = replace(data, 'tender', 'other')")
+        database.execute("delete from idx_log where block % 2")
+        database.execute("insert into idx_due select number + 1000, 1 from idx_tender")
+    assert index.digest() != before
 
 
 class TestDemo:
@@ -225,3 +268,106 @@ class TestDemo:
             assert f"{Decimal(number):,} {currency} from 20" in part
         assert "milestone 2 refused, by approver" in told["timeline.svg"]
         assert "payment 4 reversed, by approver" in told["timeline.svg"]
+
+
+class TestRebuilt:
+    """What anybody reads of the demonstration follows from its blocks alone, byte for byte."""
+
+    def test_index__made_again_by_its_operator__is_the_same(self, played: Played, rebuilt: World) -> None:
+        first, again = (Network.index_of(each.network.folder.path) for each in (played.world, rebuilt))
+        assert first.head() == again.head()
+        require_same(first, again, played.world.network)
+
+    def test_index__made_in_another_database__is_the_same(self, played: Played, tmp_path: Path) -> None:
+        network, path = played.world.network, tmp_path / "other.sqlite3"
+        publisher = OcdsPublisher(network.publication)
+        asked(network, lambda rpc: rebuild(path, rpc, network.deployed, publisher, judge))
+        other = Index(Store(path, read_only=True), publisher, judge)
+        require_same(Network.index_of(network.folder.path), other, network)
+
+    def test_service__on_the_index_made_again__answers_the_same(self, played: Played, rebuilt: World) -> None:
+        ocid, path = played.report["ocid"], played.path
+        agreement = f"/v1/agreements/{played.report['agreement']['number']}"
+        releases = played.read("/v1/packages?limit=1000")["releases"]
+        years = sorted({release["date"][:4] for release in releases})
+        files = (f"{kind}-{year}.jsonl" for kind in ("releases", "records") for year in years)
+        forms = [
+            f"releases={form}&versioned={has}" for form in ("linked", "embedded") for has in ("true", "false")
+        ]
+        paths = [
+            "/v1/packages?limit=1000", "/v1/events?limit=1000", *(f"/v1/bulk/{file}{packed}" for file in files for packed in ("", ".gz")),
+            *(f"/v1/bulk/{table}.csv" for table in TABLES), *(f"/v1/records/{ocid}?{form}" for form in forms),
+            *(f"/v1/releases/{each['ocid']}/{each['id']}" for each in releases),
+            path, agreement, *(f"{path}/{part}" for part in ("timeline", "lots/1", "bids", "votes", "enquiries")), "/v1/suppliers",
+        ]  # fmt: skip
+        for each in paths:
+            ours, theirs = (answered(world.anyone, each) for world in (played.world, rebuilt))
+            assert ours == theirs, each
+
+    @pytest.mark.parametrize("feed", FEEDS)
+    @given(data=st.data())
+    @settings(max_examples=20)
+    def test_feed__resumed_anywhere_at_either_service__gives_all_once(
+        self, played: Played, rebuilt: World, feed: str, data: st.DataObject
+    ) -> None:
+        services = st.sampled_from((played.world.anyone, rebuilt.anyone))
+        whole, _ = page(played.world.anyone, feed, None, 1000)
+        found, after = [], None
+        while True:
+            items, after = page(data.draw(services), feed, after, data.draw(st.integers(1, 90), "limit"))
+            if not items:
+                break
+            found += items
+        assert found == whole
+        place = "block" if feed == "events" else "id"
+        block = data.draw(st.sampled_from([0, *(int(each[place]) for each in whole)]), "block")
+        later = [each for each in whole if int(each[place]) > block]
+        assert page(data.draw(services), feed, str(block), 1000)[0] == later
+
+    def test_releases__each__is_canonical_and_keeps_every_rule(self, played: Played) -> None:
+        network = played.world.network
+        index = Network.index_of(network.folder.path)
+        tags = require_lawful(index, network.publication)
+        assert tags.total() >= len(index.releases_page(limit=1000).items) > 50
+
+    @pytest.mark.cove
+    @pytest.mark.timeout(900)
+    def test_package__that_the_demonstration_leaves__has_no_fault(
+        self, played: Played, tmp_path: Path
+    ) -> None:
+        programs = environment_of("cove")
+        package = json.loads(Path(played.report["release"]).read_text("utf-8"))
+        found = reviewed(programs, package, tmp_path)
+        assert (found["count"], found["unique_ocids_count"]) == (len(package["releases"]), 1)
+        assert found["extensions"]["is_extended_schema"] and found["extensions"]["invalid_extension"] == {}
+        assert found["validation_errors"] == []
+        assert found["additional_fields"] == []
+        assert found["additional_checks"] == {}
+        assert found["additional_closed_codelist_values"] == {}
+
+
+def require_same(first: Index, second: Index, network: Network) -> None:
+    """All that anybody reads of two indexes, and their digests of earlier blocks."""
+    ours, theirs = (published(index, network.publication) for index in (first, second))
+    assert differing(ours, theirs) == []
+    head = first.head()
+    assert head is not None
+    for block in (head.block // 3, head.block // 2, head.block - 1):
+        assert first.digest(block) == second.digest(block)
+
+
+def answered(caller: Caller, path: str) -> tuple[int, str | None, str | None, bytes]:
+    """Status, ETag, Link and body of what there is."""
+    reply = caller.get(path)
+    assert reply.status == 200, (path, reply.data)
+    return reply.status, reply.headers.get("etag"), reply.headers.get("link"), reply.data
+
+
+def page(caller: Caller, feed: str, after: str | None, limit: int) -> tuple[list[Any], str]:
+    """What a page of a feed lists, and where the next one begins."""
+    reply = caller.get(f"/v1/{feed}?limit={limit}" + (f"&after={after}" if after else ""))
+    items = reply.json[FEEDS[feed]] if reply.status == 200 else []
+    following = (
+        reply.headers["link"].split("after=")[1].split("&")[0] if feed == "packages" else reply.json["next"]
+    )
+    return items, following

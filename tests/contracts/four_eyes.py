@@ -16,7 +16,6 @@ __all__ = ["DESK", "LIFE", "NONE", "Act", "act_of", "add", "both", "prepared", "
 
 DESK = "FourEyes"
 LIFE = 30 * 86_400
-JSON = '{"title":"Laptops"}'
 NONE = (ZERO_ADDRESS, 0)
 """What is known of an act that nobody proposed."""
 
@@ -77,8 +76,10 @@ def both(world: World, name: str = "both", **options: Any) -> str:
 
 def prepared(world: World, used: Procedure, period: int = 100, **changes: Any) -> Act:
     """A publication under a procedure, which nobody proposed yet."""
-    made = terms(world.time + period, procedure=used.code, procedure_version=used.version, **changes)
-    return Act(world, "TenderBoard", "publish", (record(), made.as_tuple(), JSON), made)
+    made, text = world.told(
+        terms(world.time + period, procedure=used.code, procedure_version=used.version, **changes)
+    )
+    return Act(world, "TenderBoard", "publish", (record(), made.as_tuple(), text), made)
 
 
 def published(world: World, used: Procedure, **options: Any) -> Tender:
@@ -88,4 +89,4 @@ def published(world: World, used: Procedure, **options: Any) -> Tender:
     receipt = act.approve()
     told = next(event for event in receipt.events if event.name == "TenderPublished")
     assert act.terms is not None
-    return Tender(told.args["id"], act.terms, JSON, receipt.time)
+    return Tender(told.args["id"], act.terms, act.args[2], receipt.time)

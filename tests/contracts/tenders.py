@@ -92,13 +92,14 @@ def publish(
     *,
     period: int = 100,
     who: str = "officer",
-    json: str = '{"title":"Laptops"}',
+    json: str | None = None,
     **changes: Any,
 ) -> Tender:
-    """Publishes for ``who``'s member; ``period``: seconds from publication to the deadline."""
-    published = terms(world.time + 1 + period, **changes)
-    receipt = world.send(who, "TenderBoard", "publish", record(), published.as_tuple(), json)
-    return Tender(receipt.event.args["id"], published, json, receipt.time)
+    """Publishes for ``who``'s member; ``period``: seconds from publication to the deadline; ``json`` None: what the world tells."""
+    published, text = world.told(terms(world.time + 1 + period, **changes))
+    text = text if json is None else json
+    receipt = world.send(who, "TenderBoard", "publish", record(), published.as_tuple(), text)
+    return Tender(receipt.event.args["id"], published, text, receipt.time)
 
 
 def ask(world: World, tender: Tender, tag: str = "tag", **options: Any) -> int:

@@ -12,7 +12,7 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -43,6 +43,7 @@ ZERO_ADDRESS = "0x" + "00" * 20
 ZERO = bytes(32)
 SANDBOX_MARK = "0x" + f"{0x53414E44424F58:040x}"
 HOLDER = "deployer"
+PLAIN_TEXT = '{"title":"Laptops"}'
 
 
 _ACTING = {
@@ -244,6 +245,11 @@ def anvil() -> str:
     return found
 
 
+def plainly(terms: Terms) -> tuple[Terms, str]:
+    """The terms as they are, and a text that does not say what they do."""
+    return terms, PLAIN_TEXT
+
+
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -253,11 +259,15 @@ def _free_port() -> int:
 
 @dataclass
 class World:
-    """The chain with its contracts. ``time`` is that of the last block; each transaction has a block of its own."""
+    """The chain with its contracts. ``time`` is that of the last block; each transaction has a block of its own.
+
+    ``told``: terms, and the text that tenders are published with.
+    """
 
     node: Node
     time: int = START
     addresses: dict[str, str] = field(default_factory=dict)
+    told: Callable[[Terms], tuple[Terms, str]] = plainly
 
     # changes
 

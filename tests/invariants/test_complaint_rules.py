@@ -371,13 +371,16 @@ def play(world: World, begin: Callable[[World], Case]) -> None:
             with world.undone():
                 walk = next(made)
                 for _ in range(25):
-                    walk.wait(
-                        data.draw(st.sampled_from(ENDS), "end"), data.draw(st.integers(-2, 1), "around")
-                    )
-                    name = data.draw(st.one_of(st.sampled_from(OFTEN), st.sampled_from(sorted(ACTS))), "act")
-                    getattr(walk, name)(**{key: data.draw(values, key) for key, values in ACTS[name].items()})
+                    step(walk, data)
 
         run()
+
+
+def step(walk: Walk, data: st.DataObject) -> None:
+    """A random act around an end."""
+    walk.wait(data.draw(st.sampled_from(ENDS), "end"), data.draw(st.integers(-2, 1), "around"))
+    name = data.draw(st.one_of(st.sampled_from(OFTEN), st.sampled_from(sorted(ACTS))), "act")
+    getattr(walk, name)(**{key: data.draw(values, key) for key, values in ACTS[name].items()})
 
 
 @pytest.mark.timeout(3_600)

@@ -46,25 +46,27 @@ def play(world: World, options: Mapping[str, Any]) -> None:
                 walk = first.again()
                 acts = Acts(walk)
                 for _ in range(60):
-                    if data.draw(st.sampled_from((True,) * 4 + (False,)), "right"):
-                        walk.go_on(
-                            data.draw(good_points, "points"), data.draw(salts, "salt"), int(data.draw(remedies, "remedy")),
-                            data.draw(st.booleans(), "last seat"),
-                        )  # fmt: skip
-                        continue
-                    if data.draw(st.booleans(), "wait"):
-                        acts.wait(
-                            data.draw(st.sampled_from(ENDS), "end"), data.draw(st.integers(-2, 1), "around")
-                        )
-                    name = data.draw(
-                        st.sampled_from(LIKELY.get(walk.model.status(walk.now), ("file",))), "act"
-                    )
-                    getattr(acts, name)(**{key: data.draw(values, key) for key, values in ACTS[name].items()})
+                    step(acts, data)
                 require_same(walk.made)
                 audited(world)
                 told(walk.model.status(walk.now).word)
 
         run()
+
+
+def step(acts: Acts, data: st.DataObject) -> None:
+    """The next right thing, or whatever is likely now."""
+    walk = acts.walk
+    if data.draw(st.sampled_from((True,) * 4 + (False,)), "right"):
+        walk.go_on(
+            data.draw(good_points, "points"), data.draw(salts, "salt"), int(data.draw(remedies, "remedy")),
+            data.draw(st.booleans(), "last seat"),
+        )  # fmt: skip
+        return
+    if data.draw(st.booleans(), "wait"):
+        acts.wait(data.draw(st.sampled_from(ENDS), "end"), data.draw(st.integers(-2, 1), "around"))
+    name = data.draw(st.sampled_from(LIKELY.get(walk.model.status(walk.now), ("file",))), "act")
+    getattr(acts, name)(**{key: data.draw(values, key) for key, values in ACTS[name].items()})
 
 
 @pytest.mark.timeout(7_200)  # under the profile `long`; seconds without it

@@ -28,14 +28,13 @@ from chain.procurement.procedure import preset
 from chain.publication import OcdsPublisher, judge
 from chain.recorder import Head, Recorder, rebuild
 from chain.recorder.index.views import ListedTender
-from chain.recorder.schema import tables
-from chain.recorder.store import Store
 from chain.rpc import HttpTransport, Rpc
 from chain.rules import canonical, member_id, tender_id
 from chain.rules.council import proposal_state
 from chain.rules.facts import MemberFacts, PersonFacts, SupplierFacts, tender_facts
 from chain.transactions import Call, gas_for, read, send, sign, unsigned
 from chain.types import DecisionClass, ProposalState, Role, TenderStatus
+from tests.published import contents
 from tests.stage import ADDRESSES, BUYER, KEYS, Stage, close_stage, open_stage, request, tender
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(120)]
@@ -325,18 +324,6 @@ async def test_rebuild__from_block_0__byte_equal(stage: Stage, recorder: Recorde
     assert second.index.events(limit=1000) == index.events(limit=1000)
     assert contents(second.store) == contents(recorder.store)
     await second.stop()
-
-
-def contents(store: Store) -> dict[str, list[dict[Any, Any]]]:
-    """Every idx row."""
-    with store.read() as connection:
-        return {
-            table.name: [
-                dict(row)
-                for row in connection.execute(table.select().order_by(*table.primary_key)).mappings()
-            ]
-            for table in tables
-        }
 
 
 async def test_write__refused_by_the_contract__named_and_nothing_stored(
