@@ -32,6 +32,7 @@ from chain.recorder.schema import (
     idx_rating,
     idx_supplier,
 )
+from chain.rules import Caller
 from chain.rules.agreements import (
     BOTH,
     Ground,
@@ -164,14 +165,17 @@ class Agreements:
         return payment_facts(None if found is None else act.rows.get(idx_payment, *found))
 
 
+def _party(act: Act, known: _Known) -> Caller:
+    """Somebody of the agreement's supplier, as it is now."""
+    row = act.rows.get(idx_supplier, to_hex(known.facts.supplier))
+    return replace(act.caller(), supplier=supplier_facts(row))
+
+
 def _signed(act: Act) -> None:
     known, document = _known(act), _document(act)
-    party = replace(
-        act.caller(), supplier=supplier_facts(act.rows.get(idx_supplier, to_hex(known.facts.supplier)))
-    )
     check_sign(
         act.caller(), known.ground, _signable(act, known.facts.lot), document, supplier=act.supplier(), signing=act.signing,
-        party=party,
+        party=_party(act, known),
     )  # fmt: skip
     act.must("side", int(_side(act, known)))
     _must_say(act, "sign", agreement=known.number, documentHash=document)
@@ -210,7 +214,7 @@ def _change_signed(act: Act) -> None:
     waits = pending_hash(pending)
     check_sign_change(
         act.caller(), known.ground, waits if call is None else call.args[1], supplier=act.supplier(), pending=pending,
-        milestones=_milestones(act, known), signing=act.signing,
+        milestones=_milestones(act, known), signing=act.signing, party=_party(act, known),
     )  # fmt: skip
     act.must("side", int(side))
     _must_be(act, "AgreementChanged" if pending.signatures | side.bit == BOTH else "AgreementChangeSigned")

@@ -282,8 +282,8 @@ def bid_window(id: bytes) -> Read[tuple[Any, ...]]:
 
 
 def bidder_of(id: bytes, account: str) -> Read[bytes]:
-    """Supplier for which an account may bid at the present block time; 0 = it may not. Answers bytes32
-    supplier.
+    """Supplier for which an account may bid at the present block time; 0 = it may not: nobody bids that is
+    not eligible, nor the buyer or the review body of the tender. Answers bytes32 supplier.
     """
     return Read(CONTRACT, "bidderOf", (id, account))
 

@@ -134,7 +134,7 @@ class AgreementActs:
         signed = self._side_signed(actor, facts, call)
         check_sign(
             self._facts.caller(actor), ground, self._signable(facts.tender, facts.lot), digest, supplier=self._supplier(actor),
-            signing=signed.signing, party=Caller("", supplier=self._facts.supplier(facts.supplier)),
+            signing=signed.signing, party=self._party(facts),
         )  # fmt: skip
         return self._prepared(call, agreement, f"sign agreement {agreement}", signed, self._if_held(digest))
 
@@ -188,10 +188,11 @@ class AgreementActs:
         ground, pending = self._ground(agreement), self._agreements.change(agreement)
         digest, named = None if document is None else digest_of(document), pending_hash(pending)
         call = agreement_book.sign_change(agreement, named)
-        signed = self._side_signed(actor, ground.known(), call)
+        facts = ground.known()
+        signed = self._side_signed(actor, facts, call)
         check_sign_change(
             self._facts.caller(actor), ground, named, supplier=self._supplier(actor), pending=pending,
-            milestones=self._agreements.milestones(agreement), signing=signed.signing, document=digest,
+            milestones=self._agreements.milestones(agreement), signing=signed.signing, document=digest, party=self._party(facts),
         )  # fmt: skip
         summary = f"sign the change of agreement {agreement}"
         return self._prepared(call, agreement, summary, signed, self._if_held(pending.document_hash))
@@ -364,6 +365,10 @@ class AgreementActs:
         if at.facts.head >= len(places):
             return ZERO32
         return self._awards.supplier_at(at.number, places[at.facts.head])
+
+    def _party(self, facts: AgreementFacts) -> Caller:
+        """Somebody of the agreement's supplier."""
+        return Caller("", supplier=self._facts.supplier(facts.supplier))
 
     def _supplier(self, actor: str) -> bytes:
         return self._facts.supplier_of(actor)

@@ -102,8 +102,7 @@ class _About:
 
     def _signed(self, facts: AgreementFacts) -> Iterator[Step]:
         milestones = self._agreements.milestones(self._number)
-        if facts.status is AgreementStatus.ACTIVE:
-            yield from self._deliveries(facts, milestones)
+        yield from self._deliveries(facts, milestones)
         yield from self._payments(facts, milestones)
         if facts.status is AgreementStatus.ACTIVE:
             yield from self._changes(facts)
@@ -118,8 +117,9 @@ class _About:
     def _deliveries(self, facts: AgreementFacts, milestones: tuple[MilestoneFacts, ...]) -> Iterator[Step]:
         number, officer = self._number, self._officer
         supplier = self._acts(as_supplier(self._facts, facts.supplier))
+        active = facts.status is AgreementStatus.ACTIVE
         for place, each in enumerate(milestones, 1):
-            if each.status in (MilestoneStatus.SCHEDULED, MilestoneStatus.REFUSED):
+            if active and each.status in (MilestoneStatus.SCHEDULED, MilestoneStatus.REFUSED):
                 due = each.due + facts.extension if each.due else None
                 deliver = partial(supplier.deliver, ACCOUNT, number, place, PAPER)
                 yield self._step("deliver", "SUPPLIER", deliver, place, until=due)

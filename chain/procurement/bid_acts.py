@@ -34,7 +34,7 @@ class BidActs:
         supplier = facts.supplier_of(actor)
         bid = self._sealed.bid_of(number, supplier)
         check_submit(
-            actor, number, known, procedure, allowed=may_bid(supplier, facts.supplier(supplier), clock.now), bid=bid,
+            actor, number, known, procedure, allowed=may_bid(known, supplier, facts.supplier(supplier), clock.now), bid=bid,
             bids=self._sealed.bid_count(number), terms_hash=terms_hash, declarations=declarations, envelopes=len(envelopes), clock=clock,
         )  # fmt: skip
         checked: list[Envelope] = []
@@ -54,7 +54,7 @@ class BidActs:
         known, procedure = self._tender(number)
         supplier = facts.supplier_of(actor)
         check_confirm(
-            actor, number, known, procedure, allowed=may_bid(supplier, facts.supplier(supplier), clock.now),
+            actor, number, known, procedure, allowed=may_bid(known, supplier, facts.supplier(supplier), clock.now),
             bid=self._sealed.bid_of(number, supplier), terms_hash=terms_hash, clock=clock,
         )  # fmt: skip
         call = bid_box.confirm(tender_id(number), terms_hash)

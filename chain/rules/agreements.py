@@ -159,7 +159,8 @@ class Signable:
         status, tender = self.status(), self.known()
         if status is LotStatus.FINAL:
             return
-        if status is not LotStatus.STANDSTILL:
+        # Where all bids are out there is a standstill too, and nobody to sign with after it.
+        if status is not LotStatus.STANDSTILL or not self.facts.price:
             raise AwardDeskLotStatusWrong(self.number, self.lot, status)
         _require_moving(self.number, tender)
         if found := queue_of(tender, self.lot, ComplaintStage.AWARD).open:
@@ -317,8 +318,9 @@ def check_pass_over(lot: Signable, draft: AgreementFacts | None) -> None:
         raise AwardDeskLotStatusWrong(lot.number, lot.lot, status)
     _require_moving(lot.number, lot.known())
     signed_at = draft.signed_at if draft is not None and draft.status is AgreementStatus.DRAFT else 0
-    begins, period = signing_of(lot)[0], lot.facts.signing_period
-    limit = clock_of(lot.known(), lot.clock).end_after(begins, period - period // 2)
+    (begins, ends), period = signing_of(lot), lot.facts.signing_period
+    # An outage that lengthened the first half, and not the whole, takes nothing from the second.
+    limit = min(clock_of(lot.known(), lot.clock).end_after(begins, period - period // 2), ends - period // 2)
     if not 0 < signed_at <= limit:
         raise AgreementBookOfferedLate(lot.number, lot.lot, limit, signed_at)
 
@@ -371,15 +373,19 @@ def check_sign_change(
     milestones: Sequence[MilestoneFacts],
     signing: Signing = NOT_PROPOSED,
     document: bytes | None = None,
+    party: Caller | None = None,
 ) -> None:
     """AgreementBook.signChange. ``named``: hash of a change; ``document``: that of the change that the caller means, where it
-    says so, which is compared first; the rest as for ``check_propose_change``."""
-    ground.known()
+    says so, which is compared first; ``party``: as of ``check_sign``, looked at where the value grows; the rest as for
+    ``check_propose_change``."""
+    facts = ground.known()
     side = ground.signer(caller, supplier, signing)
     _require_pending(ground, pending, named, document)
     if pending.signatures & side.bit:
         raise AgreementBookSignedTwice(ground.number, side)
     ground.require_moving()
+    if pending.value > facts.value:
+        require_eligible(facts.supplier, (party or caller).supplier, ground.clock.now)
     _require_split(ground.number, pending.value, milestones)
 
 
@@ -416,7 +422,8 @@ def check_accept(
     """AgreementBook.accept; ``of``: the milestone."""
     ground.require_milestone(milestone)
     ground.require_buyer(caller, signing)
-    ground.require(AgreementStatus.ACTIVE)
+    # What was delivered before the end is judged, and paid, after it too.
+    ground.require_signed_once()
     if of.status is not MilestoneStatus.DELIVERED:
         raise AgreementBookMilestoneStatusWrong(ground.number, milestone, of.status)
     _require_given("documentHash", document_hash)

@@ -57,9 +57,10 @@ def status_word(bid: BidFacts, terms_version: int) -> str:
     return "lapsed" if is_lapsed else bid.status.word
 
 
-def may_bid(supplier_id: bytes, supplier: SupplierFacts, now: int) -> bool:
-    """TenderBoard.bidderOf: whether the supplier is eligible now."""
-    return supplier_id != ZERO32 and supplier.exists and not ineligible(supplier, now)
+def may_bid(tender: TenderFacts, supplier_id: bytes, supplier: SupplierFacts, now: int) -> bool:
+    """TenderBoard.bidderOf: whether the supplier is eligible now, and neither buyer nor review body of the tender."""
+    aside = supplier_id not in (ZERO32, tender.buyer, tender.review_body)
+    return aside and supplier.exists and not ineligible(supplier, now)
 
 
 def opening_due(number: int, facts: TenderFacts, procedure: Procedure, clock: Clock, phase: int = 0) -> Due:

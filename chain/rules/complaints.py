@@ -146,7 +146,8 @@ class Ground:
             end = clock.end_of(self.own.cancels_at) if self.own.cancels_at else NEVER
         elif stage is ComplaintStage.AWARD:
             decided = self.lot_facts.standstill_ends if self.lot else 0
-            due = decided != 0 and self._lot_status() is not LotStatus.CANCELLED
+            # An outage that is told late may move the end past the signatures.
+            due = decided != 0 and self._lot_status() not in (LotStatus.SIGNED, LotStatus.CANCELLED)
             if due:
                 end = clock.end_of(decided - self.procedure.standstill + self.procedure.complaint_window)
         else:
@@ -382,14 +383,14 @@ def restored(lot: LotFacts, head: int, *, is_new: bool) -> LotFacts:
     return replace(lot, failure=failure, price=0, standstill_ends=0, restored=lot.restored + more, head=head)
 
 
-def prolonged(lot: LotFacts, since: int, period: int, clock: Clock) -> LotFacts:
-    """The lot once its cancellation was undone: what was running ``since`` its proposal ends later; ``clock``: of the tender."""
+def prolonged(lot: LotFacts, since: int, period: int, begins: int, clock: Clock) -> LotFacts:
+    """The lot once its cancellation was undone: what was running ``since`` its proposal ends later; ``begins``: when the time to sign does,
+    once complaints about the award are decided; ``clock``: of the tender."""
     if not lot.standstill_ends:
         return lot
-    end = clock.end_of(lot.standstill_ends)
-    if end > since:
+    if begins > since:
         return replace(lot, standstill_ends=lot.standstill_ends + period)
-    if clock.end_after(end, lot.signing_period) > since:
+    if clock.end_after(begins, lot.signing_period) > since:
         return replace(lot, signing_period=lot.signing_period + period)
     return lot
 

@@ -164,7 +164,8 @@ interface ITenderBoard {
     function bidWindow(bytes32 id) external view returns (BidWindow memory);
     /// @notice What a tender's bids are sealed to and bound to: its keyset and its last terms; 0 where unknown.
     function sealedTo(bytes32 id) external view returns (bytes32 keysetId, uint16 termsVersion);
-    /// @notice Supplier for which an account may bid at the present block time; 0 = it may not.
+    /// @notice Supplier for which an account may bid at the present block time; 0 = it may not: nobody bids that is not eligible, nor the
+    /// buyer or the review body of the tender.
     function bidderOf(bytes32 id, address account) external view returns (bytes32 supplier);
     /// @notice What the award of a lot has to know; reverts NotFound, LotNotFound.
     function awarding(bytes32 id, uint8 lot) external view returns (Awarding memory);

@@ -150,9 +150,11 @@ contract AgreementBook is IAgreementBook {
         AgreementFacts storage stored = _agreements[agreement];
         uint40 signedAt = stored.status == AgreementStatus.Draft ? stored.signedAt : 0;
         // In the tender's own time: while it stands still nobody can sign.
-        (uint40 from, ) = signingOf(tenderId, lot);
+        (uint40 from, uint40 until) = signingOf(tenderId, lot);
         uint40 period = _awards.lotFacts(tenderId, lot).signingPeriod;
         uint40 limit = _complaints.endAfter(tenderId, from, period - period / 2);
+        // An outage that lengthened the first half, and not the whole, takes nothing from the second.
+        if (until - period / 2 < limit) limit = until - period / 2;
         bool offered = signedAt != 0 && signedAt <= limit;
         require(offered, AgreementBookOfferedLate(tenderId, lot, limit, signedAt));
         // Effect:
@@ -205,6 +207,8 @@ contract AgreementBook is IAgreementBook {
         require(signatures != pending.signatures, AgreementBookSignedTwice(agreement, side));
         _requireMoving(stored.tenderId);
         uint128 value = pending.value;
+        // Who is not eligible gains nothing, and may sign for less.
+        if (value > stored.value) _suppliers.requireEligible(stored.supplier);
         // What was paid meanwhile counts.
         uint128 lastAmount = _split(agreement, stored, value);
         // Effect:
@@ -441,7 +445,8 @@ contract AgreementBook is IAgreementBook {
         stored = _requireAgreement(agreement);
         MilestoneFacts storage facts = _requireMilestone(agreement, stored, milestone);
         _requireBuyer(stored);
-        _requireStatus(agreement, stored, AgreementStatus.Active);
+        // What was delivered before the end is judged, and paid, after it too.
+        _requireSignedOnce(agreement, stored);
         MilestoneStatus status = facts.status;
         bool judged = status == MilestoneStatus.Delivered;
         require(judged, AgreementBookMilestoneStatusWrong(agreement, milestone, status));
@@ -616,10 +621,12 @@ contract AgreementBook is IAgreementBook {
 
     function _requireFinal(bytes32 tenderId, uint8 lot, LotStatus status) private view {
         if (status == LotStatus.Final) return;
-        require(status == LotStatus.Standstill, IAwardDesk.AwardDeskLotStatusWrong(tenderId, lot, status));
+        (uint40 from, ) = signingOf(tenderId, lot);
+        // Where all bids are out there is a standstill too, and nobody to sign with after it.
+        bool awarded = status == LotStatus.Standstill && from != 0;
+        require(awarded, IAwardDesk.AwardDeskLotStatusWrong(tenderId, lot, status));
         _requireMoving(tenderId);
         _complaints.requireClear(tenderId, lot, ComplaintStage.Award);
-        (uint40 from, ) = signingOf(tenderId, lot);
         revert AgreementBookNotFinal(tenderId, lot, from);
     }
 

@@ -530,9 +530,14 @@ contract ComplaintDesk is IComplaintDesk {
             due = cancellation.proposedAt != 0;
             if (cancellation.cancelsAt != 0) end = endOf(tenderId, cancellation.cancelsAt);
         } else if (stage == ComplaintStage.Award) {
-            // Decided, and not cancelled since.
+            // Decided, and neither cancelled since nor signed: an outage that is told late may move the end past the signatures.
             uint40 decided = lot == 0 ? 0 : _awards.lotFacts(tenderId, lot).standstillEnds;
-            due = decided != 0 && _tenders.lotStatus(tenderId, lot) != LotStatus.Cancelled;
+            if (decided != 0) {
+                LotStatus status = _tenders.lotStatus(tenderId, lot);
+                due = status != LotStatus.Signed && status != LotStatus.Cancelled;
+            } else {
+                due = false;
+            }
             if (due) end = endOf(tenderId, decided - procedure.standstill + procedure.complaintWindow);
         } else {
             due =

@@ -390,6 +390,11 @@ contract TenderBoard is ITenderBoard {
         require(lot != 0 && lot <= tender.lots, TenderBoardLotNotFound(id, lot));
         if (_signed(tender, lot) != 0) return LotStatus.Signed;
         Cancellation memory own = _cancellations[id][lot];
+        // What is awarded ends by a cancellation alone: the periods before the award, dear to look up, say nothing more.
+        if (own.proposedAt == 0 && tender.stoppedAt == 0) {
+            LotStatus found = _awards.awardStatus(id, lot);
+            if (found >= LotStatus.Standstill && found <= LotStatus.Lapsed) return found;
+        }
         OpeningPlan memory plan = _plan(id, tender);
         TenderStatus status = _status(id, tender, plan);
         if (status == TenderStatus.Cancelled) return LotStatus.Cancelled;
@@ -469,7 +474,9 @@ contract TenderBoard is ITenderBoard {
     /// @inheritdoc ITenderBoard
     function bidderOf(bytes32 id, address account) external view returns (bytes32 supplier) {
         supplier = _suppliers.supplierOf(account);
-        if (_tenders[id].termsVersion == 0 || !_suppliers.isEligible(supplier)) return 0;
+        TenderFacts storage tender = _tenders[id];
+        bool aside = supplier != tender.buyer && supplier != tender.reviewBody;
+        if (tender.termsVersion == 0 || !aside || !_suppliers.isEligible(supplier)) return 0;
     }
 
     /// @inheritdoc ITenderBoard

@@ -63,6 +63,7 @@ WHOLE = 10_000
 _ON_RECORD = hash_of("what is on record")
 _UNSIGNED = (AgreementStatus.DRAFT, AgreementStatus.DROPPED)
 _OF_CHANGES = ("AgreementChangeProposed", "AgreementChangeSigned", "AgreementChanged")
+_SIGNED = ("AgreementSigned", "AgreementChangeSigned", "AgreementChanged")
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Seen:
 @dataclass(frozen=True)
 class View:
     """Everything that an invariant may depend on. ``events``: all of AgreementBook, in order; ``last``: those of the last act, which is of
-    the block that is seen; ``suppliers``: of the agreements that the last act signed, as the registry has them."""
+    the block that is seen; ``suppliers``: of the agreements about which the last act signed something, as the registry has them."""
 
     fixed: Fixed
     seen: Seen
@@ -229,11 +230,24 @@ def _as_awarded(view: View) -> Iterator[str]:
 
 
 def _no_debarred(view: View) -> Iterator[str]:
-    """22: a supplier that signs, or with whom an agreement comes about, may be awarded at that time."""
-    for number, supplier in view.suppliers.items():
-        has_signed = view.seen.agreements[number].facts.signatures & Side.SUPPLIER.bit
-        if has_signed and (cause := ineligible(supplier, view.seen.time)):
-            yield f"agreement {number} was signed with a supplier that is {cause}"
+    """22: a supplier that signs, or with whom an agreement comes about or its value grows, may be awarded at that time."""
+    for event in view.last:
+        if event.name not in _SIGNED or not _is_gain(view, event):
+            continue
+        if cause := ineligible(view.suppliers[_number(event)], view.seen.time):
+            yield f"{event.name} of agreement {_number(event)} with a supplier that is {cause}"
+
+
+def _is_gain(view: View, event: Event) -> bool:
+    """Whether the supplier gains by a signature."""
+    held = view.seen.agreements[_number(event)]
+    if event.name == "AgreementSigned":
+        return bool(held.facts.signatures & Side.SUPPLIER.bit)
+    if event.name == "AgreementChangeSigned":
+        return held.change.value > held.facts.value
+    changed = view.about(_number(event), "AgreementChanged")
+    *before, now = [held.facts.original, *(int(each.args["value"]) for each in changed)]
+    return now > before[-1]
 
 
 def _can_be_left(view: View) -> Iterator[str]:
@@ -321,7 +335,7 @@ class Watch:
         last = [event for event in events if event.contract == "AgreementBook"]
         self.events += last
         seen = self.look()
-        signed = [_number(event) for event in last if event.name == "AgreementSigned"]
+        signed = [_number(event) for event in last if event.name in _SIGNED]
         held = self.chain.views(
             [supplier_registry.supplier_facts(seen.agreements[each].facts.supplier) for each in signed]
         )

@@ -226,9 +226,9 @@ class AgreementModel:
     def sign(self, who: str, now: int, agreement: int, document: bytes, signing: Signing) -> Told:
         ground = self.ground(agreement, now)
         facts, supplier = ground.known(), self.supplier(who)
-        party = Caller("", supplier=supplier_facts(self.rows.get(idx_supplier, to_hex(facts.supplier))))
         check_sign(
-            self.caller(who), ground, self.signable(facts.lot, now), document, supplier=supplier, signing=signing, party=party
+            self.caller(who), ground, self.signable(facts.lot, now), document, supplier=supplier, signing=signing,
+            party=self._party(facts),
         )  # fmt: skip
         return "AgreementSigned", self._by(agreement, who) | {"documentHash": to_hex(document)}
 
@@ -257,7 +257,7 @@ class AgreementModel:
         pending, ground = self.change(agreement), self.ground(agreement, now)
         check_sign_change(
             self.caller(who), ground, named, supplier=self.supplier(who), pending=pending, milestones=self.milestones(agreement),
-            signing=signing,
+            signing=signing, party=self._party(ground.known()),
         )  # fmt: skip
         args = self._by(agreement, who)
         if pending.signatures | Side(args["side"]).bit != BOTH:
@@ -350,6 +350,10 @@ class AgreementModel:
         )  # fmt: skip
         told = {"agreement": str(agreement), "rater": caller.address, "citizen": citizen, "rating": rating}
         return "AgreementRated", told
+
+    def _party(self, facts: AgreementFacts) -> Caller:
+        """Somebody of the agreement's supplier."""
+        return Caller("", supplier=supplier_facts(self.rows.get(idx_supplier, to_hex(facts.supplier))))
 
     def _by(self, agreement: int, who: str) -> dict[str, Any]:
         facts = self.facts(agreement)

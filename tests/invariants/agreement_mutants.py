@@ -12,7 +12,9 @@ MUTANTS = (
     Mutant(13, BOOK, "require(payment.amount <= left,", "require(payment.amount <= left + 1,"),
     Mutant(14, BOOK, "require(paid == WHOLE,", "require(paid <= WHOLE,"),
     Mutant(15, BOOK, "require(terms.value == facts.price,", "require(terms.value >= facts.price,"),
-    Mutant(22, BOOK, "_suppliers.requireEligible(stored.supplier);", "{}"),
+    Mutant(
+        22, BOOK, "if (complete_ || side == Side.Supplier) _suppliers.requireEligible(stored.supplier);", ""
+    ),
     Mutant(24, BOOK, "signedAt != 0 && signedAt <= limit;", "signedAt > limit;"),
     # 11: nothing is signed in suspension, under a complaint
     Mutant(11, BOOK, "bool stands = _complaints.watchOf(tenderId).suspendedAt != 0;", "bool stands = false;"),
@@ -37,8 +39,9 @@ MUTANTS = (
     Mutant(14, BOOK, "require(delivered == WHOLE,", "require(delivered <= WHOLE,"),
     # 15: with whom
     Mutant(15, BOOK, "require(awarded, AgreementBookPartyWrong(0, supplier));", ""),
-    # 22: a supplier's signature, not only the second one
+    # 22: a supplier's signature, not only the second one; a change by which it gains
     Mutant(22, BOOK, "if (complete_ || side == Side.Supplier) _suppliers", "if (complete_) _suppliers"),
+    Mutant(22, BOOK, "if (value > stored.value) _suppliers.requireEligible(stored.supplier);", ""),
     # 24: drafts are replaced, and end with what they were about
     Mutant(24, BOOK, "require(replaces == known,", "require(known == 0 && replaces == known,"),
     Mutant(24, BOOK, "if (known != 0) _agreements[known].status = AgreementStatus.Dropped;", ""),

@@ -208,7 +208,7 @@ class Model:
     def allowed(self, who: str, now: int) -> bool:
         """Whether the account's supplier may bid."""
         supplier = self.supplier_of.get(who, ZERO32)
-        return may_bid(supplier, self.suppliers.get(supplier, SupplierFacts()), now)
+        return may_bid(self.facts, supplier, self.suppliers.get(supplier, SupplierFacts()), now)
 
     # Bids
 

@@ -186,6 +186,13 @@ class Story:
         self.pay(2, last, self.seen.agreements[number].amounts[last - 1], "last")
         self.change(2, "acme", ChangeReason.REDUCTION, -30)
 
+    def debarred(self) -> None:
+        """It would sign to get more."""
+        number, until = self.latest(1), self.chain.world.time + 600
+        self.act("reviewer", supplier_registry.debar(supplier_of("acme"), until, DOCUMENT))
+        assert self.propose(1, "officer", ChangeReason.UNFORESEEABLE, 5)
+        self.attempt("acme", agreement_book.sign_change(number, self.waiting(number)))
+
 
 def tell(world: World) -> Seen:
     """Everything that an agreement can come to, wrong acts with the right ones. Raises Broken."""
@@ -198,6 +205,7 @@ def tell(world: World) -> Seen:
     story.changed()
     story.passed_over()
     story.lowered()
+    story.debarred()
     return story.seen
 
 

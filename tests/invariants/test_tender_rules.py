@@ -28,9 +28,9 @@ from chain import rules
 from chain.bindings import member_registry, procedure_book, supplier_registry, tender_board
 from chain.errors.base import LicitaError
 from chain.rules import Caller, MemberFacts, PersonFacts, SupplierFacts, tender_id
-from chain.rules.bids import may_bid
 from chain.rules.deadlines import Clock
 from chain.rules.openings import KeysetFacts
+from chain.rules.registry import ineligible
 from chain.transactions import Call, Read, decode_log_json, decode_revert, gas_for, result_of
 from chain.types import (
     ZERO32,
@@ -753,7 +753,7 @@ class TenderRules(RuleBasedStateMachine):
         now = self.chain.world.time
         for id, facts in self.suppliers.items():
             assert SupplierFacts.from_tuple(self.chain.view(supplier_registry.supplier_facts(id))) == facts
-            assert self.chain.view(supplier_registry.is_eligible(id)) == may_bid(id, facts, now)
+            assert self.chain.view(supplier_registry.is_eligible(id)) is not bool(ineligible(facts, now))
         for name in CITIZENS:
             holder = self.chain.view(supplier_registry.supplier_of(address(name)))
             assert holder == self.holders.get(name, ZERO32)

@@ -50,7 +50,7 @@ from chain.types import (
 pytestmark = pytest.mark.unit
 
 NOW = 1_800_000_000
-BUYER, BODY = b"\x01" * 32, b"\x02" * 32
+BUYER, BODY, FIRM = b"\x01" * 32, b"\x02" * 32, b"\x06" * 32
 ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 SANDBOX = preset("sandbox").version(1)
 DOCUMENT = {
@@ -410,13 +410,23 @@ def test_debarment__within_its_bounds__allowed() -> None:
 def test_debarment__around_its_end__bars_until_then(now: int, debarred: bool) -> None:
     """``require_eligible`` and ``may_bid`` say the same."""
     supplier = replace(GOOD, owners_at=now, debarred_until=NOW)
-    assert may_bid(BUYER, supplier, now) is not debarred
+    assert may_bid(FACTS, FIRM, supplier, now) is not debarred
     if debarred:
         with pytest.raises(refused.SupplierRegistryDebarred) as caught:
-            rules.require_eligible(BUYER, supplier, now)
+            rules.require_eligible(FIRM, supplier, now)
         assert caught.value.until == moment(NOW)
     else:
-        rules.require_eligible(BUYER, supplier, now)
+        rules.require_eligible(FIRM, supplier, now)
+
+
+REVIEWS = b"\x07" * 32
+
+
+def test_bidder__buyer_or_review_body_of_the_tender__may_not_bid() -> None:
+    tender = replace(FACTS, review_body=REVIEWS)
+    supplier = replace(GOOD, owners_at=NOW)
+    for who, may in ((FIRM, True), (tender.buyer, False), (REVIEWS, False), (bytes(32), False)):
+        assert may_bid(tender, who, supplier, NOW) is may
 
 
 # Status

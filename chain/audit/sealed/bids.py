@@ -56,7 +56,7 @@ class Bids:
         bid = self._present(act, box)
         act.must("bidder", act.sender)
         check_submit(
-            act.sender, act.number, facts, procedure, allowed=may_bid(supplier, act.caller().supplier, act.now), bid=bid,
+            act.sender, act.number, facts, procedure, allowed=may_bid(facts, supplier, act.caller().supplier, act.now), bid=bid,
             bids=len(box.places), terms_hash=facts.terms_hash, declarations=from_hex(args["declarations"]),
             envelopes=procedure.envelopes, clock=act.clock,
         )  # fmt: skip
@@ -89,7 +89,7 @@ class Bids:
         facts, procedure = act.tender()
         bid, supplier = self._present(act, self._book.box(act.number)), act.supplier()
         check_confirm(
-            act.sender, act.number, facts, procedure, allowed=may_bid(supplier, act.caller().supplier, act.now), bid=bid,
+            act.sender, act.number, facts, procedure, allowed=may_bid(facts, supplier, act.caller().supplier, act.now), bid=bid,
             terms_hash=facts.terms_hash, clock=act.clock,
         )  # fmt: skip
         act.must("termsVersion", facts.terms_version)

@@ -16,7 +16,7 @@ from chain.recorder.index.rows import Row, Rows
 from chain.recorder.schema import idx_asked, idx_cancellation, idx_complaint, idx_halt, idx_lot
 from chain.rules.complaints import paused, prolonged, restored
 from chain.rules.deadlines import Clock
-from chain.rules.tenders import clock_of, queue_of
+from chain.rules.tenders import clear_from, clock_of, queue_of
 from chain.types import (
     ZERO32,
     CancellationReason,
@@ -214,7 +214,10 @@ def _prolong(event: Event, rows: Rows, facts: TenderFacts, lot: int, since: int)
         asked = rows.get(idx_asked, tender_in(event), lot, candidate)
         if asked is not None and clock.end_of(asked["until"]) > since:
             rows.put(idx_asked, asked | {"until": asked["until"] + period})
-    rows.put(idx_lot, row | {"facts": lot_text(prolonged(known, since, period, clock))})
+    begins = clear_from(
+        facts, lot, ComplaintStage.AWARD, known.standstill_ends, clock_in(rows.get, event.time)
+    )
+    rows.put(idx_lot, row | {"facts": lot_text(prolonged(known, since, period, begins, clock))})
 
 
 # Rows

@@ -9,9 +9,9 @@ from tests.contracts.agreements import (
     PAPER,
     STRANGERS,
     Agreed,
-    Cause,
     Done,
     State,
+    drafted,
     equal,
     missing,
     signed,
@@ -47,10 +47,13 @@ def test_accept__other_role_or_buyer__role_missing(agreed: Agreed, act: str, who
 
 
 @BOTH
-def test_accept__ended__status_wrong(agreed: Agreed, act: str) -> None:
-    agreed.buyer("terminate", int(Cause.SUPPLIER_DEFAULT), PAPER)
-    found = agreed.refusal("officer", act, 1, PAPER)
-    assert found == Refusal("AgreementBookStatusWrong", 1, State.TERMINATED)
+def test_accept__never_signed__status_wrong(world: World, act: str) -> None:
+    draft = drafted(world)
+    found = draft.refusal("officer", act, 1, PAPER)
+    assert found == Refusal("AgreementBookStatusWrong", 1, State.DRAFT)
+    again = drafted(world, made=draft.made)
+    found = draft.refusal("officer", act, 1, PAPER)
+    assert (found, again.state()) == (Refusal("AgreementBookStatusWrong", 1, State.DROPPED), State.DRAFT)
 
 
 @BOTH
@@ -78,10 +81,9 @@ def test_accept__several_faults__refused_in_order(world: World, agreed: Agreed, 
     assert world.refusal("acme", BOOK, act, 2, 9, ZERO) == Refusal("AgreementBookNotFound", 2)
     assert agreed.refusal("acme", act, 9, ZERO) == Refusal("AgreementBookMilestoneNotFound", 1, 9)
     assert agreed.refusal("acme", act, 2, ZERO) == missing("acme")
-    with world.undone():
-        agreed.buyer("terminate", int(Cause.SUPPLIER_DEFAULT), PAPER)
-        found = agreed.refusal("officer", act, 2, ZERO)
-        assert found == Refusal("AgreementBookStatusWrong", 1, State.TERMINATED)
+    draft = drafted(world)
+    found = draft.refusal("officer", act, 2, ZERO)
+    assert found == Refusal("AgreementBookStatusWrong", 2, State.DRAFT)
     found = agreed.refusal("officer", act, 2, ZERO)
     assert found == Refusal("AgreementBookMilestoneStatusWrong", 1, 2, Done.SCHEDULED)
 

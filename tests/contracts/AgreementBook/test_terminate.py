@@ -105,7 +105,8 @@ def test_terminate__review_body_is_the_supplier__role_conflict(world: World) -> 
     data = ("TEST-ACME", "Acme", int(Sector.PUBLIC), int(Kind.REVIEW_BODY), ZERO)
     world.send("authority", "MemberRegistry", "admit", data, address("judge"), MANDATE_END)
     world.send("judge", "MemberRegistry", "addPerson", address("acting"), int(Role.REVIEWER), MANDATE_END)
-    agreed = signed(world, body=ACME)
+    agreed = signed(world)
+    world.send("authority", "TenderBoard", "replaceReviewBody", agreed.made.id, ACME)
     expected = Refusal("AgreementBookRoleConflict", label("REVIEWER"), address("acting"))
     assert end(agreed, "acting", Cause.ORDERED) == expected
 
