@@ -102,7 +102,24 @@ def spoil(folder: Path) -> None:
     assert index.digest() != before
 
 
+def same_every_time(line: str) -> str:
+    """A line without what differs from run to run: hashes, days and times."""
+    line = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:Z| UTC))?", "DAY", line)
+    return re.sub(r"0x[0-9a-f]+", "HASH", line)
+
+
 class TestDemo:
+    def test_readme__what_it_shows_of_a_run__is_printed_in_that_order(self, played: Played) -> None:
+        readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+        (shown,) = re.findall(r"```\n(It goes by .*?)```", readme, re.DOTALL)
+        printed = iter([same_every_time(line) for text in played.lines for line in text.splitlines()])
+        # What the command adds when all is over, and where the files are, is the command's.
+        story, _, _ = shown.partition("a separate process without a node ")
+        for line in story.splitlines():
+            start, cut, _ = same_every_time(line).partition(" ...")
+            if line.strip() != "...":
+                assert any(each.startswith(start) if cut else each == start for each in printed), line
+
     def test_story__under_real_periods__goes_on_with_the_restored_bid(self, played: Played) -> None:
         tender = played.read(played.path)
         assert tender["procedure"] == PROCEDURE == "mx-open"
