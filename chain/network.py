@@ -36,6 +36,7 @@ from chain.procurement.committee import form_committee
 from chain.procurement.samples import Samples
 from chain.procurement.session import Person, SeatStore
 from chain.procurement.tender import Tender, Tenders
+from chain.procurement.when import seconds_of
 from chain.publication import OcdsPublisher, judge
 from chain.recorder import Deployed, Head, Index, Recorder, Store, bring_back, rebuild
 from chain.recorder.model import OnReset, Probe
@@ -315,8 +316,11 @@ class Network:
         return moment(self.now())
 
     def wait_until(self, when: datetime | float) -> datetime:
-        """Moves the chain's time to ``when`` (aware, or unix seconds), if it is later than now; nothing sleeps on an embedded one."""
-        seconds = when.timestamp() if isinstance(when, datetime) else when
+        """Moves the chain's time to ``when`` (aware, or unix seconds), if it is later than now; nothing sleeps on an embedded one.
+
+        Raises TimeWithoutZone.
+        """
+        seconds = seconds_of(when) if isinstance(when, datetime) else when
         self._background.run(self._require_engine().advance_to(int(seconds)))
         return self.clock()
 

@@ -165,7 +165,9 @@ def check_released(act: Act) -> None:
 
 
 def _called(act: Act) -> None:
-    check_call(act.caller(), _evaluation(act), from_hex(act.args["act"]), votes=_ballot(act))
+    evaluation = _evaluation(act)
+    votes = votes_now(evaluation.facts, _ballot(act))
+    check_call(act.caller(), evaluation, from_hex(act.args["act"]), votes=votes)
 
 
 def _cast(act: Act) -> None:

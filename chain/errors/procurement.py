@@ -8,7 +8,7 @@ from chain.errors.base import Absent, Invalid
 
 __all__ = [
     "AccountFormWrong", "DocumentHashWrong", "HandedQuestionWrong", "OrgIdWrong", "PersonUnknown", "PresetInvalid", "PresetUnknown",
-    "ProfileUnknown", "ReasonUnknown", "SampleUnknown",
+    "ProfileUnknown", "ReasonUnknown", "SampleUnknown", "TimeWithoutZone",
 ]  # fmt: skip
 
 
@@ -96,3 +96,11 @@ class OrgIdWrong(Invalid):
 
     got: str
     advice = "Write {scheme}-{id} after org-id.guide, e.g. MX-RFC-GDF9712054NA; at most 128 characters."
+
+
+@dataclass(eq=False)
+class TimeWithoutZone(Invalid):
+    """A time says no zone, and each machine would take it for another one."""
+
+    got: str
+    advice = "Give an aware datetime: of net.clock(), or with tzinfo, such as ZoneInfo of the buyer's city."

@@ -14,6 +14,7 @@ from typing import TypedDict
 from chain.errors.contracts import AgreementBookMilestonesInvalid
 from chain.errors.procurement import DocumentHashWrong
 from chain.money import Money
+from chain.procurement.when import date_of
 from chain.rules.agreements import amount_of
 from chain.rules.tenders import NEVER
 from chain.types import (
@@ -242,7 +243,7 @@ def _terms(
         raise AgreementBookMilestonesInvalid(tender, kind, 0)
     if bps != bps.to_integral_value():
         raise AgreementBookMilestonesInvalid(tender, kind, int(bps))
-    return MilestoneTerms(int(kind), int(bps), requires, 0 if due is None else int(due.timestamp()))
+    return MilestoneTerms(int(kind), int(bps), requires, 0 if due is None else date_of(0, due))
 
 
 def hash_of(document: Source) -> str:

@@ -33,6 +33,7 @@ from chain.procurement.live import LiveFacts
 from chain.procurement.session import Person, Session
 from chain.procurement.signing import signed
 from chain.procurement.step import Step
+from chain.procurement.when import seconds_of
 from chain.rules import tender_id
 from chain.types import (
     ZERO32,
@@ -347,7 +348,7 @@ class Agreements:
         """
         milestones = milestones_of(tender, deliveries, payments)
         begins = starts or moment(self._session.now())
-        over = max([int(begins.timestamp()), *(each.due for each in milestones)])
+        over = max([seconds_of(begins), *(each.due for each in milestones)])
         act = agreement_acts(self._session).draft(
             sender.address, tender, lot, hash_of(document), milestones, starts=begins, ends=ends or moment(over),
             payer=ZERO32 if payer is None else from_hex(payer),

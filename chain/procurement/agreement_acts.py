@@ -20,6 +20,7 @@ from chain.procurement.acts import Prepared, Signed, digest_of, require_held
 from chain.procurement.agreeing import Agreeing
 from chain.procurement.awarding import AwardFacts
 from chain.procurement.facts import Facts, tender_in
+from chain.procurement.when import date_of
 from chain.rules import tender_id
 from chain.rules.agreements import (
     Ground,
@@ -68,7 +69,6 @@ CAUSES = {cause.word: cause for cause in TerminationCause if cause}
 
 T = TypeVar("T")
 
-_LAST_TIME = 2**40 - 1
 _LONGEST = 2**32 - 1
 _NO_SIGNER = Signed(NOT_PROPOSED, None)
 
@@ -114,7 +114,7 @@ class AgreementActs:
         last, candidate = self._agreements.latest(number, lot), self._candidate(at)
         minor = at.facts.price if value is None else self._minor(number, value)
         terms = AgreementTerms(
-            candidate if supplier is None else supplier, minor, payer, digest, _seconds(0, starts), _seconds(0, ends), tuple(milestones)
+            candidate if supplier is None else supplier, minor, payer, digest, date_of(0, starts), date_of(0, ends), tuple(milestones)
         )  # fmt: skip
         given = last if replaces is None else replaces
         check_draft(
@@ -246,7 +246,7 @@ class AgreementActs:
         facts, of = ground.known(), self._milestone(ground, milestone)
         payment = Payment(
             milestone, facts.buyer if payer is None else payer, facts.supplier if payee is None else payee,
-            self._minor(facts.tender, amount), reference_of(reference), _seconds(agreement, paid_at),
+            self._minor(facts.tender, amount), reference_of(reference), date_of(agreement, paid_at),
         )  # fmt: skip
         call = agreement_book.record_payment(agreement, payment.as_tuple())
         signed = self._signed(facts, call)
@@ -419,14 +419,6 @@ def reference_of(text: str) -> bytes:
     if re.fullmatch(r"(0X)?[0-9A-F]{64}", bare):
         return digest_of(bare.lower())
     return hashlib.sha256(bare.encode()).digest() if bare else ZERO32
-
-
-def _seconds(agreement: int, when: datetime) -> int:
-    """Unix seconds. Raises AgreementBookDateInvalid before 1970."""
-    seconds = int(when.timestamp())
-    if not 0 <= seconds <= _LAST_TIME:
-        raise AgreementBookDateInvalid(agreement, 0, seconds)
-    return seconds
 
 
 def _known(word: str, words: Mapping[str, T]) -> T:

@@ -34,7 +34,8 @@ AWARDS = {
 GROWN = {
     **{f"an event {done}": "us" for done in ("rebuilt", "followed")},
     **{
-        f"{what} read": "ms"
+        f"{what} {how}": "ms"
+        for how in ("read", "read again")
         for what in (
             "a tender",
             "a list of tenders",
@@ -42,6 +43,7 @@ GROWN = {
             "a list of agreements",
             "a page of the feed",
             "releases of a process",
+            "a record",
         )
     },
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -34,7 +34,7 @@ from chain.errors.contracts import (
 )
 from chain.errors.money import MoneyDecimals, MoneyInvalid
 from chain.errors.opening import AmountCurrencyOther
-from chain.errors.procurement import DocumentHashWrong
+from chain.errors.procurement import DocumentHashWrong, TimeWithoutZone
 from chain.errors.service import DocumentNotFound
 from chain.money import Money
 from chain.procurement.acts import Prepared
@@ -276,6 +276,8 @@ def test_draft__what_a_caller_says_wrong__is_refused_by_name() -> None:
         (AgreementBookValueWrong, {"value": Money.parse("1000.00 XTS")}),
         (AgreementBookDateInvalid, {"ends": moment(NOW - 1)}),
         (AgreementBookDateInvalid, {"starts": moment(-1)}),
+        (AgreementBookDateInvalid, {"starts": datetime(1, 1, 1, tzinfo=UTC)}),
+        (TimeWithoutZone, {"ends": moment(NOW).replace(tzinfo=None)}),
         (TenderBoardNotFound, {"number": 8}),
         (TenderBoardLotNotFound, {"lot": 2}),
         (TenderBoardLotNotFound, {"lot": 300}),
@@ -459,6 +461,10 @@ def test_milestones_of__shares__are_basis_points() -> None:
     made = milestones_of(7, [Delivery(Decimal("12.5"), due), Decimal("87.5")], [Instalment(100, 2, due)])
     assert [each.as_tuple() for each in made] == [(1, 1_250, 0, NOW), (1, 8_750, 0, 0), (2, 10_000, 2, NOW)]
     assert [each.as_tuple() for each in milestones_of(7, [50, 50], ())][-1] == (2, 10_000, 2, 0)
+    with pytest.raises(TimeWithoutZone):
+        milestones_of(7, [Delivery(100, due.replace(tzinfo=None))], ())
+    with pytest.raises(AgreementBookDateInvalid):
+        milestones_of(7, [Delivery(100, moment(-1))], ())
     for share, told in (("33.333", 3_333), ("NaN", 0), ("Infinity", 0)):
         with pytest.raises(AgreementBookMilestonesInvalid) as caught:
             milestones_of(7, [Decimal(share)], ())

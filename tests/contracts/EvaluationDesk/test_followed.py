@@ -414,6 +414,22 @@ def test_audit__acts_through_another_contract__lawful_and_told(world: World) -> 
     assert all(any(f"by {address(who)} " in text for text in revealed) for who in PANEL)
 
 
+def test_audit__call_that_a_result_made_void__is_made_again(world: World) -> None:
+    points = {"acme": BEST, "beta": GOOD, "gama": POOR}
+    made = technical(world).score(points, points, points)
+    out = (1, made.index("acme"), int(Reason.NOT_QUALIFIED), DECISION)
+    act = act_of(world, "AwardDesk", "disqualify", made.id, *out)
+    made.vote(act, seat1=True)
+    made.decide()
+    made.open_prices().ready("acme", "beta", "gama")
+    made.ask("officer", "callVote", act)
+    made.vote(act, seat0=True, seat1=True, seat2=True)
+    world.send("officer", "AwardDesk", "disqualify", made.id, *out)
+    called = [each for each in require_same(made).all(idx_log) if each["name"] == "VoteCalled"]
+    assert [load(each["args"])["act"] for each in called].count(to_hex(act)) == 2
+    audited(world)
+
+
 def test_audit__calls_in_another_encoding__are_other_acts_and_lawful(world: World) -> None:
     """Whatever stands behind the arguments is read by nobody, and hashed with them."""
     made = voting(world)
