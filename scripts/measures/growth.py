@@ -183,14 +183,14 @@ class _Reads:
         self._index, self._life, self._lives, self._head = index, life, lives, head.block
         self._buyer = _buyer(index)
 
-    def took(self, last: int, *, again: bool) -> dict[tuple[str, str], float]:
-        """Milliseconds of each kind of read, of the lives up to the last: the median of some at random; ``again``: each was read before."""
+    def took(self, count: int, *, again: bool) -> dict[tuple[str, str], float]:
+        """Milliseconds of each kind of read, of so many lives in the middle: the median of some at random; ``again``: each was read before."""
         chosen = random.Random(_SEED)  # the same things each time: a measure, nothing secret
-        found = {}
+        first, found = (self._lives - count) // 2 + 1, {}
         for name, read in self._kinds.items():
             # Lists begin where a whole page is left in the smallest index too.
-            most = max(1, min(last, self._lives - _LIST) if "list" in name else last)
-            numbers = [chosen.randint(1, most) for _ in range(_READS)]
+            most = max(first, min(first + count - 1, self._lives - _LIST if "list" in name else self._lives))
+            numbers = [chosen.randint(first, most) for _ in range(_READS)]
             if again:
                 for number in set(numbers):
                     read(number)
