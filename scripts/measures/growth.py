@@ -184,7 +184,7 @@ class _Reads:
         self._buyer = _buyer(index)
 
     def took(self, count: int, *, again: bool) -> dict[tuple[str, str], float]:
-        """Milliseconds of each kind of read, of so many lives in the middle: the median of some at random; ``again``: each was read before."""
+        """Milliseconds of each kind of read, of so many lives in the middle: the median of some at random; ``again``: read before."""
         chosen = random.Random(_SEED)  # the same things each time: a measure, nothing secret
         first, found = (self._lives - count) // 2 + 1, {}
         for name, read in self._kinds.items():
