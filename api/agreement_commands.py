@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.client import Client
+from api.client import Client, quoted
 from api.door import done, door, json_option, key_option, organisation, page
 from chain.output import as_json, say, table
 
@@ -248,7 +248,7 @@ def agreement_list(
     """List agreements in the order of their drafts."""
     columns = ("number", "tender", "lot", "status", "version", "orgId", "value", "paid")
     named = (("tender", tender), ("buyer", buyer), ("supplier", supplier))
-    more = "".join(f"&{name}={value}" for name, value in named if value is not None)
+    more = "".join(f"&{name}={quoted(str(value))}" for name, value in named if value is not None)
     page(client, "/agreements", after, limit, wants_json, columns, more)
 
 
@@ -303,7 +303,7 @@ def buyer() -> None:
 @door
 def buyer_show(identifier: str, wants_json: bool, client: Client) -> None:
     """Show a buyer (0x id or org-id): what was agreed, what is late, changed and paid."""
-    organisation(client, f"/buyers/{identifier}", wants_json)
+    organisation(client, f"/buyers/{quoted(identifier)}", wants_json)
 
 
 def _milestone_of(kind: str, text: str) -> dict[str, Any]:

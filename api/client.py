@@ -10,12 +10,12 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 from chain.errors.client import AnswerUnreadable, Refused, ServiceUnreachable
 
-__all__ = ["Answer", "Client"]
+__all__ = ["Answer", "Client", "quoted"]
 
 T = TypeVar("T")
 
@@ -98,6 +98,11 @@ class Client:
                 raise _refusal(error.code, error.read(_LIMIT)) from None
         except (URLError, HTTPException, OSError) as error:
             raise ServiceUnreachable(self.url, str(getattr(error, "reason", error))) from error
+
+
+def quoted(identifier: str) -> str:
+    """What a person names, as a part of an address: an org-id may have any sign."""
+    return quote(identifier, safe="")
 
 
 def _read(response: HTTPResponse) -> Answer:

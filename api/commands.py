@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import click
 
-from api.client import Client
+from api.client import Client, quoted
 from api.door import done, door, json_option, key_option, organisation, page, thing
 from chain.errors.commands import FileUnreadable
 from chain.output import as_json, file_bytes, say, table
@@ -320,7 +320,7 @@ def supplier_debar(
 ) -> None:
     """Debar a supplier, 0x id or org-id (reviewer); replaces the debarment in force."""
     body = {"until": until, "document": document}
-    done(client.act(f"/suppliers/{identifier}/debarment", body, key=key), wants_json)
+    done(client.act(f"/suppliers/{quoted(identifier)}/debarment", body, key=key), wants_json)
 
 
 @supplier.command("lift-debarment")
@@ -334,7 +334,8 @@ def supplier_lift_debarment(
 ) -> None:
     """Lift the debarment of a supplier, 0x id or org-id, before its end (reviewer)."""
     done(
-        client.act(f"/suppliers/{identifier}/debarment/lifting", {"document": document}, key=key), wants_json
+        client.act(f"/suppliers/{quoted(identifier)}/debarment/lifting", {"document": document}, key=key),
+        wants_json,
     )
 
 
@@ -344,7 +345,7 @@ def supplier_lift_debarment(
 @door
 def supplier_show(identifier: str, wants_json: bool, client: Client) -> None:
     """Show a supplier (0x id or org-id), and what its agreements add up to: lateness, changes, ratings."""
-    organisation(client, f"/suppliers/{identifier}", wants_json)
+    organisation(client, f"/suppliers/{quoted(identifier)}", wants_json)
 
 
 @click.group()
@@ -368,7 +369,7 @@ def citizen_enrol(address: str, key: str | None, wants_json: bool, client: Clien
 @door
 def citizen_show(address: str, wants_json: bool, client: Client) -> None:
     """Show the citizen with this ADDRESS."""
-    thing(client, f"/citizens/{address}", wants_json)
+    thing(client, f"/citizens/{quoted(address)}", wants_json)
 
 
 @click.group()
@@ -390,7 +391,7 @@ def member_list(wants_json: bool, client: Client) -> None:
 @door
 def member_show(identifier: str, wants_json: bool, client: Client) -> None:
     """Show a member (0x id or org-id)."""
-    thing(client, f"/members/{identifier}", wants_json)
+    thing(client, f"/members/{quoted(identifier)}", wants_json)
 
 
 @click.command("export")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.client import Client
+from api.client import Client, quoted
 from api.door import done, door, json_option, key_option, page, thing
 from chain.errors.council import ProposalStateMissed
 from chain.output import as_json, file_bytes, say, table
@@ -253,7 +253,7 @@ def person_add(
 ) -> None:
     """Add the account ADDRESS to MEMBER (0x id or org-id), which is your own."""
     body = {"address": address, "roles": list(roles), "mandateEnd": until}
-    done(client.act(f"/members/{member}/people", body, key=key), wants_json)
+    done(client.act(f"/members/{quoted(member)}/people", body, key=key), wants_json)
 
 
 @person.command("remove")
@@ -264,7 +264,7 @@ def person_add(
 @door
 def person_remove(member: str, address: str, key: str | None, wants_json: bool, client: Client) -> None:
     """Remove the account ADDRESS from MEMBER (0x id or org-id), which is your own."""
-    done(client.act(f"/members/{member}/people/{address}/removal", {}, key=key), wants_json)
+    done(client.act(f"/members/{quoted(member)}/people/{quoted(address)}/removal", {}, key=key), wants_json)
 
 
 @person.command("rotate")
@@ -279,7 +279,7 @@ def person_rotate(
 ) -> None:
     """Move all that ACCOUNT is in MEMBER (0x id or org-id) to the account SUCCESSOR."""
     body = {"account": account, "successor": successor}
-    done(client.act(f"/members/{member}/rotations", body, key=key), wants_json)
+    done(client.act(f"/members/{quoted(member)}/rotations", body, key=key), wants_json)
 
 
 @click.command("submit")

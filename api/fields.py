@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -19,7 +20,7 @@ Hash = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{64}$")]
 
 def _identifier(text: str) -> str:
     """The id of an organisation that is named by either."""
-    return text.lower() if text.startswith("0x") else to_hex(member_id(text))
+    return text.lower() if re.fullmatch("0x[0-9a-fA-F]{64}", text) else to_hex(member_id(text))
 
 
 Organisation = Annotated[

@@ -246,7 +246,9 @@ class PaymentReversed(TypedDict):
 
 
 def accept(agreement: int, milestone: int, document_hash: bytes) -> Call:
-    """Accepts what was delivered. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER."""
+    """Accepts what was delivered, also after the end of the agreement. Role: OFFICER or APPROVER of the
+    buyer; with four eyes APPROVER.
+    """
     return Call(CONTRACT, "accept", (agreement, milestone, document_hash))
 
 
@@ -299,7 +301,9 @@ def record_payment(agreement: int, payment: tuple[Any, ...]) -> Call:
 
 
 def refuse(agreement: int, milestone: int, document_hash: bytes) -> Call:
-    """Refuses what was delivered; it may be delivered again. Role: as for `accept`."""
+    """Refuses what was delivered; it may be delivered again while the agreement is Active. Role: as for
+    `accept`.
+    """
     return Call(CONTRACT, "refuse", (agreement, milestone, document_hash))
 
 

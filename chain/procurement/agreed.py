@@ -243,7 +243,7 @@ def _terms(
         raise AgreementBookMilestonesInvalid(tender, kind, 0)
     if bps != bps.to_integral_value():
         raise AgreementBookMilestonesInvalid(tender, kind, int(bps))
-    return MilestoneTerms(int(kind), int(bps), requires, 0 if due is None else date_of(0, due))
+    return MilestoneTerms(int(kind), int(bps), requires, 0 if due is None else max(1, date_of(0, due)))
 
 
 def hash_of(document: Source) -> str:

@@ -408,14 +408,23 @@ class AgreementActs:
         )
 
 
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""What Unicode counts as printable and shows nothing: joiners, fillers, the blank of Braille, variants of what stands before."""
+
+
 def reference_of(text: str) -> bytes:
     """What stands for a payment's reference: sha256 of the bank's text, or the sha256 itself in hex; zero where there is none.
 
     One transfer has one, whoever copies it from where: the text is taken in capitals (NFKC), without characters that nobody sees,
     and with one blank where there are several.
     """
-    seen = (each for each in unicodedata.normalize("NFKC", text) if each.isspace() or each.isprintable())
-    bare = " ".join("".join(seen).split()).upper()
+    seen = (
+        each
+        for each in unicodedata.normalize("NFKC", text)
+        if each.isspace() or (each.isprintable() and not _UNSEEN.match(each))
+    )
+    # Capitals and the loss of signs leave letters that have another form again.
+    bare = unicodedata.normalize("NFKC", " ".join("".join(seen).split()).upper())
     if re.fullmatch(r"(0X)?[0-9A-F]{64}", bare):
         return digest_of(bare.lower())
     return hashlib.sha256(bare.encode()).digest() if bare else ZERO32

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from chain.errors.contracts import AgreementBookDateInvalid
 from chain.errors.procurement import TimeWithoutZone
+from chain.types import instant
 
 __all__ = ["date_of", "seconds_of"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def seconds_of(when: datetime) -> int:
     """Unix seconds, cut to whole ones. Raises TimeWithoutZone: Python would take the zone of the machine it runs on."""
     if when.utcoffset() is None:
         raise TimeWithoutZone(when.isoformat())
-    return (when - _EPOCH) // timedelta(seconds=1)
+    return instant(when)
 
 
 def date_of(agreement: int, when: datetime) -> int:

@@ -371,9 +371,9 @@ def check_sign_change(
     supplier: bytes,
     pending: PendingChange,
     milestones: Sequence[MilestoneFacts],
+    party: Caller,
     signing: Signing = NOT_PROPOSED,
     document: bytes | None = None,
-    party: Caller | None = None,
 ) -> None:
     """AgreementBook.signChange. ``named``: hash of a change; ``document``: that of the change that the caller means, where it
     says so, which is compared first; ``party``: as of ``check_sign``, looked at where the value grows; the rest as for
@@ -385,7 +385,7 @@ def check_sign_change(
         raise AgreementBookSignedTwice(ground.number, side)
     ground.require_moving()
     if pending.value > facts.value:
-        require_eligible(facts.supplier, (party or caller).supplier, ground.clock.now)
+        require_eligible(facts.supplier, party.supplier, ground.clock.now)
     _require_split(ground.number, pending.value, milestones)
 
 

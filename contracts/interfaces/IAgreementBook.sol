@@ -40,8 +40,8 @@ interface IAgreementBook {
     error AgreementBookStatusWrong(uint256 agreement, AgreementStatus status);
     /// @notice The award of the lot is not final before `until`.
     error AgreementBookNotFinal(bytes32 tenderId, uint256 lot, uint256 until);
-    /// @notice The supplier is passed over only where the buyer signed by `limit`, in the first half of the time to sign, pauses not counted;
-    /// it did at `got`, 0 = never.
+    /// @notice The supplier is passed over only where the buyer signed by `limit`, in the first half of the time to sign, pauses not counted,
+    /// and where as much as the second half has was left; it did at `got`, 0 = never.
     error AgreementBookOfferedLate(bytes32 tenderId, uint256 lot, uint256 limit, uint256 got);
     /// @notice This side signed already.
     error AgreementBookSignedTwice(uint256 agreement, Side side);
@@ -164,9 +164,9 @@ interface IAgreementBook {
     /// @notice Says that a delivery was made. Role: SUPPLIER, an account of the agreement's.
     /// @param documentHash sha256 of the evidence.
     function deliver(uint256 agreement, uint8 milestone, bytes32 documentHash) external;
-    /// @notice Accepts what was delivered. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
+    /// @notice Accepts what was delivered, also after the end of the agreement. Role: OFFICER or APPROVER of the buyer; with four eyes APPROVER.
     function accept(uint256 agreement, uint8 milestone, bytes32 documentHash) external;
-    /// @notice Refuses what was delivered; it may be delivered again. Role: as for `accept`.
+    /// @notice Refuses what was delivered; it may be delivered again while the agreement is Active. Role: as for `accept`.
     function refuse(uint256 agreement, uint8 milestone, bytes32 documentHash) external;
     /// @notice Records a payment that was made, also after the end of the agreement. Role: as for `accept`.
     function recordPayment(uint256 agreement, Payment calldata payment) external;

@@ -370,7 +370,7 @@ contract AwardDesk is IAwardDesk {
         if (facts.head < facts.ranked && asked.until != 0 && _complaints.endOf(id, asked.until) > since)
             asked.until += period;
         if (facts.standstillEnds == 0) return;
-        // The time to sign began when complaints about the award were decided; while one is open nothing can be cancelled.
+        // The time to sign began when complaints about the award were decided; while one is open only an order cancels.
         uint40 from = _complaints.clearFrom(id, lot, ComplaintStage.Award, facts.standstillEnds);
         if (from > since) facts.standstillEnds += period;
         else if (_complaints.endAfter(id, from, facts.signingPeriod) > since) facts.signingPeriod += uint32(period);

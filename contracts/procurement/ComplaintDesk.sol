@@ -532,11 +532,10 @@ contract ComplaintDesk is IComplaintDesk {
         } else if (stage == ComplaintStage.Award) {
             // Decided, and neither cancelled since nor signed: an outage that is told late may move the end past the signatures.
             uint40 decided = lot == 0 ? 0 : _awards.lotFacts(tenderId, lot).standstillEnds;
-            if (decided != 0) {
+            due = decided != 0;
+            if (due) {
                 LotStatus status = _tenders.lotStatus(tenderId, lot);
                 due = status != LotStatus.Signed && status != LotStatus.Cancelled;
-            } else {
-                due = false;
             }
             if (due) end = endOf(tenderId, decided - procedure.standstill + procedure.complaintWindow);
         } else {

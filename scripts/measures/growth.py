@@ -241,9 +241,9 @@ class _Reads:
 # -- one buyer
 
 
-def buyer_figures(folder: Path, life: Life, runs: int, count: int) -> list[Figure]:
+def buyer_figures(path: Path, life: Life, runs: int, count: int) -> list[Figure]:
     """``count`` agreements of one buyer: milliseconds to read all of them page by page, and to add them up, as a buyer's page shows."""
-    store = Store(folder)
+    store = Store(path)
     try:
         index = Index(store, None, judge)
         _Writer(store, Indexer(None, judge)).write(_all(life, count), SPAN)

@@ -127,3 +127,11 @@ def test_agreement__refused__says_the_name(shell: Shell, agreed: Agreed) -> None
 def test_agreement__half_said__is_wrong_usage(shell: Shell, words: tuple[object, ...], said: str) -> None:
     ran = shell.run("agreement", *words, name="buyer")
     assert ran.exit_code == 2 and said in ran.output
+
+
+def test_show__org_id_with_any_sign__is_asked_for_as_it_is(shell: Shell) -> None:
+    """Not another organisation, whose org-id is what stands before the sign."""
+    for name in ("LICITA-ACME#B", "LICITA-ACME?", "LICITA-ACME%23", "LICITA-\u00d1", "0x-1"):
+        refusal(shell.run("supplier", "show", name), "SupplierRegistryNotFound")
+        refusal(shell.run("buyer", "show", name), "MemberNotFound")
+        assert shell.json("agreement", "list", "--supplier", name)["items"] == []

@@ -207,6 +207,7 @@ class TestPayment:
             ({"milestone": 1}, 409, "AgreementBookMilestoneStatusWrong"),
             ({"payer": stranger}, 422, "AgreementBookPartyWrong"),
             ({"payee": stranger}, 422, "AgreementBookPartyWrong"),
+            ({"payer": "0x-1"}, 422, "AgreementBookPartyWrong"),
             ({"amount": "0.00 MXN"}, 422, "AgreementBookHashZero"),
             ({"amount": "833375.01 MXN"}, 422, "AgreementBookOverpaid"),
             ({"amount": "1.00 USD"}, 422, "AmountCurrencyOther"),

@@ -34,7 +34,7 @@ class TestMembers:
         assert again.json["orgId"] == found.json["orgId"] == "MX-RFC-GDF9712054NA"
 
     def test_members__unknown_or_malformed_id__is_refused(self, world: World) -> None:
-        for unknown in ("0x" + "00" * 32, "MX-RFC-NOBODY", "x-y", "a-" + "b" * 126, "LICITA-%C3%91"):
+        for unknown in ("0x" + "00" * 32, "MX-RFC-NOBODY", "x-y", "0x-1", "a-" + "b" * 126, "LICITA-%C3%91"):
             problem(world.anyone.get(f"/v1/members/{unknown}"), 404, "MemberNotFound")
         for malformed in (
             "me",

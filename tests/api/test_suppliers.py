@@ -170,8 +170,9 @@ class TestDebarment:
         problem(world.reviewer.post(path, body | {"until": "2027-13-01T00:00:00Z"}), 422, "RequestInvalid")
 
     def test_debarment__no_such_supplier__is_not_found(self, world: World) -> None:
-        path = "/v1/suppliers/0x" + "00" * 31 + "01/debarment"
-        problem(world.reviewer.post(path, order(world)), 404, "SupplierRegistryNotFound")
+        for unknown in ("0x" + "00" * 31 + "01", "0x-1", "MX-RFC-NOBODY"):
+            reply = world.reviewer.post(f"/v1/suppliers/{unknown}/debarment", order(world))
+            problem(reply, 404, "SupplierRegistryNotFound")
 
 
 class TestLifting:

@@ -100,6 +100,8 @@ class Databases:
             return require_lawful(rebuilt, self._publication)
         finally:
             again.close()
+            for file in self._folder.glob(f"{path.name}*"):
+                file.unlink()
 
     def _in_memory(self) -> dict[str, list[dict[Any, Any]]]:
         """All blocks in one go, without a database."""

@@ -445,14 +445,16 @@ def test_reference_of__a_bank_s_text__is_its_sha256_as_it_is_read() -> None:
     digest = hashlib.sha256("SPEI É 123".encode()).digest()
     for text in (
         "SPEI É 123", " SPEI É 123\n", "spei é 123", "SPEI \t É  123", "SPEI\u00a0E\u0301 123", "\u200bSPEI É \u202e12\x003",
-        "\uff33\uff30\uff25\uff29 É 12\uff13",
+        "\uff33\uff30\uff25\uff29 É 12\uff13", "SPEI e\u200b\u0301 123", "SPEI\u2800 É\ufe0f 12\u034f3\u3164",
     ):  # fmt: skip
         assert reference_of(text) == digest, text
     for text in ("SPEI E 123", "SPEI É 124", "SPEIÉ 123", "SPEI É 1 23"):
         assert reference_of(text) != digest, text
     for given in (digest.hex(), "0x" + digest.hex(), digest.hex().upper(), f" {digest.hex()}\n"):
         assert reference_of(given) == digest, given
-    for text in ("", " ", "\x00", "\u200b", "00" * 32, " " + "00" * 32):
+    for small, capital in (("\u0390", "\u0399\u0308\u0301"), ("\u01f0", "J\u030c")):
+        assert reference_of(small) == reference_of(capital), small
+    for text in ("", " ", "\x00", "\u200b", "\ufe0f", "00" * 32, " " + "00" * 32):
         assert reference_of(text) == ZERO32, text
 
 

@@ -79,7 +79,7 @@ class BidBoxUnknown(Absent):
 
 @dataclass(eq=False)
 class BidBoxBidderRefused(Forbidden):
-    """This account may not bid in this tender: it acts for no eligible supplier, or for none at all."""
+    """This account may not bid in this tender: it acts for no eligible supplier, for none at all, or for who buys or reviews."""
 
     tender_id: int
     bidder: str

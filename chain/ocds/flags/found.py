@@ -34,9 +34,9 @@ def find(
     given = settings or Settings()
     given = replace(given, currency=main_currency(processes, given, codes))
     found: list[Flag] = []
+    order = list(Group)
     for code in sorted(codes):
         raised = {(group, each): value for group, each, value in INDICATORS[code].flags(processes, given)}
-        order = list(Group)
         found += [
             Flag(code, group, each, value)
             for (group, each), value in sorted(raised.items(), key=lambda one: order.index(one[0][0]))

@@ -16,8 +16,8 @@ __all__ = ["compiled"]
 
 
 def compiled(path: Path) -> Iterator[Any]:
-    """Compiled releases of a file, packed by gzip or not: each line a record or a compiled release, or all of it one of these or a
-    record package. Any other JSON value comes as it is. Raises FileUnreadable, RecordsUnreadable."""
+    """Compiled releases of a file, packed by gzip or not: each line a record or a compiled release, or all of it one of these, a list of
+    them or a record package. Any other JSON value comes as it is. Raises FileUnreadable, RecordsUnreadable."""
     try:
         with path.open("rb") as file:
             is_packed = file.peek(2).startswith(b"\x1f\x8b")
@@ -50,7 +50,10 @@ def _whole(text: bytes, path: str, number: int) -> Any:
 
 
 def _compiled(document: Any, path: str, number: int) -> Iterator[Any]:
-    if isinstance(document, dict) and isinstance(document.get("records"), list):
+    if isinstance(document, list):
+        for each in document:
+            yield from _compiled(each, path, number)
+    elif isinstance(document, dict) and isinstance(document.get("records"), list):
         for record in document["records"]:
             yield from _compiled(record, path, number)
     elif isinstance(document, dict) and "compiledRelease" in document:

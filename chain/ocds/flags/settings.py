@@ -63,7 +63,6 @@ class Settings:
     """
 
     currency: str | None = None
-    excluded: frozenset[str] = frozenset()
     no_price_comparison: frozenset[str] = frozenset()
     price_comparison: frozenset[str] = frozenset()
     r003: R003 = R003()

@@ -214,9 +214,7 @@ def _prolong(event: Event, rows: Rows, facts: TenderFacts, lot: int, since: int)
         asked = rows.get(idx_asked, tender_in(event), lot, candidate)
         if asked is not None and clock.end_of(asked["until"]) > since:
             rows.put(idx_asked, asked | {"until": asked["until"] + period})
-    begins = clear_from(
-        facts, lot, ComplaintStage.AWARD, known.standstill_ends, clock_in(rows.get, event.time)
-    )
+    begins = clear_from(facts, lot, ComplaintStage.AWARD, known.standstill_ends, clock)
     rows.put(idx_lot, row | {"facts": lot_text(prolonged(known, since, period, begins, clock))})
 
 

@@ -56,7 +56,7 @@ def release(
 def flags(code: str, *releases: Any, settings: Settings | None = None) -> dict[str, dict[str, float | None]]:
     """Group -> id -> value of one indicator."""
     given = settings or Settings()
-    processes = [found for each in releases if (found := process_of(each, given.excluded)) is not None]
+    processes = [found for each in releases if (found := process_of(each)) is not None]
     groups = by_group(find(processes, given, [code]))
     return {group: {each: values[code] for each, values in ids.items()} for group, ids in groups.items()}
 

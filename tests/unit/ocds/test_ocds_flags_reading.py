@@ -69,7 +69,7 @@ def test_compiled__one_release_or_record_indented__is_one(file: Path) -> None:
 
 def test_compiled__another_value__comes_as_it_is(file: Path) -> None:
     file.write_bytes(lines(5, [A], {"records": 1}, {"compiledRelease": None}))
-    assert list(compiled(file)) == [5, [A], {"records": 1}, None]
+    assert list(compiled(file)) == [5, A, {"records": 1}, None]
     file.write_bytes(b"")
     assert list(compiled(file)) == []
 
