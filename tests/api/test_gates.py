@@ -186,11 +186,9 @@ class TestFlags:
         found = sorted(Path(os.environ["LICITA_SAMPLES"]).rglob(f"indicators/{name}.expected"))
         if not found:
             pytest.skip("needs samples: the tests/fixtures/indicators of cardinal-rs in LICITA_SAMPLES")
-        settings = replace(
-            CARDINAL[name], excluded=frozenset({"EXC"}), no_price_comparison=frozenset({"NPC"})
-        )
+        settings = replace(CARDINAL[name], no_price_comparison=frozenset({"NPC"}))
         releases = compiled(found[0].with_suffix(".jsonl"))
-        processes = [each for release in releases if (each := process_of(release, settings.excluded))]
+        processes = [each for release in releases if (each := process_of(release, frozenset({"EXC"})))]
         assert processes
         assert by_group(find(processes, settings, [name[:4]])) == json.loads(found[0].read_bytes())
 
