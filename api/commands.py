@@ -6,7 +6,6 @@ import contextlib
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import click
 
@@ -404,7 +403,7 @@ def ocds_export(published: str, output: Path, client: Client) -> None:
     if "." in published:
         _export_file(published, output, client)
         return
-    package = client.get(f"/records/{quote(published, safe='')}?releases=embedded&versioned=true")
+    package = client.get(f"/records/{quoted(published)}?releases=embedded&versioned=true")
     try:
         output.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", "utf-8")
     except OSError as error:
@@ -425,7 +424,7 @@ def _export_file(name: str, output: Path, client: Client) -> None:
 
     try:
         with aside.open("wb") as file:
-            client.download(f"/bulk/{quote(name, safe='')}", write)
+            client.download(f"/bulk/{quoted(name)}", write)
         aside.replace(output)
     except OSError as error:
         raise FileUnreadable(str(output), error.strerror or str(error)) from error

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.deps import Service
-from chain.types import moment
+from chain.types import sum_moment
 
 __all__ = ["HeadBody", "ListOf", "Shown", "head_of", "listed", "time_text", "unchanged"]
 
@@ -40,8 +40,8 @@ class ListOf(Shown, Generic[T]):
 
 
 def time_text(seconds: int) -> str:
-    """Unix seconds as ISO 8601 in UTC; a time and what was added to it may be beyond all times of a chain, of 40 bits."""
-    return moment(min(seconds, 2**40 - 1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Unix seconds as ISO 8601 in UTC; also of a time and what was added to it."""
+    return sum_moment(seconds).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def listed(service: Service, items: list[T], following: str | None) -> ListOf[T]:

@@ -16,7 +16,6 @@ from chain.errors.procurement import DocumentHashWrong
 from chain.money import Money
 from chain.procurement.when import date_of
 from chain.rules.agreements import amount_of
-from chain.rules.tenders import NEVER
 from chain.types import (
     ZERO32,
     AgreementFacts,
@@ -29,6 +28,7 @@ from chain.types import (
     PendingChange,
     Side,
     moment,
+    sum_moment,
 )
 
 __all__ = [
@@ -155,7 +155,7 @@ class History:
             due = stored[place].due if not refused else 0
             found[place] = replace(
                 known, judged_at=moment(event.time), report=document, refusals=known.refusals + refused,
-                due=_due(due + extension) if due else known.due,
+                due=sum_moment(due + extension) if due else known.due,
             )  # fmt: skip
         return found
 
@@ -202,7 +202,7 @@ class History:
         return Milestone(
             number, stored.kind, stored.status, Decimal(stored.bps) / 100,
             self._money(amount_of(facts, number, stored)) if payment else None, self._money(stored.paid) if payment else None,
-            stored.requires, _due(stored.due + facts.extension) if stored.due else None,
+            stored.requires, sum_moment(stored.due + facts.extension) if stored.due else None,
         )  # fmt: skip
 
     def _extensions(self) -> dict[tuple[int, int], int]:
@@ -259,8 +259,3 @@ def hash_of(document: Source) -> str:
 def money_in(amount: Price) -> Money:
     """An amount as Money. Raises MoneyInvalid."""
     return amount if isinstance(amount, Money) else Money.parse(amount)
-
-
-def _due(seconds: int) -> datetime:
-    """A time and what changes added to it may be beyond all times of a chain, of 40 bits."""
-    return moment(min(seconds, NEVER))

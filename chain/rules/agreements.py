@@ -294,16 +294,16 @@ def check_sign(
     document_hash: bytes,
     *,
     supplier: bytes,
+    party: Caller,
     signing: Signing = NOT_PROPOSED,
-    party: Caller | None = None,
 ) -> None:
     """AgreementBook.sign. ``supplier``: the caller's, 0 = none; ``party``: somebody of the agreement's supplier, whose facts are looked at
-    where the buyer's signature is the second (the caller itself by default)."""
+    where the buyer's signature is the second."""
     facts = ground.known()
     side = ground.signer(caller, supplier, signing)
     signatures = facts.signatures | side.bit
     if side is Side.SUPPLIER or signatures == BOTH:
-        require_eligible(facts.supplier, (party or caller).supplier, ground.clock.now)
+        require_eligible(facts.supplier, party.supplier, ground.clock.now)
     ground.require(AgreementStatus.DRAFT)
     if signatures == facts.signatures:
         raise AgreementBookSignedTwice(ground.number, side)

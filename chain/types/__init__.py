@@ -48,6 +48,7 @@ from chain.types.base import (
     instant,
     moment,
     padded,
+    sum_moment,
     to_hex,
     unpadded,
 )
@@ -81,5 +82,5 @@ __all__ = [
     "MilestoneStatus", "MilestoneTerms", "NodeKind", "PanelVote", "Pause", "Payment", "PaymentFacts", "PendingChange",
     "PendingEnd", "Procedure", "ProposalState", "Queue", "Ratings", "Remedy", "Resolution", "Role", "Sector", "SecurityStatus",
     "Setup", "Side", "TenderFacts", "TenderStatus", "TerminationCause", "Terms", "Validator", "Vote", "WIRING", "ZERO32",
-    "from_hex", "instant", "moment", "padded", "seats_of", "to_hex", "unpadded",
+    "from_hex", "instant", "moment", "padded", "seats_of", "sum_moment", "to_hex", "unpadded",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from chain.types.complaint import Cancellation, Pause, Queue
 __all__ = [
     "AUTHORITY", "CONTRACTS", "WIRING", "ZERO32", "BidStatus", "CancellationReason", "Criterion", "Event", "Kind", "LotStatus", "LotTerms",
     "MemberStatus", "Procedure", "Role", "Sector", "Setup", "TenderFacts", "TenderStatus", "Terms", "from_hex", "instant", "moment",
-    "padded", "to_hex", "unpadded",
+    "padded", "sum_moment", "to_hex", "unpadded",
 ]  # fmt: skip
 
 ZERO32 = bytes(32)
@@ -45,6 +45,11 @@ def moment(seconds: int) -> datetime:
     Raises OverflowError, ValueError or OSError beyond 40 bits, as datetime does: no contract of ours has such a time.
     """
     return datetime.fromtimestamp(min(seconds, _LAST) if seconds < 2**40 else seconds, tz=UTC)
+
+
+def sum_moment(seconds: int) -> datetime:
+    """``moment`` of a time and what was added to it, which may be beyond all times of a chain: then it is the last of them."""
+    return moment(min(seconds, 2**40 - 1))
 
 
 def instant(when: datetime) -> int:

@@ -45,9 +45,7 @@ def _single_bid(processes: Sequence[Process], settings: Settings) -> Iterator[Ra
 
 def _close_price(processes: Sequence[Process], settings: Settings) -> Iterator[Raised]:
     found = differences(processes, settings)
-    fence = settings.r024
-    if fence is None:
-        fence = lower_fence(each.ratio for each in found.values())
+    fence = _limit(settings.r024, lower_fence, (each.ratio for each in found.values()))
     for ocid, each in found.items():
         # A fence at zero or below would flag nothing, or every tie.
         if fence > 0 and each.ratio <= fence:
@@ -70,7 +68,7 @@ def _hardly_wins(processes: Sequence[Process], settings: Settings) -> Iterator[R
             won.update(bidders & {winner})
     top = quantile(bids.values(), rule.percentile / 100)
     ratios = {tenderer: won[tenderer] / number for tenderer, number in bids.items()}
-    fence = rule.threshold if rule.threshold is not None else lower_fence(ratios.values())
+    fence = _limit(rule.threshold, lower_fence, ratios.values())
     for tenderer, ratio in ratios.items():
         # A fence at zero would flag everybody who never won.
         if fence > 0 and bids[tenderer] >= top and ratio <= fence:
@@ -149,7 +147,7 @@ def _many_disqualified(processes: Sequence[Process], settings: Settings) -> Iter
                     out[group][each] += bid.status == DISQUALIFIED
     for group, enough in least.items():
         ratios = {each: out[group][each] / number for each, number in bids[group].items() if number >= enough}
-        fence = rule.threshold if rule.threshold is not None else upper_fence(ratios.values())
+        fence = _limit(rule.threshold, upper_fence, ratios.values())
         for each, ratio in ratios.items():
             # A fence at zero would flag all, where hardly any bid is disqualified.
             if fence > 0 and ratio >= fence:
@@ -171,7 +169,7 @@ def _all_kinds(processes: Sequence[Process], settings: Settings) -> Iterator[Rai
     numbers = {
         each: float(len(kinds[each])) for each in kinds if won[each] >= rule.minimum_contracting_processes
     }
-    fence = rule.threshold if rule.threshold is not None else upper_fence(numbers.values())
+    fence = _limit(rule.threshold, upper_fence, numbers.values())
     for supplier, number in numbers.items():
         if number >= fence:
             yield Group.TENDERER, supplier, number
@@ -179,14 +177,19 @@ def _all_kinds(processes: Sequence[Process], settings: Settings) -> Iterator[Rai
 
 def _far_price(processes: Sequence[Process], settings: Settings) -> Iterator[Raised]:
     found = differences(processes, settings)
-    fence = settings.r058
-    if fence is None:
-        fence = upper_fence(each.ratio for each in found.values())
+    fence = _limit(settings.r058, upper_fence, (each.ratio for each in found.values()))
     for ocid, each in found.items():
         # A fence at zero would flag all, where nearly every second-lowest bid is a tie.
         if fence > 0 and each.ratio >= fence:
             yield Group.PROCESS, ocid, each.ratio
             yield Group.TENDERER, each.winner, 0.0
+
+
+def _limit(
+    threshold: float | None, fence: Callable[[Iterable[float]], float], values: Iterable[float]
+) -> float:
+    """The one that is set, else the fence of the values."""
+    return threshold if threshold is not None else fence(values)
 
 
 def _is_one_of(methods: Iterable[str], process: Process) -> bool:

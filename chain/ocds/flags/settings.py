@@ -57,8 +57,8 @@ class R048:
 class Settings:
     """``currency``: the main one, the only one whose prices are compared; None: the first that is met.
 
-    The next three name values of tender.procurementMethodDetails: which processes are left out of all, which have prices that do not
-    compare, and the only ones that have prices that do (all if empty; else the one before has no effect). ``r024`` and ``r058``:
+    The next two name values of tender.procurementMethodDetails: which processes have prices that do not compare, and the only ones that
+    have prices that do (all if empty; else the one before has no effect). ``r024`` and ``r058``:
     threshold of the difference to the second-lowest bid, ``r035``: how many others must have been disqualified, at least one.
     """
 
