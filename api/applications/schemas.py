@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from api.fields import Hash, Sha256
+from api.fields import Hash, Organisation, Sha256
 from api.pages import Shown
 
 __all__ = ["BODIES", "ApplicationBody", "ApplicationIn", "ApplicationRowBody", "FindingBody", "FindingsIn"]
@@ -43,9 +43,7 @@ class ApplicationIn(_Strict):
         list[Hash], Field(min_length=1, max_length=16, description="keccak256 of the runtime codes.")
     ]
     source: Annotated[Sha256, Field(description="sha256 of the source archive.")]
-    contact: Annotated[str, StringConstraints(pattern=r"^(0x[0-9a-fA-F]{64}|[!-~]{3,128})$")] = Field(
-        description="Member that answers for it: org-id or 0x id."
-    )
+    contact: Annotated[Organisation, Field(description="Member that answers for it: org-id or 0x id.")]
 
 
 class FindingsIn(_Strict):
