@@ -62,4 +62,4 @@ async def approve(
 ) -> Response:  # fmt: skip
     """Do what was proposed: exactly that call is sent. Role: an APPROVER of the buyer who did not propose it."""
     done = await approvals.approve(service, caller, act, name)
-    return await answer(service, request, act, done, created=done.operation.function == "publish")
+    return await answer(service, request, act, done, created=done.operation.function in ("publish", "draft"))

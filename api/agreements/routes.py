@@ -138,7 +138,8 @@ async def draft(
     request: Request, service: TheService, caller: Writer, act: TheAct,
     body: Annotated[AgreementIn, Depends(body_of(AgreementIn))],
 ) -> Response:  # fmt: skip
-    """Draft the agreement about a lot whose award is final; it replaces the draft before. Role: OFFICER of the buyer."""
+    """Draft the agreement about a lot whose award is final; it replaces the draft before. Role: OFFICER of the buyer, who with
+    four eyes proposes it where the buyer signed that draft."""
     done = await acts.draft(service, caller, act, body)
     return await answer(service, request, act, done, created=True)
 
@@ -194,7 +195,8 @@ async def drop_change(
     request: Request, service: TheService, caller: Writer, act: TheAct, number: Number, change: Change,
     nothing: Nothing,
 ) -> Response:  # fmt: skip
-    """Take back, or turn down, the change that waits. Role: OFFICER of the buyer; an account of the supplier."""
+    """Take back, or turn down, the change that waits. Role: OFFICER of the buyer, who with four eyes proposes it where the buyer signed it;
+    an account of the supplier."""
     done = await acts.drop_change(service, caller, act, number, change)
     return await answer(service, request, act, done)
 

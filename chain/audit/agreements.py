@@ -51,6 +51,7 @@ from chain.rules.agreements import (
     check_sign_change,
     check_terminate,
     pending_hash,
+    replaces_signed,
 )
 from chain.rules.registry import independent
 from chain.types import (
@@ -124,7 +125,10 @@ class Agreements:
         candidate, _ = candidate_of(act, lot)
         awarded = candidate is not None and supplier_at(act, candidate) == to_hex(terms.supplier)
         known = act.rows.get(idx_member, to_hex(terms.payer)) is not None
-        check_draft(act.caller(), lot, replaces, terms, last=last, awarded=awarded, payer_known=known)
+        check_draft(
+            act.caller(), lot, replaces, terms, last=last, awarded=awarded, payer_known=known,
+            both=replaces_signed(lot.known(), _facts(act, last)), signing=act.signing,
+        )  # fmt: skip
         _must_say(
             act,
             "draft",
@@ -231,7 +235,7 @@ def _change_dropped(act: Act) -> None:
     waits = pending_hash(pending)
     check_drop_change(
         act.caller(), known.ground, waits if call is None else call.args[1], supplier=act.supplier(), pending=pending,
-        document=_document(act),
+        signing=act.signing, document=_document(act),
     )  # fmt: skip
     act.must("side", int(_side(act, known)))
     _must_say(act, "dropChange", agreement=known.number, changeHash=waits)
@@ -315,6 +319,11 @@ def _last(act: Act, lot: int) -> int:
     """The latest agreement about a lot, 0 = none."""
     row = act.rows.get(idx_lot, act.number, lot)
     return 0 if row is None else int(row["agreement"])
+
+
+def _facts(act: Act, agreement: int) -> AgreementFacts | None:
+    row = act.rows.get(idx_agreement, agreement)
+    return None if row is None else agreement_facts(row)
 
 
 def _side(act: Act, known: _Known) -> Side:

@@ -16,8 +16,9 @@ __all__ = ["SIGNED", "FourEyes", "Taken", "acts_of_buyer"]
 
 SIGNED = (
     "TenderPublished", "TenderAmended", "CancellationProposed", "LotAwarded", "BidDisqualified", "SecurityRecorded", "ComplaintRemedied",
-    "EvaluatorReplaced", "TechnicalDecided", "AgreementSigned", "AgreementChangeSigned", "AgreementChanged", "MilestoneAccepted",
-    "MilestoneRefused", "PaymentRecorded", "PaymentReversed", "AgreementCompleted", "AgreementEndProposed", "AgreementTerminated",
+    "EvaluatorReplaced", "TechnicalDecided", "AgreementDrafted", "AgreementSigned", "AgreementChangeSigned", "AgreementChanged",
+    "AgreementChangeDropped", "MilestoneAccepted", "MilestoneRefused", "PaymentRecorded", "PaymentReversed", "AgreementCompleted",
+    "AgreementEndProposed", "AgreementTerminated",
 )  # fmt: skip
 """Events of acts that a procedure may ask two accounts for."""
 
@@ -97,25 +98,50 @@ class Taken:
 
 
 def acts_of_buyer(events: Iterable[Event]) -> int:
-    """How many of a tender's acts the buyer did; the supplier signs alone, and those of the review body name its order."""
-    proposed: dict[str, int] = {}
-    count = 0
-    for event in events:
-        if event.name == "AgreementEndProposed":
-            proposed[event.args["agreement"]] = event.args["side"]
-        count += event.name in SIGNED and _is_buyer_s(event, proposed)
-    return count
+    """How many acts of a tender with four eyes took two accounts of its buyer: the supplier signs alone, those of the review body name its
+    order, and an officer alone drafts and drops what the buyer did not sign."""
+    told = _Told()
+    return sum([told.took_two(event) for event in events])
 
 
-def _is_buyer_s(event: Event, proposed: Mapping[str, int]) -> bool:
-    """``proposed``: agreement -> side that proposed its end last."""
-    args = event.args
-    if event.name == "ComplaintRemedied":
-        return bool(args["documentHash"] == to_hex(ZERO32))
-    if event.name == "AgreementTerminated":
-        mutual = args["cause"] == TerminationCause.MUTUAL
-        return proposed.get(args["agreement"]) == Side.SUPPLIER if mutual else args["cause"] not in BY_REVIEW
-    return bool(args.get("side", Side.BUYER) == Side.BUYER)
+class _Told:
+    """What the events so far say of agreements, as far as it decides by whom the next one was caused."""
+
+    def __init__(self) -> None:
+        self._latest: dict[int, str] = {}  # lot -> its agreement
+        self._signed: set[str] = (
+            set()
+        )  # agreements that the buyer signed, and the supplier was not passed over since
+        self._changing: set[str] = set()  # agreements whose change that waits the buyer signed
+        self._ending: dict[str, int] = {}  # agreement -> side that proposed its end last
+
+    def took_two(self, event: Event) -> bool:
+        """Of the next one."""
+        args, number = event.args, str(event.args.get("agreement"))
+        by_buyer = args.get("side", Side.BUYER) == Side.BUYER
+        match event.name:
+            case "ComplaintRemedied":
+                return bool(args["documentHash"] == to_hex(ZERO32))
+            case "AgreementDrafted":
+                replaced, self._latest[args["lot"]] = self._latest.get(args["lot"]), number
+                return replaced in self._signed
+            case "AgreementSigned":
+                self._signed |= {number} if by_buyer else set()
+            case "AwardPassedOver":
+                self._signed.discard(number)
+            case "AgreementChangeSigned":
+                self._changing |= {number} if by_buyer else set()
+            case "AgreementChanged":
+                self._changing.discard(number)
+            case "AgreementChangeDropped":
+                by_buyer = by_buyer and number in self._changing
+                self._changing.discard(number)
+            case "AgreementEndProposed":
+                self._ending[number] = args["side"]
+            case "AgreementTerminated":
+                mutual = args["cause"] == TerminationCause.MUTUAL
+                return self._ending.get(number) == Side.SUPPLIER if mutual else args["cause"] not in BY_REVIEW
+        return by_buyer and event.name in SIGNED
 
 
 def _proposal(act: Act) -> Proposal:

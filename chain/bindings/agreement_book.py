@@ -264,13 +264,16 @@ def deliver(agreement: int, milestone: int, document_hash: bytes) -> Call:
 
 def draft(tender_id: bytes, lot: int, replaces: int, terms: tuple[Any, ...]) -> Call:
     """Drafts the agreement about a lot whose award is final, with the supplier of the award. Role: OFFICER
-    of the buyer. Answers uint256 agreement.
+    of the buyer; with four eyes APPROVER where the buyer signed the draft that falls with it. Answers
+    uint256 agreement.
     """
     return Call(CONTRACT, "draft", (tender_id, lot, replaces, terms))
 
 
 def drop_change(agreement: int, change_hash: bytes) -> Call:
-    """Takes back, or turns down, the change that waits. Role: as for `proposeChange`."""
+    """Takes back, or turns down, the change that waits. Role: as for `proposeChange`; with four eyes
+    APPROVER where the buyer signed it.
+    """
     return Call(CONTRACT, "dropChange", (agreement, change_hash))
 
 

@@ -14,6 +14,7 @@ from typing import TypedDict
 from chain.errors.contracts import AgreementBookMilestonesInvalid
 from chain.errors.procurement import DocumentHashWrong
 from chain.money import Money
+from chain.procurement.session import Person
 from chain.procurement.when import date_of
 from chain.rules.agreements import amount_of
 from chain.types import (
@@ -71,6 +72,7 @@ class Plan(TypedDict, total=False):
     starts: datetime | None
     ends: datetime | None
     payer: str | None
+    approver: Person | None
 
 
 @dataclass(frozen=True)

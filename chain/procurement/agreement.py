@@ -190,9 +190,9 @@ class Agreement:
             lambda acts: acts.sign_change(sender.address, self.number, digest), sender, approver
         )
 
-    def drop_change(self, *, sender: Person) -> Agreement:
+    def drop_change(self, *, sender: Person, approver: Person | None = None) -> Agreement:
         """Takes back, or turns down, the change that waits (either side). Raises the refusals of dropChange."""
-        return self._send(self._acts().drop_change(sender.address, self.number), sender)
+        return self._sign(lambda acts: acts.drop_change(sender.address, self.number), sender, approver)
 
     def deliver(self, milestone: int, evidence: Source, *, sender: Person) -> Agreement:
         """Says that a delivery was made (the supplier). Raises the refusals of AgreementBook's deliver."""
@@ -338,22 +338,26 @@ class Agreements:
         starts: datetime | None = None,
         ends: datetime | None = None,
         payer: str | None = None,
+        approver: Person | None = None,
     ) -> Agreement:
         """Drafts the agreement about a lot whose award is final, in place of the draft that there was.
 
         ``document``: what both sides are to sign; ``deliveries``, ``payments``: milestones, numbered in this order, each kind 100 % (by
         default one each, the payment once the delivery is accepted); ``starts`` None: now; ``ends`` None: when the last of them is due,
-        at ``starts`` where nothing is; ``payer``: 0x id of a member that pays as well as the buyer. Raises the refusals of
-        AgreementBook's draft.
+        at ``starts`` where nothing is; ``payer``: 0x id of a member that pays as well as the buyer; ``approver``: as of
+        ``Tenders.publish``, asked for where the buyer signed the draft that falls with it. Raises the refusals of AgreementBook's draft.
         """
         milestones = milestones_of(tender, deliveries, payments)
         begins = starts or moment(self._session.now())
         over = max([seconds_of(begins), *(each.due for each in milestones)])
-        act = agreement_acts(self._session).draft(
-            sender.address, tender, lot, hash_of(document), milestones, starts=begins, ends=ends or moment(over),
-            payer=ZERO32 if payer is None else from_hex(payer),
+        receipt = signed(
+            self._session,
+            lambda first: agreement_acts(self._session, first).draft(
+                sender.address, tender, lot, hash_of(document), milestones, starts=begins, ends=ends or moment(over),
+                payer=ZERO32 if payer is None else from_hex(payer),
+            ),
+            sender, approver,
         )  # fmt: skip
-        receipt = self._session.send(act.call, sender)
         (drafted,) = (event for event in receipt.events if event.name == "AgreementDrafted")
         return Agreement(self._session, int(drafted.args["agreement"]))
 

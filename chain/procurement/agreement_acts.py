@@ -39,7 +39,9 @@ from chain.rules.agreements import (
     check_sign,
     check_sign_change,
     check_terminate,
+    drops_signed,
     pending_hash,
+    replaces_signed,
     signing_of,
 )
 from chain.rules.four_eyes import NOT_PROPOSED
@@ -117,14 +119,18 @@ class AgreementActs:
             candidate if supplier is None else supplier, minor, payer, digest, date_of(0, starts), date_of(0, ends), tuple(milestones)
         )  # fmt: skip
         given = last if replaces is None else replaces
+        call = agreement_book.draft(tender_id(number), lot, given, terms.as_tuple())
+        both = replaces_signed(at.known(), self._agreements.agreement(last))
+        signed = Signed.of(self._facts, at.known().buyer, call, both, self._proposing)
         check_draft(
             self._facts.caller(actor), at, given, terms, last=last, awarded=terms.supplier == candidate,
-            payer_known=payer == ZERO32 or self._agreements.is_member(payer),
+            payer_known=payer == ZERO32 or self._agreements.is_member(payer), both=both, signing=signed.signing,
         )  # fmt: skip
         require_held(self._held, digest)
-        call = agreement_book.draft(tender_id(number), lot, given, terms.as_tuple())
         summary = f"draft the agreement about lot {lot} of tender {number}"
-        return Prepared(call, f"tenders/{number}/lots/{lot}", summary, documents=(digest.hex(),))
+        return Prepared(
+            call, f"tenders/{number}/lots/{lot}", summary, act=signed.act, documents=(digest.hex(),)
+        )
 
     def sign(self, actor: str, agreement: int, document: str) -> Prepared:
         """Signs a draft for the caller's side; ``document``: sha256 hex of what is signed. Raises DocumentHashWrong, the refusals of
@@ -202,11 +208,13 @@ class AgreementActs:
         of dropChange."""
         ground, pending = self._ground(agreement), self._agreements.change(agreement)
         digest, named = None if document is None else digest_of(document), pending_hash(pending)
+        facts, call = ground.known(), agreement_book.drop_change(agreement, named)
+        signed = self._side_signed(actor, facts, call) if drops_signed(facts, pending) else _NO_SIGNER
         check_drop_change(
-            self._facts.caller(actor), ground, named, supplier=self._supplier(actor), pending=pending, document=digest
+            self._facts.caller(actor), ground, named, supplier=self._supplier(actor), pending=pending, signing=signed.signing,
+            document=digest,
         )  # fmt: skip
-        call = agreement_book.drop_change(agreement, named)
-        return self._prepared(call, agreement, f"drop the change of agreement {agreement}")
+        return self._prepared(call, agreement, f"drop the change of agreement {agreement}", signed)
 
     def deliver(self, actor: str, agreement: int, milestone: int, document: str) -> Prepared:
         """Says that a delivery was made; ``document``: sha256 hex of the evidence. Raises DocumentHashWrong, the refusals of deliver."""

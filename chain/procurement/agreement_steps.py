@@ -22,7 +22,7 @@ from chain.procurement.step import (
     signers_of,
     step,
 )
-from chain.rules.agreements import RATING_PERIOD, amount_of
+from chain.rules.agreements import RATING_PERIOD, amount_of, drops_signed, replaces_signed
 from chain.types import (
     ZERO32,
     AgreementFacts,
@@ -89,8 +89,9 @@ class _About:
     def _unsigned(self, facts: AgreementFacts | None) -> Iterator[Step]:
         tender, lot, officer = self._tender, self._lot, self._officer
         now, until = moment(self._clock.now), self._anybody.signing(tender, lot)[1]
+        who = self._signers if replaces_signed(self._known, facts) else "OFFICER"
         yield step(
-            _BOOK, "draft", "OFFICER", lambda: officer.draft(ACCOUNT, tender, lot, PAPER, _WHOLE, starts=now, ends=now), lot, until=until
+            _BOOK, "draft", who, lambda: officer.draft(ACCOUNT, tender, lot, PAPER, _WHOLE, starts=now, ends=now), lot, until=until
         )  # fmt: skip
         if facts is None or facts.status is not AgreementStatus.DRAFT:
             return
@@ -147,7 +148,8 @@ class _About:
         for side, who, acts in self._sides(facts):
             if not pending.signatures & side.bit:
                 yield self._step("signChange", who, partial(acts.sign_change, ACCOUNT, number))
-        yield self._step("dropChange", _EITHER, lambda: officer.drop_change(ACCOUNT, number))
+        who = f"{self._signers}; or SUPPLIER" if drops_signed(facts, pending) else _EITHER
+        yield self._step("dropChange", who, lambda: officer.drop_change(ACCOUNT, number))
 
     def _ends(self, facts: AgreementFacts) -> Iterator[Step]:
         number, officer, pending = self._number, self._officer, self._agreements.end(self._number)

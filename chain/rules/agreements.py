@@ -78,8 +78,8 @@ __all__ = [
     "BOTH", "MAX_EXTENSION", "MAX_MILESTONES", "MAX_RATING", "RATING_PERIOD", "Ground", "Signable", "amount_of", "amounts_of",
     "cap_of", "changed", "check_accept", "check_complete", "check_deliver", "check_draft", "check_drop_change", "check_pass_over",
     "check_propose_change", "check_rate", "check_record_payment", "check_refuse", "check_reverse_payment", "check_sign",
-    "check_sign_change", "check_terminate", "drafted", "judged", "moved", "paid", "pending_hash", "planned", "proposed", "reversed_",
-    "signed", "signing_of",
+    "check_sign_change", "check_terminate", "drafted", "drops_signed", "judged", "moved", "paid", "pending_hash", "planned", "proposed",
+    "replaces_signed", "reversed_", "signed", "signing_of",
 ]  # fmt: skip
 
 BOTH = Side.BUYER.bit | Side.SUPPLIER.bit
@@ -230,16 +230,37 @@ class Ground:
         self.require_buyer(caller, signing)
         return Side.BUYER
 
-    def side(self, caller: Caller, supplier: bytes) -> Side:
-        """For which side the caller speaks. Raises AgreementBookRoleMissing."""
+    def side(
+        self, caller: Caller, supplier: bytes, *, both: bool = False, signing: Signing = NOT_PROPOSED
+    ) -> Side:
+        """For which side the caller speaks; ``both``: as of ``drops_signed``. Raises AgreementBookRoleMissing, the refusals of FourEyes."""
         if supplier == self.known().supplier:
             return Side.SUPPLIER
-        if not caller.runs(self.known().buyer, Role.OFFICER, self.clock.now):
-            raise AgreementBookRoleMissing("OFFICER", caller.address)
+        _require_officer(caller, self.known().buyer, both, signing, self.clock.now)
         return Side.BUYER
 
 
+def replaces_signed(tender: TenderFacts, draft: AgreementFacts | None) -> bool:
+    """Whether another draft in place of this one takes two accounts of the buyer: what two signed, two undo. None = there is none."""
+    signed_ = (
+        draft is not None and draft.status is AgreementStatus.DRAFT and draft.signatures & Side.BUYER.bit
+    )
+    return tender.four_eyes and bool(signed_)
+
+
+def drops_signed(facts: AgreementFacts, pending: PendingChange) -> bool:
+    """Whether dropping the change that waits takes two accounts of the buyer, where it is the buyer who drops it."""
+    return facts.four_eyes and bool(pending.signatures & Side.BUYER.bit)
+
+
 # Refusals
+
+
+def _require_officer(caller: Caller, buyer: bytes, both: bool, signing: Signing, now: int) -> None:
+    if both:
+        signing.require(caller, buyer)
+    elif not caller.runs(buyer, Role.OFFICER, now):
+        raise AgreementBookRoleMissing("OFFICER", caller.address)
 
 
 def check_draft(
@@ -251,11 +272,12 @@ def check_draft(
     last: int,
     awarded: bool,
     payer_known: bool,
+    both: bool = False,
+    signing: Signing = NOT_PROPOSED,
 ) -> None:
     """AgreementBook.draft. ``last``: the latest agreement about the lot, 0 = none; ``awarded``: whether the bid of ``terms.supplier`` is
-    the candidate; ``payer_known``: whether the payer is a member."""
-    if not caller.runs(lot.known().buyer, Role.OFFICER, lot.clock.now):
-        raise AgreementBookRoleMissing("OFFICER", caller.address)
+    the candidate; ``payer_known``: whether the payer is a member; ``both``: as of ``replaces_signed``."""
+    _require_officer(caller, lot.known().buyer, both, signing, lot.clock.now)
     if replaces != last:
         raise AgreementBookVersionWrong(last, replaces)
     lot.require_final()
@@ -396,10 +418,11 @@ def check_drop_change(
     *,
     supplier: bytes,
     pending: PendingChange,
+    signing: Signing = NOT_PROPOSED,
     document: bytes | None = None,
 ) -> None:
     """AgreementBook.dropChange; ``named``, ``document`` as of ``check_sign_change``."""
-    ground.side(caller, supplier)
+    ground.side(caller, supplier, both=drops_signed(ground.known(), pending), signing=signing)
     _require_pending(ground, pending, named, document)
 
 

@@ -137,7 +137,8 @@ interface IAgreementBook {
         uint8 rating
     );
 
-    /// @notice Drafts the agreement about a lot whose award is final, with the supplier of the award. Role: OFFICER of the buyer.
+    /// @notice Drafts the agreement about a lot whose award is final, with the supplier of the award. Role: OFFICER of the buyer; with four
+    /// eyes APPROVER where the buyer signed the draft that falls with it.
     /// @param replaces The draft of the lot before, which is dropped with its signature; 0 = there is none.
     /// @return agreement Numbers count from 1, over all tenders.
     function draft(
@@ -158,7 +159,7 @@ interface IAgreementBook {
     /// @notice Signs the change that waits. Role: as for `sign`.
     /// @param changeHash keccak256(abi.encode(change)) of the `AgreementChange` that waits: all that it says, not its document alone.
     function signChange(uint256 agreement, bytes32 changeHash) external;
-    /// @notice Takes back, or turns down, the change that waits. Role: as for `proposeChange`.
+    /// @notice Takes back, or turns down, the change that waits. Role: as for `proposeChange`; with four eyes APPROVER where the buyer signed it.
     /// @param changeHash As for `signChange`.
     function dropChange(uint256 agreement, bytes32 changeHash) external;
     /// @notice Says that a delivery was made. Role: SUPPLIER, an account of the agreement's.

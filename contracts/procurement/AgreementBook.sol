@@ -38,7 +38,8 @@ contract AgreementBook is IAgreementBook {
     uint256 private constant MAX_MILESTONES = 64;
     uint256 private constant MAX_RATING = 5;
     uint40 private constant RATING_PERIOD = 365 days;
-    uint8 private constant BOTH = uint8((1 << uint8(Side.Buyer)) | (1 << uint8(Side.Supplier)));
+    uint8 private constant BY_BUYER = uint8(1 << uint8(Side.Buyer));
+    uint8 private constant BOTH = BY_BUYER | uint8(1 << uint8(Side.Supplier));
 
     IMemberRegistry private immutable _members;
     ISupplierRegistry private immutable _suppliers;
@@ -83,8 +84,10 @@ contract AgreementBook is IAgreementBook {
         // Check:
         LotStatus status = _tenders.lotStatus(tenderId, lot);
         TenderFacts memory tender = _tenders.tenderFacts(tenderId);
-        _requireRole(tender.buyer, Roles.OFFICER);
         uint256 known = agreementOf[tenderId][lot];
+        AgreementFacts storage before = _agreements[known];
+        bool undone = before.status == AgreementStatus.Draft && before.signatures & BY_BUYER != 0;
+        _requireRole(tender.buyer, tender.fourEyes && undone, Roles.OFFICER);
         require(replaces == known, AgreementBookVersionWrong(known, replaces));
         _requireFinal(tenderId, lot, status);
         LotFacts memory facts = _awards.lotFacts(tenderId, lot);
@@ -99,7 +102,7 @@ contract AgreementBook is IAgreementBook {
         // Effect:
         agreement = ++agreementCount;
         agreementOf[tenderId][lot] = agreement;
-        if (known != 0) _agreements[known].status = AgreementStatus.Dropped;
+        if (known != 0) before.status = AgreementStatus.Dropped;
         AgreementFacts storage stored = _agreements[agreement];
         stored.tenderId = tenderId;
         stored.buyer = tender.buyer;
@@ -169,7 +172,7 @@ contract AgreementBook is IAgreementBook {
         _procedures.tick();
         // Check:
         AgreementFacts storage stored = _requireAgreement(agreement);
-        Side side = _requireSide(stored);
+        Side side = _requireSide(stored, 0);
         _requireStatus(agreement, stored, AgreementStatus.Active);
         require(expectedVersion == stored.version, AgreementBookVersionWrong(stored.version, expectedVersion));
         PendingChange storage pending = _changes[agreement];
@@ -232,7 +235,7 @@ contract AgreementBook is IAgreementBook {
         _procedures.tick();
         // Check:
         AgreementFacts storage stored = _requireAgreement(agreement);
-        Side side = _requireSide(stored);
+        Side side = _requireSide(stored, _changes[agreement].signatures);
         bytes32 documentHash = _requirePending(agreement, stored, changeHash).documentHash;
         // Effect:
         delete _changes[agreement];
@@ -630,15 +633,15 @@ contract AgreementBook is IAgreementBook {
         revert AgreementBookNotFinal(tenderId, lot, from);
     }
 
-    function _requireRole(bytes32 buyer, uint16 roles) private view {
+    // One account of the buyer with one of the roles; or both, the approver for what another account proposed.
+    function _requireRole(bytes32 buyer, bool both, uint16 roles) private {
+        if (both) return _fourEyes.take(buyer, msg.sender, keccak256(msg.data));
         bool may = _members.memberOf(msg.sender) == buyer && _members.may(msg.sender, roles);
         require(may, AgreementBookRoleMissing("OFFICER", msg.sender));
     }
 
-    // Either of the buyer's two, or with four eyes the approver, for what another account proposed.
     function _requireBuyer(AgreementFacts storage stored) private {
-        if (stored.fourEyes) _fourEyes.take(stored.buyer, msg.sender, keccak256(msg.data));
-        else _requireRole(stored.buyer, Roles.OFFICER | Roles.APPROVER);
+        _requireRole(stored.buyer, stored.fourEyes, Roles.OFFICER | Roles.APPROVER);
     }
 
     // Who may sign for which side.
@@ -648,10 +651,11 @@ contract AgreementBook is IAgreementBook {
         return Side.Buyer;
     }
 
-    // Who may speak for which side.
-    function _requireSide(AgreementFacts storage stored) private view returns (Side) {
+    // Who may speak for which side. What the buyer signed by two is undone by two.
+    function _requireSide(AgreementFacts storage stored, uint8 undone) private returns (Side) {
         if (_isSupplier(stored)) return Side.Supplier;
-        _requireRole(stored.buyer, Roles.OFFICER);
+        bool both = stored.fourEyes && undone & BY_BUYER != 0;
+        _requireRole(stored.buyer, both, Roles.OFFICER);
         return Side.Buyer;
     }
 

@@ -414,12 +414,27 @@ def test_four_eyes__a_whole_life__takes_two_accounts_of_the_buyer_and_one_of_the
     assert shown["documents"] == [agreed.paper] and agreed.shown["signedBy"] == []
     problem(agreed.signed.approve(act, "buyer"), 403, "FourEyesRoleMissing")
     assert agreed.must(agreed.signed.approve(act)).headers["location"] == agreed.at
+    # What two signed, two undo.
+    assert agreed.step("draft")["who"] == "OFFICER, then APPROVER"
+    problem(agreed.draft("approver", HALVES), 403, "FourEyesRoleMissing")
+    problem(agreed.draft(milestones=WHOLE[:1]), 422, "AgreementBookMilestonesInvalid")
+    done = agreed.both("/v1/agreements", agreed.terms(HALVES))
+    assert (done.status, agreed.shown["status"]) == (201, "Dropped")
+    agreed.agreement = int(done.headers["location"].rsplit("/", 1)[1])
+    agreed.both("signatures", paper)
     agreed.must(agreed.sign("acme"))
     # A proposal of the officer is no signature of the buyer.
-    agreed.must(agreed.change("buyer", value="1300000.00 MXN"))
+    agreed.must(agreed.change("buyer", value="1400000.00 MXN"))
     assert [each["side"] for each in agreed.shown["awaited"]] == ["buyer", "supplier"]
-    agreed.must(agreed.do("acme", "changes/1/signatures", paper))
     agreed.both("changes/1/signatures", paper)
+    problem(agreed.do("approver", "changes/1/withdrawal", {}), 403, "FourEyesRoleMissing")
+    agreed.both("changes/1/withdrawal", {})
+    agreed.must(agreed.change("buyer", value="1400000.00 MXN"))
+    agreed.must(agreed.do("buyer", "changes/2/withdrawal", {}))
+    agreed.must(agreed.change("buyer", value="1300000.00 MXN"))
+    agreed.must(agreed.do("acme", "changes/3/signatures", paper))
+    agreed.both("changes/3/signatures", paper)
+    assert [each["status"] for each in agreed.shown["changes"]] == ["dropped", "dropped", "signed"]
     assert agreed.shown["version"] == 2
     agreed.must(agreed.deliver(1))
     agreed.both("milestones/1/refusal", paper)

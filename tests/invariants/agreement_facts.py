@@ -259,7 +259,18 @@ def _can_be_left(view: View) -> Iterator[str]:
         if held.status is LotStatus.LAPSED:
             yield from _lapsed(view, lot, held)
         elif held.status is LotStatus.FINAL:
-            refused = view.chain.would("officer", _draft(view, lot, held), view.seen.time + 1)
+            last, buyer = (
+                view.seen.agreements.get(held.latest),
+                view.chain.view(tender_board.tender_facts(view.fixed.id))[0],
+            )
+            bound = (
+                last is not None
+                and last.facts.status is AgreementStatus.DRAFT
+                and bool(last.facts.signatures & Side.BUYER.bit)
+            )
+            refused = _possible(
+                view, buyer, view.fixed.procedure.four_eyes and bound, _draft(view, lot, held)
+            )
             # The time to sign may be over by then.
             if refused is not None and view.seen.time + 1 < held.signing[1]:
                 yield f"lot {lot} is final, and its draft {held.latest} cannot be replaced: {refused}"

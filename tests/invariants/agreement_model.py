@@ -54,6 +54,7 @@ from chain.rules.agreements import (
     check_sign,
     check_sign_change,
     check_terminate,
+    replaces_signed,
     signing_of,
 )
 from chain.rules.four_eyes import NOT_PROPOSED, Approving, Proposal, Signing
@@ -209,7 +210,14 @@ class AgreementModel:
     # Acts: what they make, or the refusal
 
     def draft(
-        self, who: str, now: int, lot: int, replaces: int, terms: AgreementTerms, tender: int = 0
+        self,
+        who: str,
+        now: int,
+        lot: int,
+        replaces: int,
+        terms: AgreementTerms,
+        signing: Signing,
+        tender: int = 0,
     ) -> Told:
         """``tender``: another one's number."""
         indexes = [
@@ -220,6 +228,7 @@ class AgreementModel:
         check_draft(
             self.caller(who), self.signable(lot, now, tender), replaces, terms, last=self.latest(lot),
             awarded=indexes == [self.candidate(lot)], payer_known=self.rows.get(idx_member, to_hex(terms.payer)) is not None,
+            both=replaces_signed(self.tender, self.facts(self.latest(lot))), signing=signing,
         )  # fmt: skip
         return "AgreementDrafted", {"agreement": str(self.count + 1), "lot": lot, "terms": _terms(terms)}
 
@@ -264,11 +273,11 @@ class AgreementModel:
             return "AgreementChangeSigned", args
         return "AgreementChanged", args | {"version": ground.known().version + 1, "value": str(pending.value)}
 
-    def drop_change(self, who: str, now: int, agreement: int, named: bytes) -> Told:
+    def drop_change(self, who: str, now: int, agreement: int, named: bytes, signing: Signing) -> Told:
         pending = self.change(agreement)
         check_drop_change(
-            self.caller(who), self.ground(agreement, now), named, supplier=self.supplier(who), pending=pending
-        )
+            self.caller(who), self.ground(agreement, now), named, supplier=self.supplier(who), pending=pending, signing=signing
+        )  # fmt: skip
         told = {"documentHash": to_hex(pending.document_hash)}
         return "AgreementChangeDropped", self._by(agreement, who) | told
 

@@ -44,7 +44,7 @@ MUTANTS = (
     Mutant(22, BOOK, "if (value > stored.value) _suppliers.requireEligible(stored.supplier);", ""),
     # 24: drafts are replaced, and end with what they were about
     Mutant(24, BOOK, "require(replaces == known,", "require(known == 0 && replaces == known,"),
-    Mutant(24, BOOK, "if (known != 0) _agreements[known].status = AgreementStatus.Dropped;", ""),
+    Mutant(24, BOOK, "if (known != 0) before.status = AgreementStatus.Dropped;", ""),
     Mutant(24, BOOK, "else _requireBuyer(stored);\n        _requireStatus", "else _requireReviewer(stored);\n        _requireStatus"),
 )  # fmt: skip
 """A passage that is not in its source exactly once fails the test."""

@@ -184,11 +184,15 @@ class Walk:
 
     # Acts on agreements
 
-    def draft(self, who: str, lot: int, replaces: int, terms: AgreementTerms, tender: int = 0) -> None:
+    def draft(
+        self, who: str, lot: int, replaces: int, terms: AgreementTerms, tender: int = 0, proposed: bool = True
+    ) -> None:
         """``tender``: another one's number."""
         id = tender.to_bytes(32, "big") if tender else self.id
         call = agreement_book.draft(id, lot, replaces, terms.as_tuple())
-        self.both(who, call, lambda act: self.model.draft(who, self.now, lot, replaces, terms, tender))
+        self.both(
+            who, call, lambda act: self.model.draft(who, self.now, lot, replaces, terms, self.signing(act), tender), proposed
+        )  # fmt: skip
 
     def terms(self, lot: int, plan: str = "one", **changes: Any) -> AgreementTerms:
         """Good terms for a lot, with changes."""
@@ -225,10 +229,12 @@ class Walk:
             who, call, lambda act: self.model.sign_change(who, self.now, agreement, named, self.signing(act)), proposed
         )  # fmt: skip
 
-    def drop_change(self, who: str, agreement: int, named: bytes) -> None:
+    def drop_change(self, who: str, agreement: int, named: bytes, proposed: bool = True) -> None:
         """``named``: as of ``sign_change``."""
         call = agreement_book.drop_change(agreement, named)
-        self.both(who, call, lambda act: self.model.drop_change(who, self.now, agreement, named))
+        self.both(
+            who, call, lambda act: self.model.drop_change(who, self.now, agreement, named, self.signing(act)), proposed
+        )  # fmt: skip
 
     def deliver(self, who: str, agreement: int, milestone: int, document: bytes) -> None:
         call = agreement_book.deliver(agreement, milestone, document)

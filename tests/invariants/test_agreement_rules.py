@@ -59,8 +59,9 @@ proposed = mostly((True,), (False,))
 buyers = mostly(("buyer",), ANYBODY)
 suppliers = mostly(("supplier",), ANYBODY)
 sides = mostly(("buyer", "supplier"), ANYBODY)
-officers = mostly(("officer",), ANYBODY)
+officers = mostly(("officer", "buyer"), ANYBODY)
 speakers = mostly(("officer", "supplier"), ANYBODY)
+undoers = mostly(("officer", "buyer", "supplier"), ANYBODY)
 places = mostly((0, 1, 2), (63, 64, 254))
 """Of a milestone, counted from 0 among those of its kind; the last ones are none."""
 bps = mostly((False,), (True,))
@@ -70,7 +71,7 @@ ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "who": officers, "lot": lots, "plan": mostly(tuple(PLANS)[:GOOD_PLANS], tuple(PLANS)[GOOD_PLANS:]),
         "fault": mostly(("",), ("value", "less", "supplier", "no supplier", "payer", "own payer", "foreign payer", "document", "dates",
                                 "replaces", "tender")),
-        "paying": st.booleans(), "document": st.sampled_from(DOCUMENTS),
+        "paying": st.booleans(), "document": st.sampled_from(DOCUMENTS), "proposed": proposed,
     },
     "sign": {"who": sides, "lot": lots, "back": back, "document": documents, "proposed": proposed},
     "pass_over": {"who": st.sampled_from(ANYBODY), "lot": lots, "other": mostly((False,), (True,))},
@@ -80,7 +81,7 @@ ACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "patient": st.sampled_from((True, True, False)),
     },
     "sign_change": {"who": sides, "lot": lots, "back": back, "change": named, "proposed": proposed},
-    "drop_change": {"who": speakers, "lot": lots, "back": back, "change": named},
+    "drop_change": {"who": undoers, "lot": lots, "back": back, "change": named, "proposed": proposed},
     "deliver": {"who": suppliers, "lot": lots, "back": back, "place": places, "other": bps, "document": given_documents},
     "judge": {
         "who": buyers, "lot": lots, "back": back, "place": places, "other": bps, "document": given_documents, "good": st.booleans(),
@@ -172,7 +173,9 @@ class Acts:
         found = [number for number, each in enumerate(milestones, 1) if (each.kind is kind) is not other]
         return place + 1 if place > 2 or not found else found[place % len(found)]
 
-    def draft(self, who: str, lot: int, plan: str, fault: str, paying: bool, document: bytes) -> None:
+    def draft(
+        self, who: str, lot: int, plan: str, fault: str, paying: bool, document: bytes, proposed: bool
+    ) -> None:
         walk = self.walk
         number = lot if lot in (1, 2) else 1
         good = walk.terms(number, plan, payer=PAYER if paying else ZERO32, document_hash=document)
@@ -187,7 +190,7 @@ class Acts:
             number, plan, **{"payer": good.payer, "document_hash": document, **faults.get(fault, {})}
         )
         other = 77 if fault == "tender" else 0
-        walk.draft(who, lot, replaces + (fault == "replaces"), terms, other)
+        walk.draft(self.who(who, replaces), lot, replaces + (fault == "replaces"), terms, other, proposed)
 
     def sign(self, who: str, lot: int, back: int, document: Any, proposed: bool) -> None:
         number = self.agreement(lot, back)
@@ -212,9 +215,9 @@ class Acts:
         number = self.agreement(lot, back)
         self.walk.sign_change(self.who(who, number), number, self.named(number, change), proposed)
 
-    def drop_change(self, who: str, lot: int, back: int, change: str) -> None:
+    def drop_change(self, who: str, lot: int, back: int, change: str, proposed: bool) -> None:
         number = self.agreement(lot, back)
-        self.walk.drop_change(self.who(who, number), number, self.named(number, change))
+        self.walk.drop_change(self.who(who, number), number, self.named(number, change), proposed)
 
     def named(self, agreement: int, change: str) -> bytes:
         """Hash of the change that waits, or of one that was proposed before, or its document."""

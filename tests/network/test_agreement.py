@@ -480,6 +480,17 @@ def pair(net: Network) -> Pair:
         agreement.sign(sender=approver)
     signs = next(step for step in agreement.steps if step.function == "sign")
     assert (signs.who, signs.refusal) == ("OFFICER, then APPROVER", None)
+    assert next(step for step in agreement.steps if step.function == "draft").who == "OFFICER"
+    agreement.sign(**both)
+    drafts = next(step for step in agreement.steps if step.function == "draft")
+    assert (drafts.who, drafts.refusal) == ("OFFICER, then APPROVER", None)
+    with pytest.raises(FourEyesRoleMissing):
+        award.draft(PAPER, sender=buyer)
+    with pytest.raises(FourEyesActNotProposed):
+        award.draft(PAPER, sender=approver)
+    replaced = agreement
+    agreement = award.draft(PAPER, **both)
+    assert replaced.status is AgreementStatus.DROPPED
     return Pair(agreement.sign(sender=acme).sign(**both), both)
 
 
@@ -490,6 +501,15 @@ def test_four_eyes__every_act_of_the_buyer__takes_two_accounts(net: Network, pai
     agreement.propose_change("duration", None, OTHER, sender=buyer, extension=60)
     # The officer's proposal is no signature.
     assert agreement.changes[-1].signed_by == ()
+    agreement.sign_change(**both)
+    drops = next(step for step in agreement.steps if step.function == "dropChange")
+    assert (drops.who, drops.refusal) == ("OFFICER, then APPROVER; or SUPPLIER", None)
+    with pytest.raises(FourEyesRoleMissing):
+        agreement.drop_change(sender=buyer)
+    agreement.drop_change(**both)
+    agreement.propose_change("duration", None, OTHER, sender=buyer, extension=60)
+    agreement.drop_change(sender=buyer)
+    agreement.propose_change("duration", None, OTHER, sender=buyer, extension=60)
     agreement.sign_change(sender=acme).sign_change(**both)
     agreement.deliver(1, OTHER, sender=acme)
     with pytest.raises(FourEyesRoleMissing):
@@ -500,7 +520,7 @@ def test_four_eyes__every_act_of_the_buyer__takes_two_accounts(net: Network, pai
     assert agreement.terminate("mutual", OTHER, **both).status is AgreementStatus.ACTIVE
     assert agreement.complete(OTHER, **both).status is AgreementStatus.COMPLETED
     taken = net.events("FourEyes", ("ActApproved",))
-    assert len(taken) >= 7
+    assert len(taken) >= 11
 
 
 def _told(step: Step) -> tuple[Step, str]:

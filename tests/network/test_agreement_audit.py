@@ -83,11 +83,15 @@ class Agreeing:
         (person,) = self.net.people(who)
         return LiveFacts(self.net).supplier_of(person.address)
 
-    def draft(self, who: str, value: int, payer: bytes = bytes(32)) -> None:
-        """With the supplier of the award."""
+    def draft(self, who: str, value: int, payer: bytes = bytes(32), *, both: bool = False) -> None:
+        """With the supplier of the award; ``both``: by two accounts, for the buyer signed the draft before."""
         last = self.net.read(agreement_book.agreement_of(self.tender.id, 1))
         terms = AgreementTerms(self.supplier(who), value, payer, SIGNED, 0, 0, PLAN)
-        self.does("buyer", agreement_book.draft(self.tender.id, 1, last, terms.as_tuple()))
+        call = agreement_book.draft(self.tender.id, 1, last, terms.as_tuple())
+        if both:
+            self.both(call)
+        else:
+            self.does("buyer", call)
         self.number = self.net.read(agreement_book.agreement_count())
 
     def signed(self, who: str) -> None:
@@ -161,15 +165,24 @@ def passed(net: Network) -> Agreeing:
 
 
 def watched(net: Network) -> Agreeing:
-    """With four eyes; the buyer ends it, and a change still waits."""
+    """With four eyes; what the buyer signed is undone by two, what it did not by the officer. It ends it, and a change still waits."""
     life = awarded(net, "simple", 5 * 86_400)
     life.draft("acme", MILLION)
+    life.draft("acme", MILLION)
+    life.both(agreement_book.sign(life.number, SIGNED))
+    life.draft("acme", MILLION, both=True)
     life.both(agreement_book.sign(life.number, SIGNED))
     life.does("acme", agreement_book.sign(life.number, SIGNED))
     life.both(life.payment(2, "acme", 1, END))
     change = AgreementChange(ChangeReason.TAX, MILLION + 1, 0, CHANGED)
+    drop = agreement_book.drop_change(life.number, change_hash(change))
     life.does("buyer", agreement_book.propose_change(life.number, 1, change.as_tuple()))
-    life.both(agreement_book.sign_change(life.number, change_hash(change)))
+    life.does("buyer", drop)
+    for again in (True, False):
+        life.does("buyer", agreement_book.propose_change(life.number, 1, change.as_tuple()))
+        life.both(agreement_book.sign_change(life.number, change_hash(change)))
+        if again:
+            life.both(drop)
     life.both(agreement_book.terminate(life.number, TerminationCause.SUPPLIER_DEFAULT, END))
     return life
 
@@ -246,11 +259,13 @@ def test_verify__supplier_passed_over__is_told_with_the_next_one(proofs: list[Pr
 
 def test_verify__four_eyes__counts_what_the_buyer_did_on_the_agreement(proofs: list[Proof]) -> None:
     facts = proofs[2].report.facts
-    (told,) = facts["agreements"]
-    # Publication, award, signature, payment, signature of a change, the end.
-    assert facts["four_eyes"] == 6
+    *dropped, told = facts["agreements"]
+    # Publication, award, signature, a draft in place of what was signed, its signature, payment, a change signed and dropped, another one
+    # signed, the end.
+    assert facts["four_eyes"] == 10
+    assert [each["status"] for each in dropped] == ["Dropped", "Dropped"]
     assert (told["status"], told["end"]["cause"]) == ("Terminated", "supplierDefault")
-    assert [each["state"] for each in told["changes"]] == ["waits for signatures"]
+    assert [each["state"] for each in told["changes"]] == ["dropped", "dropped", "waits for signatures"]
 
 
 def test_proof__with_documents__holds_what_was_signed(net: Network, lives: tuple[Agreeing, ...]) -> None:
@@ -268,7 +283,7 @@ def test_run__whole_chain__is_lawful_and_equal_to_the_state(net: Network) -> Non
     report = asked(net, lambda rpc: run(rpc, net.deployment, net.publication))
     assert report.facts["verdict"] == "consistent" and not report.facts["failed"]
     assert (
-        "5 agreements, 3 signed by both sides, 1 changes in effect, 4 payments, 1 of them reversed, 2 ratings: replayed and lawful"
+        "7 agreements, 3 signed by both sides, 1 changes in effect, 4 payments, 1 of them reversed, 2 ratings: replayed and lawful"
         in report.lines
     )
     assert not any("not signed directly" in line for line in report.lines)

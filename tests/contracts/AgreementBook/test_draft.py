@@ -19,6 +19,7 @@ from tests.contracts.agreements import (
     Kind,
     Side,
     State,
+    approved,
     awarded,
     delivery,
     drafted,
@@ -29,8 +30,9 @@ from tests.contracts.agreements import (
     signed,
     terms_of,
 )
-from tests.contracts.awards import Lot, Opened, opened
+from tests.contracts.awards import DECISION, DESK, Lot, Opened, opened
 from tests.contracts.complaints import Case, Stage
+from tests.contracts.four_eyes import Act
 from tests.contracts.tenders import UNKNOWN, Status, cancel
 from tests.contracts.world import (
     ACME,
@@ -41,6 +43,7 @@ from tests.contracts.world import (
     ZERO,
     Refusal,
     World,
+    address,
     hash_of,
     label,
     member_id,
@@ -296,6 +299,39 @@ def test_draft__replaces_another__that_one_is_dropped_with_its_signature(world: 
 
 def test_draft__four_eyes__an_officer_alone_and_kept_in_the_agreement(world: World) -> None:
     assert drafted(world, four_eyes=True).facts()["fourEyes"] is True
+
+
+def test_draft__four_eyes_and_the_supplier_signed__an_officer_alone(world: World) -> None:
+    first = drafted(world, four_eyes=True)
+    first.sign("acme")
+    drafted(world, made=first.made)
+    assert first.state() == State.DROPPED
+
+
+def test_draft__four_eyes_and_the_buyer_signed__two_accounts_of_the_buyer(world: World) -> None:
+    first = drafted(world, four_eyes=True)
+    first.buyer("sign", DOCUMENT)
+    act = Act(world, BOOK, "draft", (first.made.id, 1, 1, terms_of(first.made).as_tuple()))
+    for who in ("officer", "acme", "stranger"):
+        assert act.refusal(who) == Refusal("FourEyesRoleMissing", label("APPROVER"), address(who))
+    assert act.refusal() == Refusal("FourEyesActNotProposed", act.hash)
+    act.propose()
+    act.approve()
+    assert first.state() == State.DROPPED
+    second = Agreed(first.made, 2)
+    assert (second.state(), second.facts()["signatures"]) == (State.DRAFT, 0)
+    drafted(world, made=first.made)
+    assert second.state() == State.DROPPED, "what the buyer did not sign an officer drafts anew alone"
+
+
+def test_draft__four_eyes_and_the_signed_draft_was_passed_over__an_officer_alone(world: World) -> None:
+    first = drafted(world, four_eyes=True, bids={"acme": VALUE, "beta": 1_200})
+    first.buyer("sign", DOCUMENT)
+    world.move_to(world.read(BOOK, "signingOf", first.made.id, 1)[1])
+    world.send("stranger", BOOK, "passOver", first.made.id, 1)
+    approved(world, DESK, "award", first.made.id, 1, BETA, first.made.offer("beta"), DECISION, four_eyes=True)
+    world.move_to(first.made.facts(1)["standstillEnds"])
+    assert drafted(world, made=first.made, who="beta").state() == State.DRAFT
 
 
 def test_draft__lots__each_by_itself(world: World) -> None:

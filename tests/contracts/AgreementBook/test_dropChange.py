@@ -19,7 +19,8 @@ from tests.contracts.agreements import (
     signed,
 )
 from tests.contracts.complaints import Case
-from tests.contracts.world import ZERO, Refusal, World
+from tests.contracts.four_eyes import Act
+from tests.contracts.world import ZERO, Refusal, World, address, label
 
 pytestmark = pytest.mark.evm
 
@@ -101,6 +102,27 @@ def test_drop_change__then_another__its_own_signatures_count(agreed: Agreed) -> 
     assert agreed.pending()["signatures"] == Side.SUPPLIER.bit
     agreed.send("approver", "signChange", agreed.waiting())
     assert agreed.facts()["value"] == 900
+
+
+def test_drop_change__four_eyes_and_the_buyer_signed__two_accounts_of_the_buyer(world: World) -> None:
+    agreed = signed(world, four_eyes=True)
+    agreed.propose(1_100)
+    agreed.buyer("signChange", agreed.waiting())
+    act = Act(world, BOOK, "dropChange", (1, agreed.waiting()))
+    for who in ("officer", "stranger"):
+        assert act.refusal(who) == Refusal("FourEyesRoleMissing", label("APPROVER"), address(who))
+    assert act.refusal() == Refusal("FourEyesActNotProposed", act.hash)
+    act.propose()
+    assert act.approve().events[-1].args["side"] == Side.BUYER
+    assert agreed.pending()["documentHash"] == ZERO
+
+
+def test_drop_change__four_eyes_and_the_buyer_signed__the_supplier_alone(world: World) -> None:
+    agreed = signed(world, four_eyes=True)
+    agreed.propose(1_100)
+    agreed.buyer("signChange", agreed.waiting())
+    agreed.send("acme", "dropChange", agreed.waiting())
+    assert agreed.pending()["documentHash"] == ZERO
 
 
 def test_drop_change__four_eyes__an_officer_turns_it_down_alone(world: World) -> None:

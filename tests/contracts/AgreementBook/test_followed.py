@@ -84,18 +84,27 @@ class Life:
 
     def both(self, function: str, *args: Any) -> None:
         """An act of two accounts about the last agreement."""
-        act = Act(self.world, BOOK, function, (self.number, *args))
+        self._by_two(function, self.number, *args)
+
+    def _by_two(self, function: str, *args: Any) -> None:
+        act = Act(self.world, BOOK, function, args)
         act.propose()
         act.approve()
         self.check(self)
 
-    def draft(self, who: str, lot: int = 1, document: bytes = SIGNED, payer: bytes = ZERO) -> None:
-        """With the supplier of the award; it replaces the one before."""
+    def draft(
+        self, who: str, lot: int = 1, document: bytes = SIGNED, payer: bytes = ZERO, both: bool = False
+    ) -> None:
+        """With the supplier of the award; it replaces the one before, by two accounts where the buyer signed that: ``both``."""
         price = self.made.facts(lot)["price"]
         terms = AgreementTerms(supplier_of(who), price, payer, document, 5, 6, PLAN)
         before = self.drafts.get(lot, 0)
         self.drafts[lot] = self.number = self.world.read(BOOK, "agreementCount") + 1
-        self.send("officer", "draft", self.made.id, lot, before, terms.as_tuple())
+        args = (self.made.id, lot, before, terms.as_tuple())
+        if both:
+            self._by_two("draft", *args)
+        else:
+            self.send("officer", "draft", *args)
 
     def change(self, who: str, value: int, reason: int = ChangeReason.QUANTITY, later: int = 0) -> None:
         """Proposes one."""
@@ -254,7 +263,12 @@ def eyes_story(world: World, check: Callable[[Life], Any]) -> Life:
     life.final()
     life.draft("acme")
     life.both("sign", SIGNED)
+    life.draft("acme", both=True)
+    life.both("sign", SIGNED)
     life.act("acme", "sign", SIGNED)
+    life.change("officer", 1_200)
+    life.both("signChange", life.waiting())
+    life.both("dropChange", life.waiting())
     life.change("officer", 1_150)
     life.both("signChange", life.waiting())
     life.act("acme", "signChange", life.waiting())
@@ -309,7 +323,7 @@ def test_audit__each_story__lawful(world: World, name: str) -> None:
     rows = require_same(life)
     statuses = [AgreementStatus(row["status"]) for row in rows.all(idx_agreement)]
     expected = {
-        "life": ["Dropped", "Dropped", "Completed", "Active"], "eyes": ["Terminated"], "ends": ["Terminated"] * 3,
+        "life": ["Dropped", "Dropped", "Completed", "Active"], "eyes": ["Dropped", "Terminated"], "ends": ["Terminated"] * 3,
     }  # fmt: skip
     assert list(map(str, statuses)) == expected[name]
 
