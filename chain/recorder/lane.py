@@ -183,5 +183,6 @@ async def _send(road: Road, batch: Sequence[queue.Outgoing]) -> None:
         with suppress(RpcError):  # the request as a whole was refused: it is sent again when unseen
             await road.rpc.batch(calls)
     road.probe("sent")
-    await road.store.write(lambda connection: queue.store_sent(connection, road.epoch, batch, head))
     await road.sent()
+    # Noted after the block was asked for, so that the follower does not ask for another one meanwhile.
+    await road.store.write(lambda connection: queue.store_sent(connection, road.epoch, batch, head))

@@ -147,6 +147,16 @@ def in_flight(connection: Connection, epoch: int, signer: str | None = None) -> 
     return connection.scalar(query if signer is None else query.where(attempt.c.signer == signer)) or 0
 
 
+def unseen(connection: Connection, epoch: int) -> int:
+    """Those of them that were sent, and a block was asked for."""
+    query = (
+        select(func.count())
+        .select_from(attempt)
+        .where(attempt.c.epoch == epoch, attempt.c.status.in_(_UNFINISHED))
+    )
+    return connection.scalar(query.where(attempt.c.sends > 0)) or 0
+
+
 def standing(
     connection: Connection, epoch: int
 ) -> tuple[dict[LaneState, int], dict[OperationState, int], list[str]]:

@@ -36,14 +36,14 @@ _FIRST_PAUSE, _LAST_PAUSE = 0.1, 5.0  # seconds, doubling, while the node or the
 
 class Watch:
     """``settled`` hears what became final; ``moved`` that a block came while something is in flight, or (True) that the node is back,
-    before the gate opens; ``in_flight`` counts what was sent and is in no block."""
+    before the gate opens; ``in_flight`` counts what has a nonce and is in no block, and what of it was sent."""
 
     def __init__(
         self,
         follower: Follower,
         period: float,
         nudge: Nudge,
-        in_flight: Callable[[], Awaitable[int]],
+        in_flight: Callable[[], Awaitable[tuple[int, int]]],
         settled: Callable[[Sequence[Settled]], None],
         moved: Callable[[bool], Awaitable[None]],
     ) -> None:
@@ -145,8 +145,10 @@ class Watch:
 
     async def _idle(self) -> None:
         """Until something was sent or it is time to look again; a node that makes blocks on demand is asked while something is due."""
-        self._pending = await self._in_flight() > 0
-        if self._pending and time.monotonic() - self._nudged_at >= self._period:
+        pending, sent = await self._in_flight()
+        self._pending = pending > 0
+        # Not for what a lane is about to send: it asks by itself, and one of the two blocks would be empty.
+        if sent and time.monotonic() - self._nudged_at >= self._period:
             await self.sent()
         try:
             async with asyncio.timeout(min(_POLL, self._period / 4)):

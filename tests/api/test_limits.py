@@ -16,6 +16,9 @@ from tests.api.world import World, problem
 
 pytestmark = pytest.mark.network
 
+PATIENCE = 2.0
+"""Seconds for a head or a body: an honest request of a busy machine needs them."""
+
 
 @pytest.fixture(scope="module")
 def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -25,8 +28,8 @@ def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         token_reads=5,
         token_writes=2,
         anonymous_comments=2,
-        head_seconds=0.5,
-        body_seconds=0.5,
+        head_seconds=PATIENCE,
+        body_seconds=PATIENCE,
     )
     folder = tmp_path_factory.mktemp("limits") / "network"
     with Network.start("sandbox", folder) as network, Running(network, 0, settings) as running:

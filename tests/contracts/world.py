@@ -30,6 +30,7 @@ from chain.nodes.process import Child
 from chain.procurement.procedure import preset
 from chain.types import AUTHORITY, CONTRACTS, WIRING, Kind, LotTerms, Procedure, Role, Sector, Setup, Terms
 from tests.contracts.committee import committee, drawing
+from tests.ports import held_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
@@ -185,7 +186,8 @@ class Node:
     """An anvil process and calls to it."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = _free_port()
+        self._holder = held_port()
+        self.port: int = self._holder.getsockname()[1]
         command = [
             anvil(), "--host", "127.0.0.1", "--port", str(self.port), "--chain-id", "31337", "--no-mining", "--gas-price", "0",
             "--base-fee", "0", "--hardfork", "cancun", "--gas-limit", "60000000", "--order", "fifo", "--prune-history", "--silent",
@@ -235,6 +237,7 @@ class Node:
         """Ends the process."""
         self._connection.close()
         self._process.stop(10.0)
+        self._holder.close()
 
 
 def anvil() -> str:
@@ -248,13 +251,6 @@ def anvil() -> str:
 def plainly(terms: Terms) -> tuple[Terms, str]:
     """The terms as they are, and a text that does not say what they do."""
     return terms, PLAIN_TEXT
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @dataclass

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,13 @@ WITH_PYTHON = [page for page in pages() if blocks(page, "python") and page.name 
 IN_ORDER = ("officer.md", "supplier.md", "auditor.md", "citizen.md", "council.md")
 """Pages with shell blocks: each goes on where the one before ended."""
 TOOLS = ("bash", "curl", "openssl")
-SECONDS = 240
+SECONDS = 600
+WAITING = """
+waiting() { touch "$WAITS"; "$@"; rm "$WAITS"; }
+sleep() { waiting command sleep "$@"; }
+licita() { case "${1-} ${2-}" in "council wait") waiting command licita "$@" ;; *) command licita "$@" ;; esac; }
+"""
+"""Before the shell blocks: a file says whether the reader waits."""
 
 
 def run(argv: list[str], folder: Path, env: Mapping[str, str], text: str | None = None) -> str:
@@ -55,10 +63,32 @@ def test_page__its_python_from_top_to_bottom__runs(page: Path, tmp_path: Path) -
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Mapping[str, str]]]:
     """A reader with a service of the embedded network: (working folder, environment)."""
     folder = tmp_path_factory.mktemp("reader")
-    with Network.serve(folder / "networks" / "dev") as net, Running(net) as service:
+    waits = folder / "waits"
+    with Network.start("sandbox", folder / "networks" / "dev") as net, Running(net) as service:
         net.folder.announce(service.url)
         tokens = {name.upper(): net.records[name].token for name in ("buyer", "acme", "registrar")}
-        yield folder, environment(LICITA_URL=service.url, **tokens)
+        with time_of_waiting(net, waits):
+            yield folder, environment(LICITA_URL=service.url, WAITS=str(waits), **tokens)
+
+
+@contextmanager
+def time_of_waiting(net: Network, waits: Path) -> Iterator[None]:
+    """Time goes by while a reader waits and no further: the periods of the sandbox are seconds, and a busy machine takes as long for a
+    command."""
+    ended = threading.Event()
+
+    def go_on() -> None:
+        while not ended.wait(0.5):
+            if waits.exists():
+                net.wait_until(net.now() + 1)
+
+    clock = threading.Thread(target=go_on)
+    clock.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        clock.join()
 
 
 def test_index__what_a_reader_sets__is_what_the_pages_use() -> None:
@@ -81,7 +111,7 @@ def test_pages__their_shell_blocks_in_the_order_of_the_manual__run(
     folder, env = reader
     for name in IN_ORDER:
         script = "\n".join(f"# {block}\n{block.text}" for block in blocks(DOCS / name, "sh"))
-        shown = run(["bash", "-euo", "pipefail", "-s"], folder, env, script)
+        shown = run(["bash", "-euo", "pipefail", "-s"], folder, env, WAITING + script)
         for word in SHOWN[name]:
             assert word in shown, f"{name} does not show {word}:\n{shown[-3000:]}"
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from chain.nodes.process import free_port
+from tests.ports import held_port
 
 __all__ = ["Supervisor"]
 
@@ -25,7 +25,8 @@ class Supervisor:
         self._folder = folder
         self._deaths = deaths
         self._clock = clock
-        self._port = free_port()
+        # Others open connections while the service is dead: none may come upon its port.
+        self._holder = held_port()
         self._ended = threading.Event()
         self._process: subprocess.Popen[str] | None = None
         self._thread = threading.Thread(target=self._run)
@@ -39,6 +40,7 @@ class Supervisor:
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
         self._thread.join(60)
+        self._holder.close()
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -47,7 +49,7 @@ class Supervisor:
                 sys.executable,
                 "tests/faults/served.py",
                 str(self._folder),
-                str(self._port),
+                str(self._holder.getsockname()[1]),
                 point,
                 str(count),
                 self._clock,

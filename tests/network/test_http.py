@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from chain.errors.nodes import ChainUnreachable, RpcError
-from chain.nodes.process import free_port
 from chain.rpc import HttpTransport, Rpc
+from tests.ports import held_port
 
 pytestmark = pytest.mark.network
 
@@ -122,7 +122,9 @@ async def test_send__json_rpc_error_with_http_status__is_that_error(serve: Serve
 
 
 async def test_send__nobody_listens__is_named() -> None:
-    assert "ClientConnectorError" in (await refused(f"http://127.0.0.1:{free_port()}")).cause
+    with held_port() as holder:
+        url = f"http://127.0.0.1:{holder.getsockname()[1]}"
+        assert "ClientConnectorError" in (await refused(url)).cause
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "ftp://127.0.0.1", "http://", "http://127.0.0.1:99999"])

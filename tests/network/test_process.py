@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from chain.nodes import process
-from chain.nodes.process import Child, ProcessRecord, end, free_port, listens, start_time, tail
+from chain.nodes.process import Child, ProcessRecord, end, listens, start_time, tail
 
 pytestmark = pytest.mark.network
 
@@ -188,10 +188,10 @@ def test_tail__long_log__gives_the_last_lines(tmp_path: Path) -> None:
 
 
 def test_listens__port_of_this_process__is_not_anyone_elses(start: Callable[[list[str]], Child]) -> None:
-    port = free_port()
     with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        port = server.getsockname()[1]
         assert not listens(os.getpid(), port)
-        server.bind(("127.0.0.1", port))
         server.listen()
         assert listens(os.getpid(), port)
         assert not listens(start(SLEEPER).pid, port)

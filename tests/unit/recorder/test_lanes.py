@@ -258,6 +258,20 @@ class _Slow(LocalSigner):
         return await super().sign_hash(digest, preimage)
 
 
+async def test_block__while_a_lane_signs__is_not_asked_for(tmp_path: Path) -> None:
+    node = FakeNode()
+    signer = _Slow("buyer")
+    async with recorder(node, tmp_path / "db", signers={ADDRESSES["buyer"]: signer}) as made:
+        ids = await accepted(made, 1)
+        await asyncio.wait_for(signer.asked.wait(), PATIENCE)
+        blocks = len(node.blocks)
+        await asyncio.sleep(10 * node.deployed.period)
+        assert len(node.blocks) == blocks
+        signer.go.set()
+        (found,) = await finals(made, ids)
+        assert found.block == blocks
+
+
 class _Failing(LocalSigner):
     """Fails so often, then signs."""
 
