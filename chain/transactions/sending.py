@@ -120,7 +120,7 @@ async def send(
     """Signs, sends and waits for the block.
 
     ``nonce`` None asks the node for the next one; ``patience`` is in seconds. Raises the contract's refusal where the block
-    holds the transaction as failed (found by calling again at the parent block), TransactionNotMined, RpcError.
+    holds the transaction as failed (from its receipt, else found by calling again at the parent block), TransactionNotMined, RpcError.
     """
     gas = gas_for(call)
     transaction = await _submit(rpc, address_in(addresses, call.contract), call.data, gas, key, nonce)
@@ -196,7 +196,10 @@ async def _submit(rpc: Rpc, to: str | None, data: bytes, gas: int, key: bytes, n
 
 
 async def _why(rpc: Rpc, request: dict[str, str], receipt: dict[str, Any]) -> Exception:
-    """Why a transaction failed, by calling it again on the state before its block; inexact where that block held more."""
+    """Why a transaction failed: by the receipt of a node that keeps it, else by calling it again on the state before its block, which is
+    inexact where that block held more."""
+    if (reason := receipt.get("revertReason")) is not None:
+        return decode_revert(bytes.fromhex(reason[2:]))
     block = int(receipt["blockNumber"], 16)
     header = await rpc.call("eth_getBlockByNumber", receipt["blockNumber"], False)
     for at in (hex(block - 1), "latest"):  # a node may keep no older state than the latest

@@ -33,7 +33,12 @@ from chain.errors.chain import (
     TransactionInvalid,
     TransactionNotMined,
 )
-from chain.errors.contracts import TenderBoardClosed, TenderBoardNotFound, TenderBoardStatusWrong
+from chain.errors.contracts import (
+    BidBoxClosed,
+    TenderBoardClosed,
+    TenderBoardNotFound,
+    TenderBoardStatusWrong,
+)
 from chain.errors.nodes import RpcError
 from chain.rlp import decode, encode, encode_int
 from chain.rpc import Rpc
@@ -602,6 +607,17 @@ async def test_send__failed_in_its_block__raises_the_refusal_found_at_the_parent
     with pytest.raises(TenderBoardNotFound):
         await send(Rpc(node), ADDRESSES, PUBLISH, KEY)
     assert dict(node.asked)["eth_call"][1] == "0x8"
+
+
+async def test_send__failed_by_the_time_of_its_block__raises_what_besu_keeps_in_the_receipt() -> None:
+    """Besu knows no time in eth_call: at the parent block, a second before, the call still goes through."""
+    closed_at = 1_796_036_841
+    reason = "0x7d02d00c" + f"{1:064x}{closed_at:064x}"
+    receipt = _answers()["eth_getTransactionReceipt"] | {"status": "0x0", "logs": [], "revertReason": reason}
+    node = Node(_answers(eth_getTransactionReceipt=receipt, eth_call="0x"))
+    with pytest.raises(BidBoxClosed) as caught:
+        await send(Rpc(node), ADDRESSES, PUBLISH, KEY)
+    assert caught.value.closed_at == datetime.fromtimestamp(closed_at, UTC)
 
 
 @pytest.mark.parametrize("answer", ["0x", {"code": -32003, "message": "Out of gas"}])
