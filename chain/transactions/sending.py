@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar, overload
 
 from chain.errors.chain import GasOverCap, RevertUnexplained, TransactionNotMined
 from chain.errors.nodes import RpcError
-from chain.rpc import Rpc
+from chain.rpc import LOG_BLOCKS, Rpc
 from chain.transactions.codec import Addresses, Call, Read, address_in, checksum, result_of
 from chain.transactions.gas import CREATION_GAS, MAX_GAS, gas_for
 from chain.transactions.logs import decode_log_json, decode_revert
@@ -22,6 +22,7 @@ __all__ = [
     "Receipt",
     "at_time",
     "deploy",
+    "logs_of",
     "mined",
     "preflight",
     "preflights",
@@ -36,6 +37,7 @@ Nudge: TypeAlias = Callable[[], Awaitable[object]]
 """Asks the node for a block now, where it makes none by itself."""
 
 _PATIENCE = 60.0  # seconds to wait for a block: several periods of any profile
+_TOO_MANY = -32_005  # Besu: more blocks than it gives in one answer
 _FIRST_POLL, _LAST_POLL = 0.01, 0.25  # seconds, doubling
 
 
@@ -176,6 +178,25 @@ def trial(addresses: Addresses, call: Call, sender: str, gas: int) -> dict[str, 
     """What ``eth_call`` is asked so that it does as the transaction would. Raises ContractNotDeployed, CallUnknown, CallInvalid."""
     to = address_in(addresses, call.contract)
     return {"from": sender, "to": to, "data": "0x" + call.data.hex(), "gas": hex(gas), "gasPrice": "0x0"}
+
+
+async def logs_of(rpc: Rpc, address: str, topics: Sequence[Any]) -> list[dict[str, Any]]:
+    """All logs of a contract, as the node's JSON in chain order; ``topics`` as of ``eth_getLogs``. Raises ChainUnreachable, RpcError."""
+    wanted = {"address": address, "topics": topics}
+    try:
+        whole: list[dict[str, Any]] = await rpc.call(
+            "eth_getLogs", {**wanted, "fromBlock": "0x0", "toBlock": "latest"}
+        )
+        return whole
+    except RpcError as error:
+        if error.code != _TOO_MANY:
+            raise
+    last = int(await rpc.call("eth_blockNumber"), 16)
+    answers = await rpc.results([
+        ("eth_getLogs", ({**wanted, "fromBlock": hex(low), "toBlock": hex(min(low + LOG_BLOCKS - 1, last))},))
+        for low in range(0, last + 1, LOG_BLOCKS)
+    ])  # fmt: skip
+    return [log for each in answers for log in each]
 
 
 async def _eth_call(rpc: Rpc, request: dict[str, str], block: str | int, time: int | None = None) -> str:

@@ -58,6 +58,7 @@ from chain.transactions import (
     decode_revert,
     deploy,
     gas_for,
+    logs_of,
     preflight,
     read,
     send,
@@ -485,6 +486,9 @@ class Node:
 
     async def send(self, body: bytes) -> bytes:
         request = json.loads(body)
+        if isinstance(request, list):
+            each = [await self.send(json.dumps(call).encode()) for call in request]
+            return b"[" + b",".join(each) + b"]"
         self.asked.append((request["method"], request["params"]))
         answer = self.answers[request["method"]]
         if isinstance(answer, Callable):  # type: ignore[arg-type]
@@ -502,6 +506,28 @@ NOT_FOUND = {
     "message": "execution reverted",
     "data": "0x" + _revert("TenderBoardNotFound(bytes32)", tender_id(9)).hex(),
 }
+
+
+async def test_logs_of__more_blocks_than_besu_gives_at_once__are_asked_for_in_ranges() -> None:
+    def besu(params: list[Any]) -> Any:
+        first, last = (params[0][name] for name in ("fromBlock", "toBlock"))
+        if last == "latest" or int(last, 16) - int(first, 16) >= 5_000:
+            return {"code": -32005, "message": "Requested range exceeds maximum RPC range limit"}
+        return [{"first": int(first, 16), "last": int(last, 16)}]
+
+    node = Node({"eth_getLogs": besu, "eth_blockNumber": hex(10_000)})
+    found = await logs_of(Rpc(node), BOARD, [None])
+    assert found == [
+        {"first": 0, "last": 4_999},
+        {"first": 5_000, "last": 9_999},
+        {"first": 10_000, "last": 10_000},
+    ]
+    assert all(params[0]["topics"] == [None] for method, params in node.asked if method == "eth_getLogs")
+
+
+async def test_logs_of__another_refusal__is_raised() -> None:
+    with pytest.raises(RpcError):
+        await logs_of(Rpc(Node({"eth_getLogs": {"code": -32602, "message": "Invalid params"}})), BOARD, [])
 
 
 async def test_read__single_output__is_unwrapped() -> None:
