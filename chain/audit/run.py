@@ -157,7 +157,7 @@ async def _state(rpc: RpcLike, chain: _Chain) -> int:
         )
         # What is of no tender is compared with the first of them.
         for part in _parts(joined([*each, _ratings(replay if not start else None)])):
-            number, state = await state_at_head(rpc, asked(chain.contracts, part))
+            number, state = await state_at_head(rpc, asked(chain.contracts, part), head.number)
             if number != head.number:
                 return number
             if replay is not None:
