@@ -353,9 +353,9 @@ def _flag_row(flag: Flag) -> tuple[str, ...]:
 
 @contextmanager
 def _joined(folder: Path) -> Iterator[Network]:
-    """The running network of a folder, or the folder started for this command."""
+    """The running network of a folder, else the node that its network.toml names, else the folder started for this command."""
     _require_made(folder)
-    running = Network.running_url(folder)
+    running = Network.running_url(folder) or Folder(folder).descriptor().rpc
     with (
         until_stopped(),
         Network.connect(running, folder) if running else Network.start("sandbox", folder) as net,

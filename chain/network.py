@@ -49,6 +49,7 @@ from chain.transactions import (
     address_of,
     decode_log_json,
     gas_for,
+    logs_of,
     preflight,
     read,
     send,
@@ -484,9 +485,7 @@ async def _events(
     rpc: Rpc, address: str, contract: str, names: Sequence[str], subject: bytes | None
 ) -> list[Event]:
     topics = [topics_of(contract, names), None if subject is None else "0x" + subject.hex()]
-    logs = await rpc.call(
-        "eth_getLogs", {"address": address, "fromBlock": "0x0", "toBlock": "latest", "topics": topics}
-    )
+    logs = await logs_of(rpc, address, topics)
     numbers = sorted({log["blockNumber"] for log in logs}, key=lambda number: int(number, 16))
     blocks = await rpc.results([("eth_getBlockByNumber", (number, False)) for number in numbers])
     times = {number: int(block["timestamp"], 16) for number, block in zip(numbers, blocks, strict=True)}

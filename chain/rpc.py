@@ -15,13 +15,16 @@ import orjson
 
 from chain.errors.nodes import ChainUnreachable, RpcError
 
-__all__ = ["BATCH_BYTES", "BATCH_CALLS", "MAX_ANSWER", "HttpTransport", "Rpc", "Transport"]
+__all__ = ["BATCH_BYTES", "BATCH_CALLS", "LOG_BLOCKS", "MAX_ANSWER", "HttpTransport", "Rpc", "Transport"]
 
 BATCH_CALLS = 100
 """Calls in one request at most; Besu takes 1,024."""
 
 BATCH_BYTES = 1_000_000
 """Bytes in one request at most, unless a single call is longer; anvil takes 2 MB."""
+
+LOG_BLOCKS = 5_000
+"""Blocks whose logs Besu gives in one answer (``--rpc-max-logs-range``)."""
 
 MAX_ANSWER = 64 * 1024 * 1024
 """Bytes of one answer at most."""

@@ -10,14 +10,13 @@ from chain.bindings import member_registry, validator_registry
 from chain.errors.nodes import EngineCannotVote
 from chain.errors.operator import DecisionAbsent
 from chain.nodes import Voting
-from chain.rpc import Rpc
+from chain.rpc import LOG_BLOCKS, Rpc
 from chain.rules.validators import RegistryFacts, Runner
 from chain.transactions import Addresses, Read, address_in, decode_log_json, result_of
 from chain.types import Event, Validator, to_hex
 
 __all__ = ["Decisions", "EngineFacts", "engine_facts", "registry_facts", "runners_of"]
 
-_RANGE = 5_000  # blocks whose logs Besu gives in one answer (--rpc-max-logs-range)
 _AT_ONCE = 20  # such ranges in one request
 _DECIDED = ("ValidatorsTargeted", "ValidatorRemoved")
 
@@ -115,13 +114,13 @@ class Decisions:
             found = next((event for event in reversed(self._events) if fits(event)), None)
             if found is not None or self._low == 0:
                 return found
-            low = max(0, self._low - _RANGE * _AT_ONCE)
+            low = max(0, self._low - LOG_BLOCKS * _AT_ONCE)
             self._events = await self._logs(low, self._low - 1) + self._events
             self._low = low
 
     async def _logs(self, first: int, last: int) -> list[Event]:
         """Events of the registry in blocks ``first..last``, in chain order."""
-        ranges = [(low, min(low + _RANGE - 1, last)) for low in range(first, last + 1, _RANGE)]
+        ranges = [(low, min(low + LOG_BLOCKS - 1, last)) for low in range(first, last + 1, LOG_BLOCKS)]
         answers = await self._rpc.results([
             ("eth_getLogs", ({"address": self._address, "fromBlock": hex(low), "toBlock": hex(high)},))
             for low, high in ranges

@@ -15,6 +15,7 @@ from chain.audit.header import (
     header_from_json,
     header_from_rlp,
     qbft_block_hash,
+    unsealed,
     verify_headers,
 )
 from chain.audit.item import Item, item_of, verify_item
@@ -43,6 +44,7 @@ __all__ = [
     "item_of",
     "prove",
     "qbft_block_hash",
+    "unsealed",
     "verify_account",
     "verify_body",
     "verify_headers",

@@ -8,7 +8,7 @@ from typing import Any
 
 from chain.audit.decided import Change
 from chain.audit.replay import Replay
-from chain.audit.report import DEVELOPMENT, Report
+from chain.audit.report import Report
 from chain.recorder.index.council_turn import resolution_in
 from chain.recorder.index.member_registry import seats_at
 from chain.recorder.schema import idx_council, idx_member, idx_proposal
@@ -20,8 +20,9 @@ _NOBODY = to_hex(ZERO32)
 _FOUNDER = "by the sandbox's founder, who has no power once a keyset is confirmed"
 
 
-def governance_report(replay: Replay, chain_id: int, head: Mapping[str, Any]) -> Report:
-    """What a replayed chain says of its privileged changes; the replay has refused any that no resolution explains."""
+def governance_report(replay: Replay, chain_id: int, head: Mapping[str, Any], evidence: str) -> Report:
+    """What a replayed chain says of its privileged changes; the replay has refused any that no resolution explains. ``evidence``: what
+    stands behind the chain."""
     changes = [_change(replay, change) for change in replay.changes]
     founding = [each for each in changes if each["proposal"] is None]
     decided = [each for each in changes if each["proposal"] is not None]
@@ -42,7 +43,7 @@ def governance_report(replay: Replay, chain_id: int, head: Mapping[str, Any]) ->
     ]
     unproved = ["that these blocks are the network's: compare the head hash with a node you trust"]
     return Report(
-        f"Governance of chain {chain_id} up to block {head['block']} ({DEVELOPMENT})",
+        f"Governance of chain {chain_id} up to block {head['block']} ({evidence})",
         facts,
         said,
         (),

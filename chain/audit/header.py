@@ -26,11 +26,14 @@ __all__ = [
     "header_from_json",
     "header_from_rlp",
     "qbft_block_hash",
+    "unsealed",
     "verify_headers",
 ]
 
 MAX_HEADER = 16 * 1024  # bytes of RLP; 100 validators with seals need 9 KiB
 COUNTS = (21, 20, 17, 16)  # numbers of fields a header may have: Prague, Cancun, Shanghai, London
+QBFT_MIX_HASH = bytes.fromhex("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365")
+"""Mix hash of every block of a QBFT chain (EEA QBFT specification)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,9 @@ HashOf = Callable[[Header], bytes]
 def header_from_json(block: object, block_hash: HashOf = Header.hash, place: Place = NOWHERE) -> Header:
     """The header in the JSON of ``eth_getBlockByNumber``, whose hash by ``block_hash`` is the block's ``hash``.
 
-    Tried with the optional fields that are there, then with 20, 17 and 16 fields. Raises ``AuditRefusal`` with rule
-    ``header-field:<name>`` for a field that cannot be read and ``header-hash`` where no count fits.
+    Tried with the optional fields that are there, then with 20, 17 and 16 fields; a QBFT header that fits in no other way comes
+    ``unsealed``. Raises ``AuditRefusal`` with rule ``header-field:<name>`` for a field that cannot be read, ``extra-data``, and
+    ``header-hash`` where no count fits.
     """
     place = place.of(Fields(block, "header", place).quantity("number"))
     fields = Fields(block, "header", place)
@@ -126,6 +130,8 @@ def header_from_json(block: object, block_hash: HashOf = Header.hash, place: Pla
         )
     claimed = fields.data("hash", 32)
     candidates = [_header(values[:count]) for count in COUNTS if count <= len(values)]
+    if candidates[0].mix_hash == QBFT_MIX_HASH:
+        candidates += [unsealed(header, place) for header in candidates]
     for header in candidates:
         if block_hash(header) == claimed:
             return header
@@ -168,20 +174,25 @@ def _raw_value(item: rlp.Item, field: _Field, place: Place) -> bytes | int:
     return int.from_bytes(item, "big")
 
 
-def qbft_block_hash(header: Header) -> bytes:
-    """The block hash of a QBFT chain: the header's with round "" and seals [] in ``extra_data``.
+def unsealed(header: Header, place: Place = NOWHERE) -> Header:
+    """A QBFT header with round "" and seals [] in ``extra_data``: the one form that all nodes can give of it, whose hash is the block's.
 
     Source: EEA QBFT specification; ``extra_data`` is RLP [vanity, validators, vote, round, seals]. Nodes keep different seals of
     one block, which is why these are outside its hash. Raises ``AuditRefusal`` ``extra-data``.
     """
-    place = Place(header.number, "extraData")
+    place = place.of(header.number).at("extraData")
     try:
         items = rlp.decode(header.extra_data)
     except RlpInvalid as error:
         raise place.refusal("extra-data", "canonical RLP", f"{error.rule} at byte {error.offset}") from error
     if not isinstance(items, list) or len(items) != 5:
         raise place.refusal("extra-data", "5 items", header.extra_data)
-    return replace(header, extra_data=rlp.encode([*items[:3], b"", []])).hash()
+    return replace(header, extra_data=rlp.encode([*items[:3], b"", []]))
+
+
+def qbft_block_hash(header: Header) -> bytes:
+    """The block hash of a QBFT chain: the header's when it is ``unsealed``. Raises as that does."""
+    return unsealed(header).hash()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["DEVELOPMENT", "Report"]
+from chain.audit.header import QBFT_MIX_HASH, Header
+
+__all__ = ["DEVELOPMENT", "UNSEALED", "Report", "evidence_of"]
 
 DEVELOPMENT = "one development node, no consensus evidence"
+UNSEALED = "QBFT blocks whose seals were not checked, no consensus evidence"
+
+
+def evidence_of(head: Header) -> str:
+    """What stands behind a chain beside its links, in words."""
+    return UNSEALED if head.mix_hash == QBFT_MIX_HASH else DEVELOPMENT
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from chain.audit.place import NOWHERE, data
 from chain.audit.reading import Block, DeploymentLike, RpcLike, blocks
 from chain.audit.receipt import Verified
 from chain.audit.replay import Replay, events_in
-from chain.audit.report import DEVELOPMENT, Report
+from chain.audit.report import Report, evidence_of
 from chain.audit.sealed.verdict import BoxReport
 from chain.audit.state import Found, state_at_head
 from chain.errors.audit import AuditSubjectAbsent
@@ -108,7 +108,7 @@ async def governance(rpc: RpcLike, deployment: DeploymentLike, publication: Publ
         "a whole chain is replayed"
     )
     head = {"block": chain.head.number, "head": data(chain.tip.hash), "genesis": deployment.genesis_hash}
-    return governance_report(chain.replay, deployment.chain_id, head)
+    return governance_report(chain.replay, deployment.chain_id, head, evidence_of(chain.head))
 
 
 async def _audited(
@@ -157,7 +157,7 @@ async def _state(rpc: RpcLike, chain: _Chain) -> int:
         )
         # What is of no tender is compared with the first of them.
         for part in _parts(joined([*each, _ratings(replay if not start else None)])):
-            number, state = await state_at_head(rpc, asked(chain.contracts, part))
+            number, state = await state_at_head(rpc, asked(chain.contracts, part), head.number)
             if number != head.number:
                 return number
             if replay is not None:
@@ -259,7 +259,7 @@ def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head:
     head, replay, sent = chain.head, chain.replay, chain.sent
     facts: dict[str, Any] = {
         "verdict": "consistent",
-        "evidence": DEVELOPMENT,
+        "evidence": evidence_of(head),
         "chain_id": deployment.chain_id,
         "genesis": deployment.genesis_hash,
         "from": from_block,
@@ -309,7 +309,7 @@ def _report(chain: _Chain, deployment: DeploymentLike, from_block: int, at_head:
         unproved.append("code and stored facts: they are compared at the head of a replayed chain only")
     if sent["sandbox"]:
         warnings.append("the chain carries the sandbox mark, a development-only act that is in no block")
-    said.append(f"verdict: {facts['verdict']} ({DEVELOPMENT})")
+    said.append(f"verdict: {facts['verdict']} ({facts['evidence']})")
     return Report(
         f"Chain {facts['chain_id']}, blocks {from_block} to {head.number}", facts, said, warnings, unproved
     )

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from chain.audit.place import NOWHERE, Fields, data
-from chain.audit.reading import RpcLike, answers
+from chain.audit.reading import RpcLike
+from chain.errors.nodes import RpcError
 
 __all__ = ["PROOF_FIELDS", "Asked", "Found", "state_at_head"]
 
 PROOF_FIELDS = ("accountProof", "address", "balance", "codeHash", "nonce", "storageHash", "storageProof")
+
+_TURNS = 10  # in which a block may come in while a node with one state alone is asked
 
 Asked = Mapping[str, tuple[bytes, Sequence[int]]]
 """A name of the asker's -> an address and slots in its storage."""
@@ -25,29 +28,34 @@ class Found:
     proof: dict[str, Any]
 
 
-async def state_at_head(rpc: RpcLike, asked: Asked) -> tuple[int, dict[str, Found]]:
-    """The number of the head, and what its state holds at these addresses: all of one block, asked again while blocks come in.
+async def state_at_head(rpc: RpcLike, asked: Asked, block: int | None = None) -> tuple[int, dict[str, Found]]:
+    """The number of the head, and what its state holds at these addresses. ``block``: the head as the caller knows it, which is taken as
+    long as the node has its state; else it is the head of now. Some nodes have no older state, so that a block may come in between.
 
     Raises AuditRefusal where an answer has not the form of a proof, ChainUnreachable, RpcError.
     """
-    head: tuple[str, Sequence[Any]] = ("eth_getBlockByNumber", ("latest", False))
-    calls: list[tuple[str, Sequence[Any]]] = []
-    for address, slots in asked.values():
-        keys = [data(slot.to_bytes(32, "big")) for slot in slots]
-        calls += [
-            ("eth_getProof", (data(address), keys, "latest")),
-            ("eth_getCode", (data(address), "latest")),
-        ]
-    while True:
-        before, *found, after = await answers(rpc, [head, *calls, head])
-        if before == after:
+    wanted = [
+        (data(address), [data(slot.to_bytes(32, "big")) for slot in slots])
+        for address, slots in asked.values()
+    ]
+    for turn in range(_TURNS):
+        first = block if turn == 0 else None
+        number = int(await rpc.call("eth_blockNumber"), 16) if first is None else first
+        calls: list[tuple[str, Sequence[Any]]] = []
+        for address, keys in wanted:
+            calls += [("eth_getProof", (address, keys, hex(number))), ("eth_getCode", (address, hex(number)))]
+        found = await rpc.batch(calls)
+        if not any(answer is None or isinstance(answer, RpcError) for answer in found):
             break
+    for answer in found:
+        if isinstance(answer, RpcError):
+            raise answer
     place = NOWHERE.at("latest")
     state = {}
     for name, proof, code in zip(asked, found[::2], found[1::2], strict=True):
         here = Fields({"code": code}, "account", place.at(name))
         state[name] = Found(here.data("code"), _proof(Fields(proof, "account", place.at(name))))
-    return Fields(before, "header", place).quantity("number"), state
+    return number, state
 
 
 def _proof(proof: Fields) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar, overload
 
 from chain.errors.chain import GasOverCap, RevertUnexplained, TransactionNotMined
 from chain.errors.nodes import RpcError
-from chain.rpc import Rpc
+from chain.rpc import LOG_BLOCKS, Rpc
 from chain.transactions.codec import Addresses, Call, Read, address_in, checksum, result_of
 from chain.transactions.gas import CREATION_GAS, MAX_GAS, gas_for
 from chain.transactions.logs import decode_log_json, decode_revert
@@ -22,6 +22,7 @@ __all__ = [
     "Receipt",
     "at_time",
     "deploy",
+    "logs_of",
     "mined",
     "preflight",
     "preflights",
@@ -36,6 +37,7 @@ Nudge: TypeAlias = Callable[[], Awaitable[object]]
 """Asks the node for a block now, where it makes none by itself."""
 
 _PATIENCE = 60.0  # seconds to wait for a block: several periods of any profile
+_TOO_MANY = -32_005  # Besu: more blocks than it gives in one answer
 _FIRST_POLL, _LAST_POLL = 0.01, 0.25  # seconds, doubling
 
 
@@ -120,7 +122,7 @@ async def send(
     """Signs, sends and waits for the block.
 
     ``nonce`` None asks the node for the next one; ``patience`` is in seconds. Raises the contract's refusal where the block
-    holds the transaction as failed (found by calling again at the parent block), TransactionNotMined, RpcError.
+    holds the transaction as failed (from its receipt, else found by calling again at the parent block), TransactionNotMined, RpcError.
     """
     gas = gas_for(call)
     transaction = await _submit(rpc, address_in(addresses, call.contract), call.data, gas, key, nonce)
@@ -178,6 +180,25 @@ def trial(addresses: Addresses, call: Call, sender: str, gas: int) -> dict[str, 
     return {"from": sender, "to": to, "data": "0x" + call.data.hex(), "gas": hex(gas), "gasPrice": "0x0"}
 
 
+async def logs_of(rpc: Rpc, address: str, topics: Sequence[Any]) -> list[dict[str, Any]]:
+    """All logs of a contract, as the node's JSON in chain order; ``topics`` as of ``eth_getLogs``. Raises ChainUnreachable, RpcError."""
+    wanted = {"address": address, "topics": topics}
+    try:
+        whole: list[dict[str, Any]] = await rpc.call(
+            "eth_getLogs", {**wanted, "fromBlock": "0x0", "toBlock": "latest"}
+        )
+        return whole
+    except RpcError as error:
+        if error.code != _TOO_MANY:
+            raise
+    last = int(await rpc.call("eth_blockNumber"), 16)
+    answers = await rpc.results([
+        ("eth_getLogs", ({**wanted, "fromBlock": hex(low), "toBlock": hex(min(low + LOG_BLOCKS - 1, last))},))
+        for low in range(0, last + 1, LOG_BLOCKS)
+    ])  # fmt: skip
+    return [log for each in answers for log in each]
+
+
 async def _eth_call(rpc: Rpc, request: dict[str, str], block: str | int, time: int | None = None) -> str:
     at = [hex(block) if isinstance(block, int) else block, *([] if time is None else at_time(time))]
     try:
@@ -196,7 +217,10 @@ async def _submit(rpc: Rpc, to: str | None, data: bytes, gas: int, key: bytes, n
 
 
 async def _why(rpc: Rpc, request: dict[str, str], receipt: dict[str, Any]) -> Exception:
-    """Why a transaction failed, by calling it again on the state before its block; inexact where that block held more."""
+    """Why a transaction failed: by the receipt of a node that keeps it, else by calling it again on the state before its block, which is
+    inexact where that block held more."""
+    if (reason := receipt.get("revertReason")) is not None:
+        return decode_revert(bytes.fromhex(reason[2:]))
     block = int(receipt["blockNumber"], 16)
     header = await rpc.call("eth_getBlockByNumber", receipt["blockNumber"], False)
     for at in (hex(block - 1), "latest"):  # a node may keep no older state than the latest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from chain.commands import network
 from chain.network import Network
+from chain.nodes.folder import Folder
 from chain.procurement.procedure import PRESETS, preset, value_rows
 from tests.network.test_committee import decide
 
@@ -43,3 +45,13 @@ def test_doctor__of_a_sandbox__lists_each_value_to_confirm_of_procedures_in_forc
         assert not any(each[0].startswith("sandbox") for each in listed)
         decide(net, "retire procedure mx-open v1")
         assert {each["of"].split()[0] for each in rows(folder)} == {"eu-open", "simple", "ocid_prefix"}
+
+
+def test_doctor__of_a_folder_that_names_a_node__asks_that_node_and_starts_none(tmp_path: Path) -> None:
+    with Network.start("sandbox", tmp_path / "network") as net:
+        other = Folder(tmp_path / "other")
+        other.create()
+        other.deployment_json.write_text(net.deployment.to_json())
+        other.write_descriptor(replace(net.descriptor, rpc=net.rpc_url))
+        assert rows(other.path) == rows(net.folder.path)
+    assert sorted(path.name for path in other.path.iterdir()) == ["deployment.json", "network.toml"]

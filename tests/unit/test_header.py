@@ -12,8 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chain import rlp
-from chain.audit import PLAIN, Header, header_from_json, header_from_rlp, qbft_block_hash, verify_headers
+from chain.audit import (
+    PLAIN,
+    Header,
+    header_from_json,
+    header_from_rlp,
+    qbft_block_hash,
+    unsealed,
+    verify_headers,
+)
 from chain.audit.place import Place
+from chain.audit.report import DEVELOPMENT, UNSEALED, evidence_of
 from chain.errors.audit import AuditRefusal
 from tests.recorded import ANVIL, DATA, DROP, QBFT
 
@@ -114,6 +123,20 @@ def test_qbft_block_hash__seals_kept_by_another_node__is_the_same_hash() -> None
         assert qbft_block_hash(changed) == qbft_block_hash(header)
 
 
+def test_header_from_json__qbft_blocks_without_a_word_on_the_engine__are_one_chain_whoever_sealed_them() -> (
+    None
+):
+    other = json.loads((DATA / "qbft/seals_other_node.json").read_text())
+    headers = [header_from_json(block) for block in QBFT]
+    assert "0x" + verify_headers(headers, PLAIN).hash.hex() == QBFT[-1]["hash"]
+    assert headers == [unsealed(header_from_json(block, qbft_block_hash)) for block in QBFT]
+    for number, extra in other.items():
+        assert header_from_json({**QBFT[int(number)], "extraData": extra}) == headers[int(number)]
+        assert header_from_rlp(headers[int(number)].rlp()) == headers[int(number)]
+    assert evidence_of(headers[-1]) == UNSEALED
+    assert evidence_of(anvil_headers()[-1]) == DEVELOPMENT
+
+
 @pytest.mark.parametrize(
     "extra", [b"", b"\xc0", b"\x01", rlp.encode([b""] * 4), rlp.encode([b""] * 6), b"\xf8\x01\x00"]
 )
@@ -121,6 +144,9 @@ def test_qbft_block_hash__extra_data_of_another_shape__is_refused(extra: bytes) 
     header = header_from_json(QBFT[7], qbft_block_hash)
     with pytest.raises(AuditRefusal) as refused:
         qbft_block_hash(replace(header, extra_data=extra))
+    assert (refused.value.rule, refused.value.block, refused.value.place) == ("extra-data", 7, "extraData")
+    with pytest.raises(AuditRefusal) as refused:
+        header_from_json({**QBFT[7], "extraData": "0x" + extra.hex()})
     assert (refused.value.rule, refused.value.block, refused.value.place) == ("extra-data", 7, "extraData")
 
 

@@ -33,7 +33,12 @@ from chain.errors.chain import (
     TransactionInvalid,
     TransactionNotMined,
 )
-from chain.errors.contracts import TenderBoardClosed, TenderBoardNotFound, TenderBoardStatusWrong
+from chain.errors.contracts import (
+    BidBoxClosed,
+    TenderBoardClosed,
+    TenderBoardNotFound,
+    TenderBoardStatusWrong,
+)
 from chain.errors.nodes import RpcError
 from chain.rlp import decode, encode, encode_int
 from chain.rpc import Rpc
@@ -53,6 +58,7 @@ from chain.transactions import (
     decode_revert,
     deploy,
     gas_for,
+    logs_of,
     preflight,
     read,
     send,
@@ -480,6 +486,9 @@ class Node:
 
     async def send(self, body: bytes) -> bytes:
         request = json.loads(body)
+        if isinstance(request, list):
+            each = [await self.send(json.dumps(call).encode()) for call in request]
+            return b"[" + b",".join(each) + b"]"
         self.asked.append((request["method"], request["params"]))
         answer = self.answers[request["method"]]
         if isinstance(answer, Callable):  # type: ignore[arg-type]
@@ -497,6 +506,28 @@ NOT_FOUND = {
     "message": "execution reverted",
     "data": "0x" + _revert("TenderBoardNotFound(bytes32)", tender_id(9)).hex(),
 }
+
+
+async def test_logs_of__more_blocks_than_besu_gives_at_once__are_asked_for_in_ranges() -> None:
+    def besu(params: list[Any]) -> Any:
+        first, last = (params[0][name] for name in ("fromBlock", "toBlock"))
+        if last == "latest" or int(last, 16) - int(first, 16) >= 5_000:
+            return {"code": -32005, "message": "Requested range exceeds maximum RPC range limit"}
+        return [{"first": int(first, 16), "last": int(last, 16)}]
+
+    node = Node({"eth_getLogs": besu, "eth_blockNumber": hex(10_000)})
+    found = await logs_of(Rpc(node), BOARD, [None])
+    assert found == [
+        {"first": 0, "last": 4_999},
+        {"first": 5_000, "last": 9_999},
+        {"first": 10_000, "last": 10_000},
+    ]
+    assert all(params[0]["topics"] == [None] for method, params in node.asked if method == "eth_getLogs")
+
+
+async def test_logs_of__another_refusal__is_raised() -> None:
+    with pytest.raises(RpcError):
+        await logs_of(Rpc(Node({"eth_getLogs": {"code": -32602, "message": "Invalid params"}})), BOARD, [])
 
 
 async def test_read__single_output__is_unwrapped() -> None:
@@ -602,6 +633,17 @@ async def test_send__failed_in_its_block__raises_the_refusal_found_at_the_parent
     with pytest.raises(TenderBoardNotFound):
         await send(Rpc(node), ADDRESSES, PUBLISH, KEY)
     assert dict(node.asked)["eth_call"][1] == "0x8"
+
+
+async def test_send__failed_by_the_time_of_its_block__raises_what_besu_keeps_in_the_receipt() -> None:
+    """Besu knows no time in eth_call: at the parent block, a second before, the call still goes through."""
+    closed_at = 1_796_036_841
+    reason = "0x7d02d00c" + f"{1:064x}{closed_at:064x}"
+    receipt = _answers()["eth_getTransactionReceipt"] | {"status": "0x0", "logs": [], "revertReason": reason}
+    node = Node(_answers(eth_getTransactionReceipt=receipt, eth_call="0x"))
+    with pytest.raises(BidBoxClosed) as caught:
+        await send(Rpc(node), ADDRESSES, PUBLISH, KEY)
+    assert caught.value.closed_at == datetime.fromtimestamp(closed_at, UTC)
 
 
 @pytest.mark.parametrize("answer", ["0x", {"code": -32003, "message": "Out of gas"}])

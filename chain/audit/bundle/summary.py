@@ -13,7 +13,7 @@ from chain.audit.bundle.evaluations import said_of_evaluation
 from chain.audit.bundle.lots import said_of_lot
 from chain.audit.four_eyes import acts_of_buyer
 from chain.audit.place import data
-from chain.audit.report import DEVELOPMENT, Report
+from chain.audit.report import Report, evidence_of
 from chain.types import moment
 
 __all__ = ["report_of"]
@@ -54,7 +54,7 @@ def report_of(checked: Checked, files: Mapping[str, bytes], word: str, board_kno
         *(line for agreement in story.agreements for line in said_of_agreement(agreement)),
         f"release.json: {facts['releases']} releases folded again, byte for byte",
         f"{facts['documents']} documents included and equal to their hashes",
-        f"verdict: {word} ({DEVELOPMENT})",
+        f"verdict: {word} ({facts['evidence']})",
     ]
     title = f"Tender {subject['tender']} ({subject['ocid']}): {story.status.word}"
     warnings = [*story.doubtful, *story.indirect, *(story.box.warnings if story.box is not None else ())]
@@ -76,7 +76,7 @@ def _facts(checked: Checked, files: Mapping[str, bytes], word: str) -> dict[str,
     manifest, story, head = checked.manifest, checked.story, checked.headers[-1]
     return {
         "verdict": word,
-        "evidence": DEVELOPMENT,
+        "evidence": evidence_of(head),
         "bundle": hashlib.sha256(files["manifest.json"]).hexdigest(),
         "chain_id": manifest.chain_id,
         "genesis": data(manifest.genesis_hash),
