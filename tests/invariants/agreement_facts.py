@@ -259,21 +259,7 @@ def _can_be_left(view: View) -> Iterator[str]:
         if held.status is LotStatus.LAPSED:
             yield from _lapsed(view, lot, held)
         elif held.status is LotStatus.FINAL:
-            last, buyer = (
-                view.seen.agreements.get(held.latest),
-                view.chain.view(tender_board.tender_facts(view.fixed.id))[0],
-            )
-            bound = (
-                last is not None
-                and last.facts.status is AgreementStatus.DRAFT
-                and bool(last.facts.signatures & Side.BUYER.bit)
-            )
-            refused = _possible(
-                view, buyer, view.fixed.procedure.four_eyes and bound, _draft(view, lot, held)
-            )
-            # The time to sign may be over by then.
-            if refused is not None and view.seen.time + 1 < held.signing[1]:
-                yield f"lot {lot} is final, and its draft {held.latest} cannot be replaced: {refused}"
+            yield from _final(view, lot, held)
     for number, each in view.seen.agreements.items():
         facts = each.facts
         if facts.status is AgreementStatus.DRAFT and view.seen.lot_of(number).latest != number:
@@ -282,6 +268,24 @@ def _can_be_left(view: View) -> Iterator[str]:
             call = agreement_book.terminate(number, TerminationCause.SUPPLIER_DEFAULT, _ON_RECORD)
             if (refused := _possible(view, facts.buyer, facts.four_eyes, call)) is not None:
                 yield f"agreement {number} is never left: {refused}"
+
+
+def _final(view: View, lot: int, held: SeenLot) -> Iterator[str]:
+    """The buyer drafts anew; with four eyes by two accounts where it had signed."""
+    last, buyer = (
+        view.seen.agreements.get(held.latest),
+        view.chain.view(tender_board.tender_facts(view.fixed.id))[0],
+    )
+    bound = (
+        last is not None
+        and last.facts.status is AgreementStatus.DRAFT
+        and bool(last.facts.signatures & Side.BUYER.bit)
+    )
+    both = view.fixed.procedure.four_eyes and bound
+    refused = _possible(view, buyer, both, _draft(view, lot, held))
+    # The time to sign may be over by then: a proposal is a block before the act.
+    if refused is not None and view.seen.time + 1 + both < held.signing[1]:
+        yield f"lot {lot} is final, and its draft {held.latest} cannot be replaced: {refused}"
 
 
 def _lapsed(view: View, lot: int, held: SeenLot) -> Iterator[str]:
