@@ -20,7 +20,7 @@ _CAUSES = ("mutual", "supplierDefault", "buyerDefault", "forceMajeure", "ordered
 _PARTS = ("milestones", "payments", "changes", "steps", "moved", "awaited")
 
 _LISTS: dict[str, tuple[str, ...]] = {
-    "payments": ("number", "milestone", "amount", "paidAt", "payerOrgId", "reversedAt"),
+    "payments": ("number", "milestone", "amount", "paidAt", "payerOrgId", "payeeOrgId", "reversedAt"),
     "changes": ("number", "status", "reason", "before", "value", "extension", "proposedBy", "proposedAt"),
 }
 
@@ -272,6 +272,9 @@ def agreement_show(number: int, wants_json: bool, client: Client) -> None:
     )
     for name, columns in _LISTS.items():
         _part(name, columns, ([each[column] for column in columns] for each in found[name]))
+    # Not beside the payments: one that is broken over two lines is not found by what a statement gives.
+    references = ((each["number"], each["reference"]) for each in found["payments"])
+    _part("references of the payments", ("payment", "sha256"), references)
     for each in found["awaited"]:
         say(f"signs next: {each['side']}, the {each['what']} with sha256 {each['document']}")
     _part(

@@ -29,7 +29,7 @@ class StandingBody(Shown):
     terminated: int
     deliveries: int
     late: int = Field(
-        description="Deliveries made after they were due, or due and not accepted by now or by the end."
+        description="Deliveries made after they were due, or due and not made, or refused, by now or by the end."
     )
     changes: int = Field(description="Changes that are in effect.")
     value: list[str] = Field(description="An amount a currency.", examples=[["109272.00 MXN"]])

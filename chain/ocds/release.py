@@ -230,7 +230,9 @@ class _Draft:
         buyer = self.known.member(self.state["buyer"])
         image["tender"] = self._linked(fields) | kept | {"procuringEntity": buyer.reference}
         image["buyer"] = buyer.reference
-        image["parties"] = [buyer.party("buyer", "procuringEntity")]
+        # A complaint may have named its review body before.
+        others = [party for party in image.get("parties", ()) if party["id"] != buyer.org_id]
+        image["parties"] = [buyer.party("buyer", "procuringEntity"), *others]
         for name in ("language", "relatedProcesses"):
             if name in content.value:
                 image[name] = content.value[name]

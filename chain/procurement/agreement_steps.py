@@ -121,9 +121,9 @@ class _About:
         active = facts.status is AgreementStatus.ACTIVE
         for place, each in enumerate(milestones, 1):
             if active and each.status in (MilestoneStatus.SCHEDULED, MilestoneStatus.REFUSED):
-                due = each.due + facts.extension if each.due else None
+                # Until when, nothing says: a due date bars nothing, and stands with the milestone.
                 deliver = partial(supplier.deliver, ACCOUNT, number, place, PAPER)
-                yield self._step("deliver", "SUPPLIER", deliver, place, until=due)
+                yield self._step("deliver", "SUPPLIER", deliver, place)
             elif each.status is MilestoneStatus.DELIVERED:
                 for function, act in (("accept", officer.accept), ("refuse", officer.refuse)):
                     yield self._step(

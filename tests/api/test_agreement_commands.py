@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,10 @@ def test_agreement__from_its_draft_to_its_ratings(shell: Shell, agreed: Agreed) 
         "agreement", "pay", number, 3, "--amount", "1300000.00 MXN", "--reference", f"SPEI {number}", "--paid-at",
         agreed.world.in_seconds(-1), name="buyer",
     )  # fmt: skip
+    shown = shell.done("agreement", "show", number)
+    (paid,) = (line.split() for line in shown.splitlines() if " MX-RFC-GDF9712054NA  LICITA-ACME " in line)
+    assert paid[:4] == ["1", "3", "1300000.00", "MXN"]
+    assert f"1        {hashlib.sha256(f'SPEI {number}'.encode()).hexdigest()}\n" in shown
     shell.done("agreement", "reverse", number, 1, *paper, name="buyer")
     shell.done("agreement", "complete", number, *paper, name="buyer")
     shell.done("agreement", "rate", number, 4, name="witness")
@@ -76,10 +81,16 @@ def test_agreement__from_its_draft_to_its_ratings(shell: Shell, agreed: Agreed) 
     (row,) = shell.json("agreement", "list", "--tender", agreed.number)["items"]
     assert row["number"] == number
     assert str(number) in shell.done("agreement", "list", "--supplier", found["supplier"], "--limit", 1_000)
-    assert "witnesses" in shell.done("supplier", "show", found["orgId"])
-    assert shell.json("supplier", "show", found["supplier"])["standing"]["witnesses"]["count"] > 0
-    assert "signed agreements" in shell.done("buyer", "show", found["buyerOrgId"])
-    assert shell.json("buyer", "show", found["buyer"])["standing"]["agreements"] > 0
+    for what, name, other in (("supplier", "orgId", "supplier"), ("buyer", "buyerOrgId", "buyer")):
+        standing = shell.json(what, "show", found[other])["standing"]
+        assert standing["agreements"] > 0 and standing["changes"] > 0
+        _, _, told = shell.done(what, "show", found[name]).partition("signed agreements:\n")
+        words = {line.split()[0]: line.split(None, 1)[1].rstrip() for line in told.splitlines()[1:]}
+        for each in ("agreements", "completed", "deliveries", "late", "changes"):
+            assert words[each] == str(standing[each])
+        rated = standing["witnesses"]
+        assert bool(rated["count"]) is (what == "supplier")
+        assert words["witnesses"] == (f"{rated['mean']} of {rated['count']}" if rated["count"] else "none")
 
 
 def test_agreement__defaults__are_one_delivery_and_its_payment(shell: Shell, agreed: Agreed) -> None:

@@ -159,16 +159,35 @@ class TestMilestone:
         assert [each["late"] for each in agreed.shown["milestones"]] == [False, False]
         world.wait_until(later(due))
         assert [each["late"] for each in agreed.shown["milestones"]] == [True, True]
+        step = agreed.step("deliver", 1)
+        assert step["possible"] and step["until"] is None  # a date bars nothing
         agreed.must(agreed.change("acme", reason="duration", extension=3_600))
         agreed.must(agreed.do("buyer", "changes/1/signatures", {"document": agreed.paper}))
         found = agreed.shown["milestones"]
         assert [each["late"] for each in found] == [False, False]
         assert [each["due"] for each in found] == [later(due, 3_600)] * 2
-        assert agreed.step("deliver", 1)["until"] == later(due, 3_600)
         agreed.accepted()
         agreed.must(agreed.pay())
         world.wait_until(later(due, 3_602))
         assert [each["late"] for each in agreed.shown["milestones"]] == [False, False]
+
+    def test_delivery__made_in_time__is_late_only_once_it_is_refused(self, world: World) -> None:
+        whole, pays = WHOLE
+        agreed = Agreed(world).final()
+        due = world.in_seconds(60)
+        agreed.active([whole | {"due": due}, pays])
+        before = _standing(world, agreed)["late"]
+        agreed.must(agreed.deliver())
+        world.wait_until(later(due))
+
+        def late() -> tuple[bool, int]:
+            return agreed.shown["milestones"][0]["late"], _standing(world, agreed)["late"] - before
+
+        assert late() == (False, 0)
+        agreed.must(agreed.papers("buyer", "milestones/1/refusal"))
+        assert late() == (True, 1)
+        agreed.accepted()
+        assert late() == (True, 1)
 
     def test_delivery__not_due_when_the_agreement_ended__is_never_late(self, world: World) -> None:
         whole, pays = WHOLE

@@ -58,10 +58,11 @@ class MilestoneRow:
         return self.due_at or (self.facts.due + extension if self.facts.due else 0)
 
     def is_late(self, extension: int, now: int) -> bool:
-        """Whether a delivery was made after it was due, or is waited for and due by ``now``, the end of its agreement at most."""
+        """Whether a delivery was made after it was due, or is waited for and due by ``now``, the end of its agreement at most. What was
+        made and not judged is not waited for: the buyer has it."""
         due = self.due_with(extension)
-        is_accepted = self.facts.status is MilestoneStatus.ACCEPTED
-        return due != 0 and (self.delivered_at if is_accepted else now) > due
+        is_made = self.facts.status in (MilestoneStatus.DELIVERED, MilestoneStatus.ACCEPTED)
+        return due != 0 and (self.delivered_at if is_made else now) > due
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class RatingRow:
 @dataclass(frozen=True)
 class Counters:
     """What a supplier's, or a buyer's, agreements add up to; drafts and what was dropped do not count. ``late``: deliveries that were made
-    after they were due, or are due and not accepted yet; ``value``, ``paid``: an amount a currency."""
+    after they were due, or are due and not made yet, or refused; ``value``, ``paid``: an amount a currency."""
 
     agreements: int = 0
     active: int = 0

@@ -123,6 +123,22 @@ def test_fold__amendment__says_what_changed_and_why(ledger: Any, tender: Intake,
     assert not {"buyer", "parties"} & release.keys()
 
 
+def test_fold__amendment_after_a_complaint__keeps_the_roles_of_its_review_body(
+    ledger: Any, tender: Intake, amended: Intake
+) -> None:
+    ledger.block(ledger.published(tender))
+    paper, who = "0x" + "99" * 32, "0x" + "01" * 32
+    filed = ledger.event("ComplaintFiled", complaint=1, lot=0, stage=1, supplier=who, documentHash=paper)
+    ledger.block(replace(filed, contract="ComplaintDesk"))
+    release = ledger.block(ledger.amended(amended))
+    assert "parties" not in release
+    assert {party["id"]: party["roles"] for party in ledger.state["image"]["parties"]} == {
+        "MX-RFC-GDF9712054NA": ["buyer", "procuringEntity"], "LICITA-REVIEW": ["reviewBody"],
+    }  # fmt: skip
+    again = ledger.event("ComplaintFiled", complaint=2, lot=0, stage=1, supplier=who, documentHash=paper)
+    assert "parties" not in ledger.block(replace(again, contract="ComplaintDesk"))
+
+
 def test_fold__question_and_answer__never_name_the_asker(
     ledger: Any, tender: Intake, amended: Intake
 ) -> None:
