@@ -272,6 +272,10 @@ def agreement_show(number: int, wants_json: bool, client: Client) -> None:
     )
     for name, columns in _LISTS.items():
         _part(name, columns, ([each[column] for column in columns] for each in found[name]))
+        if found[name] and found[name][0]["number"] > 1:
+            say(
+                f"the last {len(found[name])} of {found[name][-1]['number']}; all: GET /v1/agreements/{number}/{name}"
+            )
     # Not beside the payments: one that is broken over two lines is not found by what a statement gives.
     references = ((each["number"], each["reference"]) for each in found["payments"])
     _part("references of the payments", ("payment", "sha256"), references)

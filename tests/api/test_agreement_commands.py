@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.agreements import queries
 from tests.api.agreed import PRICE, PRIVATE, Agreed
 from tests.api.commands import Shell, refusal
 from tests.api.world import World
@@ -91,6 +92,24 @@ def test_agreement__from_its_draft_to_its_ratings(shell: Shell, agreed: Agreed) 
         rated = standing["witnesses"]
         assert bool(rated["count"]) is (what == "supplier")
         assert words["witnesses"] == (f"{rated['mean']} of {rated['count']}" if rated["count"] else "none")
+
+
+def test_agreement__of_more_changes_than_are_shown__says_where_all_are(
+    shell: Shell, agreed: Agreed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, paper = _drafted(shell, agreed), ("--document", agreed.paper)
+    for name in ("buyer", "acme"):
+        shell.done("agreement", "sign", number, *paper, name=name)
+    for change in (1, 2, 3):
+        shell.done(
+            "agreement", "change", number, "--reason", "duration", "--extension", 60, *paper, name="acme"
+        )
+        shell.done("agreement", "change", number, "--drop", change, name="buyer")
+    whole = shell.done("agreement", "show", number)
+    assert "changes:" in whole and "the last" not in whole
+    monkeypatch.setattr(queries, "_SHOWN", 2)
+    told = f"the last 2 of 3; all: GET /v1/agreements/{number}/changes\n"
+    assert told in shell.done("agreement", "show", number)
 
 
 def test_agreement__defaults__are_one_delivery_and_its_payment(shell: Shell, agreed: Agreed) -> None:
