@@ -41,7 +41,7 @@ from chain.publication import OcdsPublisher, judge
 from chain.recorder import Deployed, Head, Index, Recorder, Store, bring_back, rebuild
 from chain.recorder.model import OnReset, Probe
 from chain.recorder.schema import INDEX_VERSION
-from chain.rpc import HttpTransport, Rpc
+from chain.rpc import HttpTransport, Rpc, newest_block
 from chain.transactions import (
     Call,
     Read,
@@ -310,7 +310,7 @@ class Network:
 
     def now(self) -> int:
         """Head time, unix seconds."""
-        return int(self._background.run(self._head())["timestamp"], 16)
+        return int(self._background.run(newest_block(self.rpc))["timestamp"], 16)
 
     def clock(self) -> datetime:
         """Head time: the only "now" of the network."""
@@ -355,10 +355,6 @@ class Network:
         addresses = self.deployment.addresses
         await preflight(self.rpc, addresses, call, sender.address, gas_for(call))
         return await send(self.rpc, addresses, call, sender.key, nudge=self.nudge)
-
-    async def _head(self) -> dict[str, Any]:
-        block: dict[str, Any] = await self.rpc.call("eth_getBlockByNumber", "latest", False)
-        return block
 
     def _require_engine(self) -> Anvil:
         if self._engine is None:

@@ -15,7 +15,16 @@ import orjson
 
 from chain.errors.nodes import ChainUnreachable, RpcError
 
-__all__ = ["BATCH_BYTES", "BATCH_CALLS", "LOG_BLOCKS", "MAX_ANSWER", "HttpTransport", "Rpc", "Transport"]
+__all__ = [
+    "BATCH_BYTES",
+    "BATCH_CALLS",
+    "LOG_BLOCKS",
+    "MAX_ANSWER",
+    "HttpTransport",
+    "Rpc",
+    "Transport",
+    "newest_block",
+]
 
 BATCH_CALLS = 100
 """Calls in one request at most; Besu takes 1,024."""
@@ -190,6 +199,15 @@ class Rpc:
         if not isinstance(error, dict) or not isinstance(code := error.get("code"), int):
             raise ChainUnreachable(self.url, "the answer's error has no code")
         return RpcError(code, str(error.get("message", "")), error.get("data"))
+
+
+async def newest_block(rpc: Rpc) -> dict[str, Any]:
+    """The JSON of the node's head, without transactions. Raises as ``Rpc.call``, and ChainUnreachable where the node answers that there is
+    none: Besu does for a moment while it starts."""
+    block = await rpc.call("eth_getBlockByNumber", "latest", False)
+    if not isinstance(block, dict):
+        raise ChainUnreachable(rpc.url, "the node has no newest block yet")
+    return block
 
 
 def _request(number: int, method: str, params: Sequence[Any]) -> bytes:

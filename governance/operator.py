@@ -30,7 +30,7 @@ from chain.errors.contracts import (
 from chain.errors.operator import NodeForeign
 from chain.nodes import Voting
 from chain.nodes.besu import EPOCH
-from chain.rpc import Rpc
+from chain.rpc import Rpc, newest_block
 from chain.rules.validators import MIN_SIZE, RegistryFacts, Runner, by_address, check_set, check_step
 from chain.transactions import Addresses, Nudge, address_of, gas_for, preflight, send
 from governance.validator_facts import Decisions, EngineFacts, engine_facts, registry_facts, runners_of
@@ -206,7 +206,7 @@ async def read_facts(
 
     Raises ChainUnreachable, RpcError, QbftClosed, DecisionAbsent.
     """
-    head = await rpc.call("eth_getBlockByNumber", "latest", False)
+    head = await newest_block(rpc)
     block = int(head["number"], 16)
     registry, last_seq = await registry_facts(rpc, addresses, block)
     found = await engine_facts(engine, block)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from chain.bindings import procedure_book, validator_registry
 from chain.errors.chain import TransactionNotMined
 from chain.procurement.ticks import due_tick
-from chain.rpc import Rpc
+from chain.rpc import Rpc, newest_block
 from chain.rules.deadlines import Clock
 from chain.transactions import Addresses, Nudge, address_of, read, send
 
@@ -27,7 +27,7 @@ async def tick_if_due(
     Raises ContractNotDeployed, ResultInvalid, ChainUnreachable, RpcError.
     """
     gap = await read(rpc, addresses, procedure_book.outage_gap())
-    head = await rpc.call("eth_getBlockByNumber", "latest", False)
+    head = await newest_block(rpc)
     _, last_tick = await read(rpc, addresses, procedure_book.outages(), int(head["number"], 16))
     clock = Clock(int(head["timestamp"], 16), gap, last_tick)
     if due_tick(clock) is None:

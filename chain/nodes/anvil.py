@@ -49,7 +49,7 @@ from chain.errors.nodes import (
 from chain.nodes import kept, quantity
 from chain.nodes.folder import Folder, Genesis, read_json, write_json
 from chain.nodes.process import Child, ProcessRecord, end, free_port, listens, tail
-from chain.rpc import HttpTransport, Rpc
+from chain.rpc import HttpTransport, Rpc, newest_block
 
 __all__ = ["CHAIN_ID", "SANDBOX_MARK", "Anvil", "find_anvil"]
 
@@ -487,7 +487,7 @@ class Anvil:
 
     async def _head(self) -> tuple[int, int]:
         """Number and time of the newest block."""
-        block = await self.rpc.call("eth_getBlockByNumber", "latest", False)
+        block = await newest_block(self.rpc)
         return self._number(block, "number"), self._number(block, "timestamp")
 
     def _number(self, answer: Any, name: str) -> int:

@@ -10,7 +10,7 @@ from chain.errors.nodes import RpcError
 from chain.errors.recorder import BlockUnusable
 from chain.recorder.index.blocks import Block, Tx
 from chain.recorder.publish import VerifyBlock
-from chain.rpc import Rpc
+from chain.rpc import Rpc, newest_block
 from chain.transactions import checksum, decode_log_json
 from chain.types import Event
 
@@ -24,7 +24,7 @@ Found = Mapping[str, Any]
 
 async def head_of(rpc: Rpc) -> tuple[int, str]:
     """Number and hash of the node's last block. Raises ChainUnreachable, RpcError."""
-    block = await rpc.call("eth_getBlockByNumber", "latest", False)
+    block = await newest_block(rpc)
     return int(block["number"], 16), str(block["hash"]).lower()
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar, overload
 
 from chain.errors.chain import GasOverCap, RevertUnexplained, TransactionNotMined
 from chain.errors.nodes import RpcError
-from chain.rpc import LOG_BLOCKS, Rpc
+from chain.rpc import LOG_BLOCKS, Rpc, newest_block
 from chain.transactions.codec import Addresses, Call, Read, address_in, checksum, result_of
 from chain.transactions.gas import CREATION_GAS, MAX_GAS, gas_for
 from chain.transactions.logs import decode_log_json, decode_revert
@@ -106,7 +106,7 @@ async def preflights(
 
 async def _earliest(rpc: Rpc) -> int:
     """The earliest time that the next block can have."""
-    head = await rpc.call("eth_getBlockByNumber", "latest", False)
+    head = await newest_block(rpc)
     return int(head["timestamp"], 16) + 1
 
 

@@ -193,6 +193,22 @@ class TestRun:
         running.cancel()
         assert node.pending and lines.empty()
 
+    async def test_run__node_that_starts_and_has_no_newest_block_yet__reports_it_once_and_goes_on(
+        self, chain: FakeQbft, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chain.target(chain.set_of("v0", "v1", "v2", "v7"))
+        node, lines = chain.nodes[node_address("v0")], asyncio.Queue[Entry]()
+        rpc = Rpc(node)
+        monkeypatch.setattr(node, "_eth_getBlockByNumber", lambda number, full: None)
+        agent = Agent(rpc, BesuClient(rpc), ADDRESSES, report=lines.put_nowait)
+        running = asyncio.create_task(agent.run(0.001))
+        async with asyncio.timeout(20):
+            assert (await lines.get()).name == ChainUnreachable.__name__
+            monkeypatch.undo()
+            assert (await lines.get()).what == "propose"
+        running.cancel()
+        assert node.pending and lines.empty()
+
 
 class TestBesuClient:
     """Answers that are none."""

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from chain.errors.nodes import ChainUnreachable, RpcError
-from chain.rpc import BATCH_BYTES, BATCH_CALLS, Rpc
+from chain.rpc import BATCH_BYTES, BATCH_CALLS, Rpc, newest_block
 
 pytestmark = pytest.mark.unit
 
@@ -73,6 +73,15 @@ async def test_call__null_result__is_none() -> None:
         await Rpc(Node(lambda answer: {**answer, "result": None})).call("eth_getTransactionReceipt", "0x")
         is None
     )
+
+
+async def test_newest_block__node_that_has_none_yet__is_named() -> None:
+    assert await newest_block(Rpc(Node(lambda answer: {**answer, "result": {"number": "0x1"}}))) == {
+        "number": "0x1"
+    }
+    with pytest.raises(ChainUnreachable) as caught:
+        await newest_block(Rpc(Node(lambda answer: {**answer, "result": None})))
+    assert (caught.value.url, caught.value.cause) == ("fake:", "the node has no newest block yet")
 
 
 async def test_call__error_answer__raises_with_code_message_and_data() -> None:
