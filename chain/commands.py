@@ -15,6 +15,7 @@ from chain.audit.bundle import Verdict, verify
 from chain.audit.report import Report
 from chain.errors.audit import BundleUnreadable
 from chain.errors.nodes import NetworkAbsent
+from chain.errors.operator import NodeUnnamed
 from chain.network import Network
 from chain.nodes.descriptor import Publication
 from chain.nodes.folder import Folder
@@ -353,9 +354,13 @@ def _flag_row(flag: Flag) -> tuple[str, ...]:
 
 @contextmanager
 def _joined(folder: Path) -> Iterator[Network]:
-    """The running network of a folder, else the node that its network.toml names, else the folder started for this command."""
+    """The running network of a folder, else the node that its network.toml names, else the embedded one started for this command.
+    Raises NodeUnnamed where it is another engine's, of which nothing is started here."""
     _require_made(folder)
-    running = Network.running_url(folder) or Folder(folder).descriptor().rpc
+    descriptor = Folder(folder).descriptor()
+    running = Network.running_url(folder) or descriptor.rpc
+    if not running and descriptor.engine != "anvil":
+        raise NodeUnnamed(str(folder))
     with (
         until_stopped(),
         Network.connect(running, folder) if running else Network.start("sandbox", folder) as net,

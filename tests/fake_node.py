@@ -28,7 +28,8 @@ def fine(calls: list[dict[str, Any]]) -> str:
 
 
 class FakeNode:
-    """A chain of one contract without code: every transaction is in a block once its nonce is next; ``reverts`` decides its status."""
+    """A chain of one contract without code: every transaction is in a block once its nonce is next; ``reverts`` decides its status,
+    and ``kept`` is what its receipt says of that."""
 
     def __init__(self, fault: Fault = fine, salt: str = "") -> None:
         self.fault = fault
@@ -36,6 +37,7 @@ class FakeNode:
         self.down = False
         self.reverts: Callable[[bytes], bool] = lambda data: False
         self.revert_data = ""
+        self.kept: Any = None
         self.pool: dict[tuple[str, int], bytes] = {}
         self.nonces: dict[str, int] = {}
         self.blocks: list[dict[str, Any]] = []
@@ -100,7 +102,7 @@ class FakeNode:
         self.receipts.append([
             {
                 "blockHash": block_hash, "transactionHash": tx["hash"], "transactionIndex": hex(index), "logs": [],
-                "status": "0x0" if self.reverts(bytes.fromhex(tx["input"][2:])) else "0x1",
+                "revertReason": self.kept, "status": "0x0" if self.reverts(bytes.fromhex(tx["input"][2:])) else "0x1",
             }
             for index, tx in enumerate(taken)
         ])  # fmt: skip

@@ -181,6 +181,8 @@ def unsealed(header: Header, place: Place = NOWHERE) -> Header:
     one block, which is why these are outside its hash. Raises ``AuditRefusal`` ``extra-data``.
     """
     place = place.of(header.number).at("extraData")
+    if len(header.extra_data) > MAX_HEADER:
+        raise place.refusal("extra-data", f"at most {MAX_HEADER} bytes", len(header.extra_data))
     try:
         items = rlp.decode(header.extra_data)
     except RlpInvalid as error:

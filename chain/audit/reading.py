@@ -11,7 +11,7 @@ from chain.audit.place import NOWHERE, Fields
 from chain.audit.receipt import Verified, verify_body
 from chain.errors.nodes import RpcError
 
-__all__ = ["Block", "ContractLike", "DeploymentLike", "RpcLike", "answers", "blocks"]
+__all__ = ["Block", "ContractLike", "DeploymentLike", "RpcLike", "answers", "blocks", "head_of"]
 
 _BATCH = 50  # blocks in one request; two calls each
 
@@ -82,6 +82,12 @@ async def _fetched(rpc: RpcLike, numbers: range) -> list[tuple[Any, Any]]:
         calls += [("eth_getBlockByNumber", (hex(number), True)), ("eth_getBlockReceipts", (hex(number),))]
     found = await answers(rpc, calls)
     return list(zip(found[::2], found[1::2], strict=True))
+
+
+async def head_of(rpc: RpcLike) -> int:
+    """The number of the newest block. Raises AuditRefusal ``node-field:eth_blockNumber``, ChainUnreachable, RpcError."""
+    answer = {"eth_blockNumber": await rpc.call("eth_blockNumber")}
+    return Fields(answer, "node", NOWHERE).quantity("eth_blockNumber")
 
 
 async def answers(rpc: RpcLike, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:

@@ -14,7 +14,7 @@ from chain.audit.bundle.slots import COMMITTEE, SUPPLIERS, Agreed, Slots, joined
 from chain.audit.governance import governance_report
 from chain.audit.header import PLAIN, Header, Tip, header_from_json
 from chain.audit.place import NOWHERE, data
-from chain.audit.reading import Block, DeploymentLike, RpcLike, blocks
+from chain.audit.reading import Block, DeploymentLike, RpcLike, blocks, head_of
 from chain.audit.receipt import Verified
 from chain.audit.replay import Replay, events_in
 from chain.audit.report import Report, evidence_of
@@ -122,7 +122,7 @@ async def _audited(
     contracts = {name: bytes.fromhex(deployment.contracts[name].address[2:]) for name in CONTRACTS}
     chain = _Chain(contracts, Replay(publication) if from_block == 0 else None)
     created = {deployment.contracts[name].transaction.lower(): name for name in CONTRACTS}
-    last = to_block if to_block is not None else int(await rpc.call("eth_blockNumber"), 16)
+    last = to_block if to_block is not None else await head_of(rpc)
     if not 0 <= from_block <= last:
         raise AuditSubjectAbsent(f"block {from_block}")
     if from_block:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chain.audit.place import NOWHERE, Fields, data
-from chain.audit.reading import RpcLike
+from chain.audit.reading import RpcLike, head_of
 from chain.errors.nodes import RpcError
 
 __all__ = ["PROOF_FIELDS", "Asked", "Found", "state_at_head"]
@@ -30,7 +30,8 @@ class Found:
 
 async def state_at_head(rpc: RpcLike, asked: Asked, block: int | None = None) -> tuple[int, dict[str, Found]]:
     """The number of the head, and what its state holds at these addresses. ``block``: the head as the caller knows it, which is taken as
-    long as the node has its state; else it is the head of now. Some nodes have no older state, so that a block may come in between.
+    long as the node has its state; else it is the head of now, never an older one: of that the caller asked nothing, and would compare
+    nothing. Some nodes have no older state, so that a block may come in between.
 
     Raises AuditRefusal where an answer has not the form of a proof, ChainUnreachable, RpcError.
     """
@@ -39,8 +40,7 @@ async def state_at_head(rpc: RpcLike, asked: Asked, block: int | None = None) ->
         for address, slots in asked.values()
     ]
     for turn in range(_TURNS):
-        first = block if turn == 0 else None
-        number = int(await rpc.call("eth_blockNumber"), 16) if first is None else first
+        number = block if turn == 0 and block is not None else max(await head_of(rpc), block or 0)
         calls: list[tuple[str, Sequence[Any]]] = []
         for address, keys in wanted:
             calls += [("eth_getProof", (address, keys, hex(number))), ("eth_getCode", (address, hex(number)))]

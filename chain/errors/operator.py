@@ -23,7 +23,9 @@ class NodeUnnamed(Absent):
     """Nobody runs this network folder, and its network.toml names no node."""
 
     path: str
-    advice: ClassVar[str] = "Start it with `licita network start`, or name the node's RPC with --rpc."
+    advice: ClassVar[str] = (
+        "Start it with `licita network start`, or name the node's RPC in network.toml, or with --rpc where a command takes it."
+    )
 
 
 @dataclass(eq=False)

@@ -114,8 +114,8 @@ class RecorderStatus:
 
     ``identity_ok``: the node holds our chain. ``reachable``: the last call was answered. ``head``: the node's last known block;
     ``block``, ``block_hash``, ``block_time``: ours; ``lag`` blocks between them. ``stalled_for``: seconds without a new block while
-    something is in flight. ``lanes``: state -> number; ``operations``: unfinished state -> number. ``refusal``: why writes are
-    refused, or None. ``alarms``: sentences for a person.
+    something that was sent waits for one. ``lanes``: state -> number; ``operations``: unfinished state -> number. ``refusal``: why writes
+    are refused, or None. ``alarms``: sentences for a person.
     """
 
     running: bool

@@ -137,24 +137,14 @@ def store_sent(connection: Connection, epoch: int, sent: Sequence[Outgoing], hea
     connection.execute(change, [{"its_signer": each.signer, "its_nonce": each.nonce} for each in sent])
 
 
-def in_flight(connection: Connection, epoch: int, signer: str | None = None) -> int:
-    """Attempts with a nonce that no indexed block has used."""
-    query = (
-        select(func.count())
-        .select_from(attempt)
-        .where(attempt.c.epoch == epoch, attempt.c.status.in_(_UNFINISHED))
-    )
-    return connection.scalar(query if signer is None else query.where(attempt.c.signer == signer)) or 0
+def in_flight(connection: Connection, epoch: int, signer: str) -> int:
+    """Attempts of an account with a nonce that no indexed block has used."""
+    return _count(connection, *_attempts(epoch, signer))
 
 
 def unseen(connection: Connection, epoch: int) -> int:
-    """Those of them that were sent, and a block was asked for."""
-    query = (
-        select(func.count())
-        .select_from(attempt)
-        .where(attempt.c.epoch == epoch, attempt.c.status.in_(_UNFINISHED))
-    )
-    return connection.scalar(query.where(attempt.c.sends > 0)) or 0
+    """Attempts of all accounts that were sent, a block asked for, and that no indexed block holds."""
+    return _count(connection, attempt.c.epoch == epoch, attempt.c.sends > 0)
 
 
 def standing(
@@ -207,6 +197,11 @@ def _number(connection: Connection, epoch: int, signer: str, base_nonce: int, de
         for place, (seq, contract, call, gas) in enumerate(rows)
     ])  # fmt: skip
     _set_state(connection, [row.seq for row in rows], "numbered")
+
+
+def _count(connection: Connection, *which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(attempt).where(attempt.c.status.in_(_UNFINISHED), *which)
+    return connection.scalar(query) or 0
 
 
 def _set_state(connection: Connection, operations: Sequence[int], state: OperationState) -> None:

@@ -227,13 +227,8 @@ class Recorder:
             alarms=tuple(alarms),
         )
 
-    async def _in_flight(self) -> tuple[int, int]:
-        return await self.store.fetch(
-            lambda connection: (
-                queue.in_flight(connection, self._epoch),
-                queue.unseen(connection, self._epoch),
-            )
-        )
+    async def _in_flight(self) -> int:
+        return await self.store.fetch(lambda connection: queue.unseen(connection, self._epoch))
 
     def _settled(self, settled: Sequence[Settled]) -> None:
         for each in settled:

@@ -18,7 +18,7 @@ from chain.recorder.outbox import log_rows
 from chain.recorder.queue import set_lane
 from chain.recorder.schema import attempt, idx_block, operation
 from chain.rpc import Rpc
-from chain.transactions import at_time, decode_revert, refusal_in
+from chain.transactions import at_time, refusal_in, refusal_kept
 
 __all__ = ["Reason", "Settled", "explain", "lost_above", "ours", "settle", "unsettle_above"]
 
@@ -48,9 +48,7 @@ def ours(connection: Connection, epoch: int, failed: Iterable[str]) -> set[str]:
 async def explain(rpc: Rpc, block: int, time: int, failed: Sequence[Mapping[str, Any]]) -> dict[str, Reason]:
     """Hash -> why, for failed transactions of one block (``time``: its own) given as the node's JSON. Raises ChainUnreachable."""
     found = {
-        tx["hash"].lower(): Reason(decode_revert(_bytes(tx["revertReason"])), "receipt")
-        for tx in failed
-        if tx["revertReason"]
+        tx["hash"].lower(): Reason(kept, "receipt") for tx in failed if (kept := refusal_kept(tx)) is not None
     }
     for at in (hex(block - 1), "latest"):  # a node may keep no older state than the latest
         rest = [tx for tx in failed if tx["hash"].lower() not in found]
@@ -165,7 +163,3 @@ def _store(
 
 def _request(tx: Mapping[str, Any]) -> dict[str, Any]:
     return {"from": tx["from"], "to": tx["to"], "data": tx["input"], "gas": tx["gas"], "gasPrice": "0x0"}
-
-
-def _bytes(hexadecimal: str) -> bytes:
-    return bytes.fromhex(hexadecimal.removeprefix("0x"))

@@ -36,14 +36,14 @@ _FIRST_PAUSE, _LAST_PAUSE = 0.1, 5.0  # seconds, doubling, while the node or the
 
 class Watch:
     """``settled`` hears what became final; ``moved`` that a block came while something is in flight, or (True) that the node is back,
-    before the gate opens; ``in_flight`` counts what has a nonce and is in no block, and what of it was sent."""
+    before the gate opens; ``in_flight`` counts what was sent and is in no block."""
 
     def __init__(
         self,
         follower: Follower,
         period: float,
         nudge: Nudge,
-        in_flight: Callable[[], Awaitable[tuple[int, int]]],
+        in_flight: Callable[[], Awaitable[int]],
         settled: Callable[[Sequence[Settled]], None],
         moved: Callable[[bool], Awaitable[None]],
     ) -> None:
@@ -64,7 +64,7 @@ class Watch:
 
     @property
     def stalled_for(self) -> float:
-        """Seconds without a block while something is in flight."""
+        """Seconds without a block while something that was sent waits for one."""
         return time.monotonic() - self._moved_at if self._pending else 0.0
 
     async def run(self) -> None:
@@ -145,10 +145,9 @@ class Watch:
 
     async def _idle(self) -> None:
         """Until something was sent or it is time to look again; a node that makes blocks on demand is asked while something is due."""
-        pending, sent = await self._in_flight()
-        self._pending = pending > 0
-        # Not for what a lane is about to send: it asks by itself, and one of the two blocks would be empty.
-        if sent and time.monotonic() - self._nudged_at >= self._period:
+        # Without what a lane is about to send: it asks by itself, and one of the two blocks would be empty.
+        self._pending = await self._in_flight() > 0
+        if self._pending and time.monotonic() - self._nudged_at >= self._period:
             await self.sent()
         try:
             async with asyncio.timeout(min(_POLL, self._period / 4)):

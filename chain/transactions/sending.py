@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, overload
 
+from chain.errors.base import LicitaError
 from chain.errors.chain import GasOverCap, RevertUnexplained, TransactionNotMined
 from chain.errors.nodes import RpcError
 from chain.rpc import LOG_BLOCKS, Rpc, newest_block
@@ -28,6 +29,7 @@ __all__ = [
     "preflights",
     "read",
     "refusal_in",
+    "refusal_kept",
     "send",
     "trial",
 ]
@@ -60,12 +62,26 @@ def at_time(seconds: int) -> list[Any]:
 
 def refusal_in(error: RpcError) -> Exception:
     """The contract's refusal that a node's error carries, else the error itself."""
-    data = error.data
-    if not isinstance(data, str) or not data.startswith("0x"):
+    data = _bytes_in(error.data)
+    if data is None or (not data and "revert" not in error.message.lower()):
         return error
-    if data == "0x" and "revert" not in error.message.lower():
-        return error
-    return decode_revert(bytes.fromhex(data[2:]))
+    return decode_revert(data)
+
+
+def refusal_kept(receipt: Mapping[str, Any]) -> LicitaError | None:
+    """The contract's refusal that a node keeps in its receipt (``revertReason`` of Besu); None where it keeps none that says anything."""
+    data = _bytes_in(receipt.get("revertReason"))
+    return decode_revert(data) if data else None
+
+
+def _bytes_in(value: object) -> bytes | None:
+    """The bytes that a node writes as 0x data; None for anything else."""
+    if not isinstance(value, str) or not value.startswith("0x"):
+        return None
+    try:
+        return bytes.fromhex(value[2:])
+    except ValueError:
+        return None
 
 
 @overload
@@ -219,17 +235,17 @@ async def _submit(rpc: Rpc, to: str | None, data: bytes, gas: int, key: bytes, n
 async def _why(rpc: Rpc, request: dict[str, str], receipt: dict[str, Any]) -> Exception:
     """Why a transaction failed: by the receipt of a node that keeps it, else by calling it again on the state before its block, which is
     inexact where that block held more."""
-    if (reason := receipt.get("revertReason")) is not None:
-        return decode_revert(bytes.fromhex(reason[2:]))
+    if (refusal := refusal_kept(receipt)) is not None:
+        return refusal
     block = int(receipt["blockNumber"], 16)
     header = await rpc.call("eth_getBlockByNumber", receipt["blockNumber"], False)
     for at in (hex(block - 1), "latest"):  # a node may keep no older state than the latest
         try:
             await rpc.call("eth_call", request, at, *at_time(int(header["timestamp"], 16)))
         except RpcError as error:
-            refusal = refusal_in(error)
-            if refusal is not error:
-                return refusal
+            again = refusal_in(error)
+            if again is not error:
+                return again
     return RevertUnexplained(receipt["transactionHash"], block)
 
 

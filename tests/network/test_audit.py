@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from chain.audit.bundle.manifest import Manifest
 from chain.audit.bundle.reading import headers_in, headers_text
 from chain.audit.run import run
 from chain.errors.audit import AuditRefusal, AuditSubjectAbsent, BundleUnreadable
+from chain.errors.nodes import RpcError
 from chain.network import Network
+from chain.rpc import Rpc
 from chain.rules import canonical, member_id
 from tests.network.story import DOCUMENTS, NOTE, asked, proof_of, story
 from tests.recorded import changed, leaves, put
@@ -115,6 +117,54 @@ def test_run_and_collect__deployment_that_names_another_creation__is_refused(
         with pytest.raises(AuditRefusal) as refused:
             asked(net, ask)
         assert refused.value.rule == "code-creation"
+
+
+class OlderHead:
+    """A node that says it is a block behind, once it was asked for the head, and shows the state of then in place of the one asked for."""
+
+    def __init__(self, rpc: Rpc, code: str | None = None) -> None:
+        self._rpc = rpc
+        self._code = code
+        self._heads = 0
+
+    async def call(self, method: str, *params: Any) -> Any:
+        found = await self._rpc.call(method, *params)
+        if method != "eth_blockNumber":
+            return found
+        self._heads += 1
+        return found if self._heads == 1 else hex(int(found, 16) - 1)
+
+    async def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        head = await self._rpc.call("eth_blockNumber")
+        of_state = ("eth_getProof", "eth_getCode")
+        asked = [(name, (*of[:-1], "latest") if name in of_state else of) for name, of in calls]
+        found = await self._rpc.batch(asked)
+        if self._code is None:
+            return found
+        answers: list[Any] = []
+        for (name, of), answer in zip(calls, found, strict=True):
+            hidden = name in of_state and of[-1] == head
+            answers.append(
+                RpcError(-32_000, "no such state")
+                if hidden
+                else self._code
+                if name == "eth_getCode"
+                else answer
+            )
+        return answers
+
+
+def test_run__node_that_shows_the_state_of_an_older_block_alone__is_not_consistent(net: Network) -> None:
+    """Its contracts may hold anything there: of a block that was read before nothing is compared."""
+    with pytest.raises(RpcError) as refused:
+        asked(net, lambda rpc: run(OlderHead(rpc, "0x00"), net.deployment, net.publication))
+    assert refused.value.message == "no such state"
+
+
+@pytest.mark.timeout(60)
+def test_collect__node_whose_head_goes_back__ends(net: Network) -> None:
+    proof = asked(net, lambda rpc: collect(OlderHead(rpc), net.deployment, net.publication, 1))
+    assert proof.files == proof_of(net, 1, with_documents=False).files
 
 
 # A bundle

@@ -55,3 +55,14 @@ def test_doctor__of_a_folder_that_names_a_node__asks_that_node_and_starts_none(t
         other.write_descriptor(replace(net.descriptor, rpc=net.rpc_url))
         assert rows(other.path) == rows(net.folder.path)
     assert sorted(path.name for path in other.path.iterdir()) == ["deployment.json", "network.toml"]
+
+
+def test_doctor__of_a_folder_of_besu_that_names_no_node__starts_nothing_there(tmp_path: Path) -> None:
+    with Network.start("sandbox", tmp_path / "network") as net:
+        other = Folder(tmp_path / "other")
+        other.create()
+        other.deployment_json.write_text(net.deployment.to_json())
+        other.write_descriptor(replace(net.descriptor, engine="besu", chain_id=1337))
+    result = CliRunner().invoke(network, ["doctor", "--network", str(other.path)])
+    assert result.exit_code == 1 and result.stderr.startswith("NodeUnnamed")
+    assert sorted(path.name for path in other.path.iterdir()) == ["deployment.json", "network.toml"]

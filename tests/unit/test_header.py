@@ -138,7 +138,16 @@ def test_header_from_json__qbft_blocks_without_a_word_on_the_engine__are_one_cha
 
 
 @pytest.mark.parametrize(
-    "extra", [b"", b"\xc0", b"\x01", rlp.encode([b""] * 4), rlp.encode([b""] * 6), b"\xf8\x01\x00"]
+    "extra",
+    [
+        b"",
+        b"\xc0",
+        b"\x01",
+        rlp.encode([b""] * 4),
+        rlp.encode([b""] * 6),
+        b"\xf8\x01\x00",
+        rlp.encode([b"", b"", b"", b"", [b""] * 17_000]),
+    ],
 )
 def test_qbft_block_hash__extra_data_of_another_shape__is_refused(extra: bytes) -> None:
     header = header_from_json(QBFT[7], qbft_block_hash)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chain.audit.state import state_at_head
+from chain.errors.audit import AuditRefusal
 from chain.errors.nodes import RpcError
 from tests.recorded import QBFT_PROOFS
 
@@ -53,3 +54,22 @@ async def test_state_at_head__no_state_at_all__raises_what_the_node_says() -> No
     with pytest.raises(RpcError) as refused:
         await state_at_head(node, ASKED)
     assert refused.value is PRUNED and len(node.asked) == 20
+
+
+async def test_state_at_head__node_that_names_an_older_head__is_never_of_that() -> None:
+    node = Node([7])
+    node.heads = itertools.cycle([7])
+    with pytest.raises(RpcError) as refused:
+        await state_at_head(node, ASKED, 8)
+    assert refused.value is PRUNED and set(node.asked) == {8}
+
+
+@pytest.mark.parametrize("answer", [None, "0x", "8", "-0x1", 8])
+async def test_state_at_head__head_that_is_no_number__is_refused(answer: Any) -> None:
+    class Odd(Node):
+        async def call(self, method: str, *params: Any) -> Any:
+            return answer
+
+    with pytest.raises(AuditRefusal) as refused:
+        await state_at_head(Odd([8]), ASKED)
+    assert refused.value.rule == "node-field:eth_blockNumber"

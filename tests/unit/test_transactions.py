@@ -646,6 +646,14 @@ async def test_send__failed_by_the_time_of_its_block__raises_what_besu_keeps_in_
     assert caught.value.closed_at == datetime.fromtimestamp(closed_at, UTC)
 
 
+@pytest.mark.parametrize("kept", ["0x", "", "0x1", "no hex", "execution reverted", 7, [], None])
+async def test_send__failed_and_the_receipt_says_nothing_of_it__is_called_again(kept: Any) -> None:
+    receipt = _answers()["eth_getTransactionReceipt"] | {"status": "0x0", "logs": [], "revertReason": kept}
+    node = Node(_answers(eth_getTransactionReceipt=receipt, eth_call=NOT_FOUND))
+    with pytest.raises(TenderBoardNotFound):
+        await send(Rpc(node), ADDRESSES, PUBLISH, KEY)
+
+
 @pytest.mark.parametrize("answer", ["0x", {"code": -32003, "message": "Out of gas"}])
 async def test_send__failed_and_not_again__raises_revert_unexplained(answer: Any) -> None:
     receipt = _answers()["eth_getTransactionReceipt"] | {"status": "0x0", "logs": []}

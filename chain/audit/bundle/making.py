@@ -131,7 +131,8 @@ async def _read(
     tip: Tip | None = None
     while True:
         slots = named_slots(tender, seen.events)
-        number, state = await state_at_head(rpc, asked(contracts, slots))
+        known = len(seen.headers) - 1 if seen.headers else None
+        number, state = await state_at_head(rpc, asked(contracts, slots), known)
         async for block in blocks(rpc, deployment.chain_id, len(seen.headers), number, tip):
             seen.headers.append(block.header)
             tip = Tip(block.header.number, block.hash, block.header.timestamp)
@@ -142,7 +143,7 @@ async def _read(
                 if name is not None:
                     seen.creations[name] = (block.header.number, one.index)
         # Bids that were not known when the state was asked for have slots of their own.
-        if len(seen.headers) == number + 1 and named_slots(tender, seen.events) == slots:
+        if named_slots(tender, seen.events) == slots:
             break
     for name in CONTRACTS:
         if name not in seen.creations:

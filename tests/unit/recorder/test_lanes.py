@@ -185,6 +185,16 @@ async def test_reverts__a_burst__named_and_the_rest_recorded(tmp_path: Path) -> 
     assert {operation.error for operation in found[1::2]} == {None}
 
 
+@pytest.mark.parametrize("kept", ["0x", "", "0x1", "no hex", "execution reverted", 7, []])
+async def test_reverts__receipt_that_says_nothing_of_it__called_again(tmp_path: Path, kept: Any) -> None:
+    node = FakeNode()
+    node.reverts = lambda data: True
+    node.revert_data, node.kept = "0x" + _error_data().hex(), kept
+    async with recorder(node, tmp_path / "db") as made:
+        (found,) = await finals(made, await accepted(made, 1))
+    assert (found.error, found.facts["source"]) == ("TenderBoardQuestionNotFound", "replay")
+
+
 def _error_data() -> bytes:
     words = (7).to_bytes(32, "big") + (3).to_bytes(32, "big")
     return bytes(keccak(b"TenderBoardQuestionNotFound(bytes32,uint256)")[:4]) + words
@@ -267,6 +277,7 @@ async def test_block__while_a_lane_signs__is_not_asked_for(tmp_path: Path) -> No
         blocks = len(node.blocks)
         await asyncio.sleep(10 * node.deployed.period)
         assert len(node.blocks) == blocks
+        assert made.status().stalled_for == 0.0, "nothing waits for a block, but for a signature"
         signer.go.set()
         (found,) = await finals(made, ids)
         assert found.block == blocks
