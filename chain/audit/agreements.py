@@ -55,6 +55,7 @@ from chain.rules.agreements import (
 )
 from chain.rules.registry import independent
 from chain.types import (
+    ZERO32,
     AgreementChange,
     AgreementFacts,
     AgreementTerms,
@@ -177,9 +178,10 @@ def _party(act: Act, known: _Known) -> Caller:
 
 def _signed(act: Act) -> None:
     known, document = _known(act), _document(act)
+    lot = _signable(act, known.facts.lot)
     check_sign(
-        act.caller(), known.ground, _signable(act, known.facts.lot), document, supplier=act.supplier(), signing=act.signing,
-        party=_party(act, known),
+        act.caller(), known.ground, lot, document, supplier=act.supplier(), party=_party(act, known), candidate=_candidate(act, lot),
+        signing=act.signing,
     )  # fmt: skip
     act.must("side", int(_side(act, known)))
     _must_say(act, "sign", agreement=known.number, documentHash=document)
@@ -189,8 +191,7 @@ def _passed_over(act: Act) -> None:
     """By anybody."""
     lot = _signable(act)
     last = _last(act, lot.lot)
-    row = act.rows.get(idx_agreement, last)
-    check_pass_over(lot, None if row is None else agreement_facts(row))
+    check_pass_over(lot, _facts(act, last), _candidate(act, lot))
     act.must("agreement", str(last))
     candidate, _ = candidate_of(act, lot)
     act.must("index", candidate)
@@ -313,6 +314,13 @@ def _signable(act: Act, lot: int | None = None) -> Signable:
     row = act.rows.get(idx_lot, act.number, number)
     known = LotFacts() if row is None else lot_facts_from(row["facts"])
     return Signable(act.number, number, facts, procedure, known, cancellation_of(act, number), act.clock)
+
+
+def _candidate(act: Act, lot: Signable) -> bytes:
+    """Whose bid the lot is awarded to, 32 zero bytes for nobody's."""
+    index, _ = candidate_of(act, lot)
+    supplier = None if index is None else supplier_at(act, index)
+    return ZERO32 if supplier is None else from_hex(supplier)
 
 
 def _last(act: Act, lot: int) -> int:

@@ -137,17 +137,18 @@ class AgreementActs:
         AgreementBook's sign."""
         ground, digest = self._ground(agreement), digest_of(document)
         facts, call = ground.known(), agreement_book.sign(agreement, digest)
-        signed = self._side_signed(actor, facts, call)
+        signed, at = self._side_signed(actor, facts, call), self._signable(facts.tender, facts.lot)
         check_sign(
-            self._facts.caller(actor), ground, self._signable(facts.tender, facts.lot), digest, supplier=self._supplier(actor),
-            signing=signed.signing, party=self._party(facts),
+            self._facts.caller(actor), ground, at, digest, supplier=self._supplier(actor), party=self._party(facts),
+            candidate=self._candidate(at), signing=signed.signing,
         )  # fmt: skip
         return self._prepared(call, agreement, f"sign agreement {agreement}", signed, self._if_held(digest))
 
     def pass_over(self, number: int, lot: int) -> Prepared:
         """Puts out the candidate that did not sign in time; anybody may. Raises the refusals of AgreementBook's passOver."""
         at = self._signable(number, lot)
-        check_pass_over(at, self._agreements.agreement(self._agreements.latest(number, lot)))
+        draft = self._agreements.agreement(self._agreements.latest(number, lot))
+        check_pass_over(at, draft, self._candidate(at))
         call = agreement_book.pass_over(tender_id(number), lot)
         return Prepared(
             call, f"tenders/{number}/lots/{lot}", f"pass over the candidate of lot {lot} of tender {number}"

@@ -317,10 +317,11 @@ def check_sign(
     *,
     supplier: bytes,
     party: Caller,
+    candidate: bytes,
     signing: Signing = NOT_PROPOSED,
 ) -> None:
     """AgreementBook.sign. ``supplier``: the caller's, 0 = none; ``party``: somebody of the agreement's supplier, whose facts are looked at
-    where the buyer's signature is the second."""
+    where the buyer's signature is the second; ``candidate``: whose bid the lot is awarded to, 0 = nobody's."""
     facts = ground.known()
     side = ground.signer(caller, supplier, signing)
     signatures = facts.signatures | side.bit
@@ -330,16 +331,26 @@ def check_sign(
     if signatures == facts.signatures:
         raise AgreementBookSignedTwice(ground.number, side)
     lot.require_final()
+    if not _is_of_award(facts, lot, candidate):
+        raise AgreementBookPartyWrong(ground.number, to_hex(facts.supplier))
     _require_same(ground.number, facts.document_hash, document_hash)
 
 
-def check_pass_over(lot: Signable, draft: AgreementFacts | None) -> None:
-    """AgreementBook.passOver; ``draft``: the latest agreement about the lot, None = none."""
+def _is_of_award(draft: AgreementFacts, lot: Signable, candidate: bytes) -> bool:
+    """A draft may outlive its award: an outage that is told late has it complained about, and cancelled, after the draft."""
+    return draft.supplier == candidate and draft.original == lot.facts.price
+
+
+def check_pass_over(lot: Signable, draft: AgreementFacts | None, candidate: bytes) -> None:
+    """AgreementBook.passOver; ``draft``: the latest agreement about the lot, None = none; ``candidate``: as of ``check_sign``."""
     status = lot.status()
     if status is not LotStatus.LAPSED:
         raise AwardDeskLotStatusWrong(lot.number, lot.lot, status)
     _require_moving(lot.number, lot.known())
-    signed_at = draft.signed_at if draft is not None and draft.status is AgreementStatus.DRAFT else 0
+    stands = (
+        draft is not None and draft.status is AgreementStatus.DRAFT and _is_of_award(draft, lot, candidate)
+    )
+    signed_at = draft.signed_at if draft is not None and stands else 0
     (begins, ends), period = signing_of(lot), lot.facts.signing_period
     # An outage that lengthened the first half, and not the whole, takes nothing from the second.
     limit = min(clock_of(lot.known(), lot.clock).end_after(begins, period - period // 2), ends - period // 2)

@@ -90,11 +90,10 @@ contract AgreementBook is IAgreementBook {
         _requireRole(tender.buyer, tender.fourEyes && undone, Roles.OFFICER);
         require(replaces == known, AgreementBookVersionWrong(known, replaces));
         _requireFinal(tenderId, lot, status);
-        LotFacts memory facts = _awards.lotFacts(tenderId, lot);
         bytes32 supplier = terms.supplier;
-        bool awarded = _bids.placeOf(tenderId, supplier) == _awards.rankAt(tenderId, lot, facts.head) + 1;
+        (bool awarded, uint128 price) = _awardOf(tenderId, lot, supplier);
         require(awarded, AgreementBookPartyWrong(0, supplier));
-        require(terms.value == facts.price, AgreementBookValueWrong(tenderId, facts.price, terms.value));
+        require(terms.value == price, AgreementBookValueWrong(tenderId, price, terms.value));
         require(terms.documentHash != 0, AgreementBookHashZero("documentHash"));
         require(terms.endsAt >= terms.startsAt, AgreementBookDateInvalid(0, terms.startsAt, terms.endsAt));
         bool paying = terms.payer == 0 || (terms.payer != supplier && _members.memberFacts(terms.payer).exists);
@@ -132,6 +131,7 @@ contract AgreementBook is IAgreementBook {
         _requireStatus(agreement, stored, AgreementStatus.Draft);
         require(signatures != stored.signatures, AgreementBookSignedTwice(agreement, side));
         _requireFinal(tenderId, lot, _tenders.lotStatus(tenderId, lot));
+        require(_isOfAward(stored), AgreementBookPartyWrong(agreement, stored.supplier));
         _requireSame(agreement, stored.documentHash, documentHash);
         // Effect:
         stored.signatures = signatures;
@@ -151,7 +151,7 @@ contract AgreementBook is IAgreementBook {
         _requireMoving(tenderId);
         uint256 agreement = agreementOf[tenderId][lot];
         AgreementFacts storage stored = _agreements[agreement];
-        uint40 signedAt = stored.status == AgreementStatus.Draft ? stored.signedAt : 0;
+        uint40 signedAt = stored.status == AgreementStatus.Draft && _isOfAward(stored) ? stored.signedAt : 0;
         // In the tender's own time: while it stands still nobody can sign.
         (uint40 from, uint40 until) = signingOf(tenderId, lot);
         uint40 period = _awards.lotFacts(tenderId, lot).signingPeriod;
@@ -535,6 +535,23 @@ contract AgreementBook is IAgreementBook {
         reasoned = reason >= ChangeReason.AdditionalNecessary;
         moved = reasoned ? stored.reasoned : stored.ordinary;
         moved += value > before ? value - before : before - value;
+    }
+
+    // Whether the lot is awarded to this supplier, and at which price.
+    function _awardOf(
+        bytes32 tenderId,
+        uint8 lot,
+        bytes32 supplier
+    ) private view returns (bool awarded, uint128 price) {
+        LotFacts memory facts = _awards.lotFacts(tenderId, lot);
+        awarded = _bids.placeOf(tenderId, supplier) == _awards.rankAt(tenderId, lot, facts.head) + 1;
+        price = facts.price;
+    }
+
+    // A draft may outlive its award: an outage that is told late has it complained about, and cancelled, after the draft.
+    function _isOfAward(AgreementFacts storage stored) private view returns (bool) {
+        (bool awarded, uint128 price) = _awardOf(stored.tenderId, stored.lot, stored.supplier);
+        return awarded && price == stored.original;
     }
 
     function _procedureOf(bytes32 tenderId) private view returns (Procedure memory) {

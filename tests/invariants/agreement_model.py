@@ -61,6 +61,7 @@ from chain.rules.four_eyes import NOT_PROPOSED, Approving, Proposal, Signing
 from chain.rules.registry import independent
 from chain.rules.tenders import Caller, clock_of, lot_status, queue_of, tender_status
 from chain.types import (
+    ZERO32,
     AgreementChange,
     AgreementFacts,
     AgreementTerms,
@@ -139,6 +140,12 @@ class AgreementModel:
         row = self.rows.get(idx_lot, self.number, lot)
         ranking, head = [] if row is None else load(row["ranking"]), self.lot(lot).head
         return int(ranking[head]) if head < len(ranking) else 0
+
+    def awarded_to(self, lot: int) -> bytes:
+        """Whose bid that is."""
+        index = self.candidate(lot)
+        rows = (row for row in self.rows.all(idx_bid) if (row["tender"], row["bid"]) == (self.number, index))
+        return next((from_hex(row["supplier"]) for row in rows), ZERO32)
 
     def latest(self, lot: int) -> int:
         """The latest agreement about a lot, 0 = none."""
@@ -237,14 +244,14 @@ class AgreementModel:
         facts, supplier = ground.known(), self.supplier(who)
         check_sign(
             self.caller(who), ground, self.signable(facts.lot, now), document, supplier=supplier, signing=signing,
-            party=self._party(facts),
+            party=self._party(facts), candidate=self.awarded_to(facts.lot),
         )  # fmt: skip
         return "AgreementSigned", self._by(agreement, who) | {"documentHash": to_hex(document)}
 
     def pass_over(self, who: str, now: int, lot: int, tender: int = 0) -> Told:
         """``tender``: another one's number."""
         draft = self.facts(self.latest(lot))
-        check_pass_over(self.signable(lot, now, tender), draft)
+        check_pass_over(self.signable(lot, now, tender), draft, self.awarded_to(lot))
         assert draft is not None, "who was offered it has a draft"
         told = {"lot": lot, "index": self.candidate(lot), "supplier": to_hex(draft.supplier)}
         return "AwardPassedOver", {"agreement": str(self.latest(lot)), **told}

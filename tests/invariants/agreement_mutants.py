@@ -11,7 +11,8 @@ MUTANTS = (
     Mutant(11, BOOK, "if (status == LotStatus.Final) return;", "if (status <= LotStatus.Final) return;"),
     Mutant(13, BOOK, "require(payment.amount <= left,", "require(payment.amount <= left + 1,"),
     Mutant(14, BOOK, "require(paid == WHOLE,", "require(paid <= WHOLE,"),
-    Mutant(15, BOOK, "require(terms.value == facts.price,", "require(terms.value >= facts.price,"),
+    # What a draft is refused for is asked again when it is signed: with whom, and at which price, hangs on one place.
+    Mutant(15, BOOK, "== _awards.rankAt(tenderId, lot, facts.head) + 1;", "!= 0;"),
     Mutant(
         22, BOOK, "if (complete_ || side == Side.Supplier) _suppliers.requireEligible(stored.supplier);", ""
     ),
@@ -37,8 +38,6 @@ MUTANTS = (
     ),
     # 14: each kind, each milestone
     Mutant(14, BOOK, "require(delivered == WHOLE,", "require(delivered <= WHOLE,"),
-    # 15: with whom
-    Mutant(15, BOOK, "require(awarded, AgreementBookPartyWrong(0, supplier));", ""),
     # 22: a supplier's signature, not only the second one; a change by which it gains
     Mutant(22, BOOK, "if (complete_ || side == Side.Supplier) _suppliers", "if (complete_) _suppliers"),
     Mutant(22, BOOK, "if (value > stored.value) _suppliers.requireEligible(stored.supplier);", ""),

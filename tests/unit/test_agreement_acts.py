@@ -290,6 +290,17 @@ def test_draft__what_a_caller_says_wrong__is_refused_by_name() -> None:
             draft(acts, **given)
 
 
+def test_sign__draft_of_an_award_that_fell__is_refused() -> None:
+    made = world()
+    made.agreed = replace(
+        active().agreed or AgreementFacts(), status=AgreementStatus.DRAFT, version=0, signatures=0
+    )
+    assert made.acts().sign(OFFICER, 3, PAPER)
+    made.lot_facts = replace(made.lot_facts, price=made.lot_facts.price + 1)
+    with pytest.raises(AgreementBookPartyWrong):
+        made.acts().sign(OFFICER, 3, PAPER)
+
+
 def test_sign__of_the_buyer_under_four_eyes__is_proposed_and_then_done() -> None:
     made = world(four_eyes=True)
     made.agreed = replace(

@@ -28,7 +28,7 @@ from tests.contracts.agreements import (
 from tests.contracts.awards import Lot, Opened, counting_outages, opened, outage, procedure, put_out, ticks
 from tests.contracts.bids import sealed_bid, submission
 from tests.contracts.complaints import Case, Remedy, Stage
-from tests.contracts.world import BUYER, DAY, REVIEW, ZERO, Refusal, World, address, hash_of
+from tests.contracts.world import ACME, BUYER, DAY, REVIEW, ZERO, Refusal, World, address, hash_of
 
 pytestmark = pytest.mark.evm
 
@@ -72,6 +72,35 @@ def test_outage_told_late__one_signed__is_in_standstill_again(world: World) -> N
     assert draft.refusal("acme", "sign", DOCUMENT).name == "AgreementBookNotFinal"
     number = Case(world, made.tender, made).file("beta", Stage.AWARD, 1)
     assert draft.refusal("acme", "sign", DOCUMENT) == Refusal("ComplaintDeskOpen", number)
+
+
+def stale(world: World) -> tuple[Opened, Agreed]:
+    """The draft of an award that was complained about and cancelled after it; the lot is awarded to another."""
+    made, draft, end = silent(world)
+    outage(world, end + 1_000)
+    case = Case(world, made.tender, made)
+    number = case.file("beta", Stage.AWARD, 1)
+    case.uphold(number, Remedy.CANCEL_AWARD)
+    case.execute(number)
+    made.disqualify("acme", lot=1)
+    made.award("beta", lot=1)
+    ticks(world, world.read(BOOK, "signingOf", made.id, 1)[0] + 61)
+    assert (made.stage(1), draft.state()) == (Lot.FINAL, State.DRAFT)
+    return made, draft
+
+
+def test_outage_told_late__award_cancelled__who_lost_it_does_not_sign(world: World) -> None:
+    made, draft = stale(world)
+    assert draft.refusal("acme", "sign", DOCUMENT) == Refusal("AgreementBookPartyWrong", 1, ACME)
+    drafted(world, made=made, who="beta").sign("beta")
+    assert (draft.state(), made.stage(1)) == (State.DROPPED, Lot.FINAL)
+
+
+def test_outage_told_late__award_cancelled__the_next_one_was_offered_nothing(world: World) -> None:
+    made, _ = stale(world)
+    ticks(world, world.read(BOOK, "signingOf", made.id, 1)[1] + 10)
+    found = world.refusal("stranger", BOOK, "passOver", made.id, 1)
+    assert (found.name, found.args[3]) == ("AgreementBookOfferedLate", 0)
 
 
 # A lot whose cancellation is undone
