@@ -35,6 +35,7 @@ __all__ = ["buyer_figures", "growth_figures", "payment_figure", "release_figure"
 
 _FOLLOWED = 10  # lives that are followed block by block, once there are as many events as wanted
 _READS = 40  # of a kind, of things chosen at random
+_AGAIN, _FRESH = "read again", "read with no page kept"
 _TOGETHER = 25  # blocks of a commit when rebuilding: less than the smallest index has lives, so that in none a tender is met twice
 _PAGE = 100  # of the feed
 _LIST = 20  # of tenders and agreements: as many as the smallest index has
@@ -112,8 +113,8 @@ def payment_figure(life: Life, few: int, many: int) -> Figure:
 def growth_figures(folder: Path, life: Life, sizes: Sequence[int]) -> list[Figure]:
     """At each number of events: microseconds an event to rebuild the index, and to follow further ones; milliseconds of reads.
 
-    Reads are of any of the lives, most of which the program has not read before where there are many; and, again, of as many lives as
-    the smallest index has.
+    Reads are of any of the lives, most of which the program has not read before where there are many; of as many lives as the smallest
+    index has, each read before; and of the same ones, with all pages of the database let go before each.
     """
     few = max(1, sizes[0] // life.events)
     found = {size: _at(folder / f"{size}.sqlite3", life, max(1, size // life.events), few) for size in sizes}
@@ -140,8 +141,8 @@ def _at(path: Path, life: Life, lives: int, few: int) -> dict[tuple[str, str], f
             ("an event rebuilt", "us"): 1e6 * rebuilt / (lives * life.events),
             ("an event followed", "us"): 1e6 * followed / (_FOLLOWED * life.events),
         }
-        reads = _Reads(index, life, lives)
-        return costs | reads.took(lives, again=False) | reads.took(few, again=True)
+        reads = _Reads(store, index, life, lives)
+        return costs | reads.took(lives, "read") | reads.took(few, _AGAIN) | reads.took(few, _FRESH)
     finally:
         store.close()
         for file in path.parent.glob(f"{path.name}*"):
@@ -177,26 +178,36 @@ class _Writer:
 class _Reads:
     """What a person may read, of any of so many lives."""
 
-    def __init__(self, index: Index, life: Life, lives: int) -> None:
+    def __init__(self, store: Store, index: Index, life: Life, lives: int) -> None:
         head = index.head()
         assert head is not None
+        self._store = store
         self._index, self._life, self._lives, self._head = index, life, lives, head.block
         self._buyer = _buyer(index)
 
-    def took(self, count: int, *, again: bool) -> dict[tuple[str, str], float]:
-        """Milliseconds of each kind of read, of so many lives in the middle: the median of some at random; ``again``: read before."""
+    def took(self, count: int, how: str) -> dict[tuple[str, str], float]:
+        """Milliseconds of each kind of read, of so many lives in the middle: the median of some at random."""
         chosen = random.Random(_SEED)  # the same things each time: a measure, nothing secret
         first, found = (self._lives - count) // 2 + 1, {}
         for name, read in self._kinds.items():
             # Lists begin where a whole page is left in the smallest index too.
             most = max(first, min(first + count - 1, self._lives - _LIST if "list" in name else self._lives))
             numbers = [chosen.randint(first, most) for _ in range(_READS)]
-            if again:
+            if how == _AGAIN:
                 for number in set(numbers):
                     read(number)
-            took = [_milliseconds(partial(read, number)) for number in numbers]
-            found[f"{name} read{' again' if again else ''}", "ms"] = median(took)
+            took = []
+            for number in numbers:
+                if how == _FRESH:
+                    self._let_go()
+                took.append(_milliseconds(partial(read, number)))
+            found[f"{name} {how}", "ms"] = median(took)
         return found
+
+    def _let_go(self) -> None:
+        """SQLite keeps no page of the file; the system may."""
+        with self._store.read() as connection:
+            connection.exec_driver_sql("PRAGMA shrink_memory")
 
     @property
     def _kinds(self) -> dict[str, Callable[[int], object]]:

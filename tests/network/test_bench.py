@@ -35,7 +35,7 @@ GROWN = {
     **{f"an event {done}": "us" for done in ("rebuilt", "followed")},
     **{
         f"{what} {how}": "ms"
-        for how in ("read", "read again")
+        for how in ("read", "read again", "read with no page kept")
         for what in (
             "a tender",
             "a list of tenders",
