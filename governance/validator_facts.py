@@ -12,7 +12,7 @@ from chain.errors.operator import DecisionAbsent
 from chain.nodes import Voting
 from chain.rpc import LOG_BLOCKS, Rpc
 from chain.rules.validators import RegistryFacts, Runner
-from chain.transactions import Addresses, Read, address_in, decode_log_json, result_of
+from chain.transactions import Addresses, Read, address_in, decode_log_json, logs_between, result_of
 from chain.types import Event, Validator, to_hex
 
 __all__ = ["Decisions", "EngineFacts", "engine_facts", "registry_facts", "runners_of"]
@@ -120,14 +120,10 @@ class Decisions:
 
     async def _logs(self, first: int, last: int) -> list[Event]:
         """Events of the registry in blocks ``first..last``, in chain order."""
-        ranges = [(low, min(low + LOG_BLOCKS - 1, last)) for low in range(first, last + 1, LOG_BLOCKS)]
-        answers = await self._rpc.results([
-            ("eth_getLogs", ({"address": self._address, "fromBlock": hex(low), "toBlock": hex(high)},))
-            for low, high in ranges
-        ])  # fmt: skip
+        logs = await logs_between(self._rpc, {"address": self._address}, first, last)
         contract_of = {self._address.lower(): validator_registry.CONTRACT}
         # Times of blocks are not asked for: nothing here needs them.
-        decoded = (decode_log_json(contract_of, log, 0) for logs in answers for log in logs)
+        decoded = (decode_log_json(contract_of, log, 0) for log in logs)
         return [event for event in decoded if event is not None]
 
 

@@ -51,7 +51,6 @@ from chain.rules.agreements import (
     check_sign_change,
     check_terminate,
     pending_hash,
-    replaces_signed,
 )
 from chain.rules.registry import independent
 from chain.types import (
@@ -123,12 +122,11 @@ class Agreements:
         terms, call = AgreementTerms.from_args(args["terms"]), act.called("draft")
         last = _last(act, lot.lot)
         replaces = last if call is None else call.args[2]
-        candidate, _ = candidate_of(act, lot)
-        awarded = candidate is not None and supplier_at(act, candidate) == to_hex(terms.supplier)
+        awarded = terms.supplier == _candidate(act, lot) != ZERO32
         known = act.rows.get(idx_member, to_hex(terms.payer)) is not None
         check_draft(
-            act.caller(), lot, replaces, terms, last=last, awarded=awarded, payer_known=known,
-            both=replaces_signed(lot.known(), _facts(act, last)), signing=act.signing,
+            act.caller(), lot, replaces, terms, last=last, before=_facts(act, last), awarded=awarded, payer_known=known,
+            signing=act.signing,
         )  # fmt: skip
         _must_say(
             act,

@@ -109,9 +109,8 @@ class _Told:
 
     def __init__(self) -> None:
         self._latest: dict[int, str] = {}  # lot -> its agreement
-        self._signed: set[str] = (
-            set()
-        )  # agreements that the buyer signed, and the supplier was not passed over since
+        # Agreements that the buyer signed, and whose supplier was not passed over since.
+        self._signed: set[str] = set()
         self._changing: set[str] = set()  # agreements whose change that waits the buyer signed
         self._ending: dict[str, int] = {}  # agreement -> side that proposed its end last
 
@@ -125,12 +124,12 @@ class _Told:
             case "AgreementDrafted":
                 replaced, self._latest[args["lot"]] = self._latest.get(args["lot"]), number
                 return replaced in self._signed
-            case "AgreementSigned":
-                self._signed |= {number} if by_buyer else set()
+            case "AgreementSigned" if by_buyer:
+                self._signed.add(number)
             case "AwardPassedOver":
                 self._signed.discard(number)
-            case "AgreementChangeSigned":
-                self._changing |= {number} if by_buyer else set()
+            case "AgreementChangeSigned" if by_buyer:
+                self._changing.add(number)
             case "AgreementChanged":
                 self._changing.discard(number)
             case "AgreementChangeDropped":

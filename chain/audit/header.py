@@ -131,7 +131,8 @@ def header_from_json(block: object, block_hash: HashOf = Header.hash, place: Pla
     claimed = fields.data("hash", 32)
     candidates = [_header(values[:count]) for count in COUNTS if count <= len(values)]
     if candidates[0].mix_hash == QBFT_MIX_HASH:
-        candidates += [unsealed(header, place) for header in candidates]
+        bare = unsealed(candidates[0], place).extra_data
+        candidates += [replace(header, extra_data=bare) for header in candidates]
     for header in candidates:
         if block_hash(header) == claimed:
             return header

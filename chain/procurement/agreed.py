@@ -65,7 +65,7 @@ class Instalment:
 
 
 class Plan(TypedDict, total=False):
-    """What ``Agreements.draft`` is told of milestones, period and payer; each may be left out."""
+    """What ``Agreements.draft`` is told of milestones, period, payer and approver; each may be left out."""
 
     deliveries: Sequence[Delivery | Share]
     payments: Sequence[Instalment | Share]

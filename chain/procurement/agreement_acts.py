@@ -120,11 +120,11 @@ class AgreementActs:
         )  # fmt: skip
         given = last if replaces is None else replaces
         call = agreement_book.draft(tender_id(number), lot, given, terms.as_tuple())
-        both = replaces_signed(at.known(), self._agreements.agreement(last))
-        signed = Signed.of(self._facts, at.known().buyer, call, both, self._proposing)
+        tender, before = at.known(), self._agreements.agreement(last)
+        signed = Signed.of(self._facts, tender.buyer, call, replaces_signed(tender, before), self._proposing)
         check_draft(
-            self._facts.caller(actor), at, given, terms, last=last, awarded=terms.supplier == candidate,
-            payer_known=payer == ZERO32 or self._agreements.is_member(payer), both=both, signing=signed.signing,
+            self._facts.caller(actor), at, given, terms, last=last, before=before, awarded=terms.supplier == candidate,
+            payer_known=payer == ZERO32 or self._agreements.is_member(payer), signing=signed.signing,
         )  # fmt: skip
         require_held(self._held, digest)
         summary = f"draft the agreement about lot {lot} of tender {number}"

@@ -242,10 +242,9 @@ class Ground:
 
 def replaces_signed(tender: TenderFacts, draft: AgreementFacts | None) -> bool:
     """Whether another draft in place of this one takes two accounts of the buyer: what two signed, two undo. None = there is none."""
-    signed_ = (
-        draft is not None and draft.status is AgreementStatus.DRAFT and draft.signatures & Side.BUYER.bit
-    )
-    return tender.four_eyes and bool(signed_)
+    if draft is None or draft.status is not AgreementStatus.DRAFT:
+        return False
+    return tender.four_eyes and bool(draft.signatures & Side.BUYER.bit)
 
 
 def drops_signed(facts: AgreementFacts, pending: PendingChange) -> bool:
@@ -270,14 +269,15 @@ def check_draft(
     terms: AgreementTerms,
     *,
     last: int,
+    before: AgreementFacts | None,
     awarded: bool,
     payer_known: bool,
-    both: bool = False,
     signing: Signing = NOT_PROPOSED,
 ) -> None:
-    """AgreementBook.draft. ``last``: the latest agreement about the lot, 0 = none; ``awarded``: whether the bid of ``terms.supplier`` is
-    the candidate; ``payer_known``: whether the payer is a member; ``both``: as of ``replaces_signed``."""
-    _require_officer(caller, lot.known().buyer, both, signing, lot.clock.now)
+    """AgreementBook.draft. ``last``: the latest agreement about the lot, 0 = none; ``before``: its facts; ``awarded``: whether the bid of
+    ``terms.supplier`` is the candidate; ``payer_known``: whether the payer is a member."""
+    tender = lot.known()
+    _require_officer(caller, tender.buyer, replaces_signed(tender, before), signing, lot.clock.now)
     if replaces != last:
         raise AgreementBookVersionWrong(last, replaces)
     lot.require_final()
@@ -347,10 +347,9 @@ def check_pass_over(lot: Signable, draft: AgreementFacts | None, candidate: byte
     if status is not LotStatus.LAPSED:
         raise AwardDeskLotStatusWrong(lot.number, lot.lot, status)
     _require_moving(lot.number, lot.known())
-    stands = (
-        draft is not None and draft.status is AgreementStatus.DRAFT and _is_of_award(draft, lot, candidate)
-    )
-    signed_at = draft.signed_at if draft is not None and stands else 0
+    signed_at = 0
+    if draft is not None and draft.status is AgreementStatus.DRAFT and _is_of_award(draft, lot, candidate):
+        signed_at = draft.signed_at
     (begins, ends), period = signing_of(lot), lot.facts.signing_period
     # An outage that lengthened the first half, and not the whole, takes nothing from the second.
     limit = min(clock_of(lot.known(), lot.clock).end_after(begins, period - period // 2), ends - period // 2)

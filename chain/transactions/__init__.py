@@ -19,6 +19,7 @@ from chain.transactions.sending import (
     Receipt,
     at_time,
     deploy,
+    logs_between,
     logs_of,
     mined,
     preflight,
@@ -42,6 +43,6 @@ from chain.transactions.signing import (
 __all__ = [
     "CREATION_GAS", "GAS", "MAX_GAS", "Addresses", "Call", "Nudge", "Read", "Receipt", "address_in", "address_of", "arguments_of",
     "assemble", "at_time", "checksum", "created_address", "creation", "decode_log", "decode_log_json", "decode_revert", "deploy",
-    "fact_of", "fact_type", "gas_for", "logs_of", "mined", "preflight", "preflights", "read", "refusal_in", "refusal_kept", "result_of",
-    "send", "sender_of", "sign", "signing_hash", "topics_of", "trial", "unsigned",
+    "fact_of", "fact_type", "gas_for", "logs_between", "logs_of", "mined", "preflight", "preflights", "read", "refusal_in", "refusal_kept",
+    "result_of", "send", "sender_of", "sign", "signing_hash", "topics_of", "trial", "unsigned",
 ]  # fmt: skip

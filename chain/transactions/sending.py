@@ -23,6 +23,7 @@ __all__ = [
     "Receipt",
     "at_time",
     "deploy",
+    "logs_between",
     "logs_of",
     "mined",
     "preflight",
@@ -207,10 +208,15 @@ async def logs_of(rpc: Rpc, address: str, topics: Sequence[Any]) -> list[dict[st
     except RpcError as error:
         if error.code != _TOO_MANY:
             raise
-    last = int(await rpc.call("eth_blockNumber"), 16)
+    return await logs_between(rpc, wanted, 0, int(await rpc.call("eth_blockNumber"), 16))
+
+
+async def logs_between(rpc: Rpc, wanted: Mapping[str, Any], first: int, last: int) -> list[dict[str, Any]]:
+    """Logs in blocks ``first..last`` as the node's JSON in chain order, asked for in ranges that Besu answers; ``wanted``: the rest of a
+    filter of ``eth_getLogs``. Raises ChainUnreachable, RpcError."""
     answers = await rpc.results([
         ("eth_getLogs", ({**wanted, "fromBlock": hex(low), "toBlock": hex(min(low + LOG_BLOCKS - 1, last))},))
-        for low in range(0, last + 1, LOG_BLOCKS)
+        for low in range(first, last + 1, LOG_BLOCKS)
     ])  # fmt: skip
     return [log for each in answers for log in each]
 

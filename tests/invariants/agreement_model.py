@@ -54,7 +54,6 @@ from chain.rules.agreements import (
     check_sign,
     check_sign_change,
     check_terminate,
-    replaces_signed,
     signing_of,
 )
 from chain.rules.four_eyes import NOT_PROPOSED, Approving, Proposal, Signing
@@ -235,7 +234,7 @@ class AgreementModel:
         check_draft(
             self.caller(who), self.signable(lot, now, tender), replaces, terms, last=self.latest(lot),
             awarded=indexes == [self.candidate(lot)], payer_known=self.rows.get(idx_member, to_hex(terms.payer)) is not None,
-            both=replaces_signed(self.tender, self.facts(self.latest(lot))), signing=signing,
+            before=self.facts(self.latest(lot)), signing=signing,
         )  # fmt: skip
         return "AgreementDrafted", {"agreement": str(self.count + 1), "lot": lot, "terms": _terms(terms)}
 

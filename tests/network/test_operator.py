@@ -180,31 +180,21 @@ class TestTurn:
 class TestRun:
     """The loop."""
 
-    async def test_run__node_away_for_a_while__reports_it_once_and_goes_on(self, chain: FakeQbft) -> None:
-        chain.target(chain.set_of("v0", "v1", "v2", "v7"))
-        node, lines = chain.nodes[node_address("v0")], asyncio.Queue[Entry]()
-        rpc, node.runs = Rpc(node), False
-        agent = Agent(rpc, BesuClient(rpc), ADDRESSES, report=lines.put_nowait)
-        running = asyncio.create_task(agent.run(0.001))
-        async with asyncio.timeout(20):
-            assert (await lines.get()).name == ChainUnreachable.__name__
-            node.restart()
-            assert (await lines.get()).what == "propose"
-        running.cancel()
-        assert node.pending and lines.empty()
-
-    async def test_run__node_that_starts_and_has_no_newest_block_yet__reports_it_once_and_goes_on(
-        self, chain: FakeQbft, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("starts", [False, True], ids=["away", "it starts and has no newest block yet"])
+    async def test_run__node_away_for_a_while__reports_it_once_and_goes_on(
+        self, chain: FakeQbft, monkeypatch: pytest.MonkeyPatch, starts: bool
     ) -> None:
         chain.target(chain.set_of("v0", "v1", "v2", "v7"))
         node, lines = chain.nodes[node_address("v0")], asyncio.Queue[Entry]()
-        rpc = Rpc(node)
-        monkeypatch.setattr(node, "_eth_getBlockByNumber", lambda number, full: None)
+        rpc, node.runs = Rpc(node), starts
+        if starts:
+            monkeypatch.setattr(node, "_eth_getBlockByNumber", lambda number, full: None)
         agent = Agent(rpc, BesuClient(rpc), ADDRESSES, report=lines.put_nowait)
         running = asyncio.create_task(agent.run(0.001))
         async with asyncio.timeout(20):
             assert (await lines.get()).name == ChainUnreachable.__name__
             monkeypatch.undo()
+            node.restart()
             assert (await lines.get()).what == "propose"
         running.cancel()
         assert node.pending and lines.empty()
